@@ -1,0 +1,53 @@
+// What rooms need of an SFU. `mediasoup.ts` implements it for real; tests that are not about media use a fake.
+// A seat is one participant's place in a room, on one device; the engine keeps transports, producers and consumers by seat.
+import type { ConsumerOffer, MediaOffer, OpaqueMedia, ProducerSource, TransportOffer } from '../../shared/protocol/media.ts'
+import type { ServerEvent } from '../../shared/protocol/contract.ts'
+import type { Result } from '../../shared/protocol/result.ts'
+
+export type SeatKey = { roomId: string; userId: string; deviceId: string }
+
+export type MediaEvent = Extract<ServerEvent, { name: `media.${string}` }>
+
+export type ProduceInput = {
+  transportId: string
+  producerId: string
+  source: ProducerSource
+  kind: 'audio' | 'video'
+  rtpParameters: OpaqueMedia
+  paused: boolean
+}
+
+/** What the engine tells the rest of the server; the outside is injected, the engine knows no rooms and no sockets. */
+export interface MediaListener {
+  /** An event for the device that holds this seat. */
+  toSeat(seat: SeatKey, event: MediaEvent): void
+  /** Which of its own sources a participant sends now (unpaused producers). */
+  sourcesChanged(seat: SeatKey, sources: { microphone: boolean; camera: boolean }): void
+  /** The room's media was lost (its worker died) and can be opened again from now on. */
+  roomReset(roomId: string): void
+}
+
+/**
+ * Errors come back as Results: `unavailable` (no worker now, retry), `notInRoom` (no media open for this seat),
+ * `invalid` (with the field; what mediasoup refused), `conflict` (an id used twice).
+ */
+export interface MediaEngine {
+  readonly routerRtpCapabilities: OpaqueMedia
+  /** Live workers, for the health page. */
+  workers(): { pid: number; rooms: number }[]
+  setListener(listener: MediaListener): void
+  /** Opens both transports for a seat, closing what the seat had before; with capabilities, consumers of everybody else come along, paused. */
+  open(seat: SeatKey, rtpCapabilities: OpaqueMedia | null): Promise<Result<MediaOffer>>
+  consume(seat: SeatKey, rtpCapabilities: OpaqueMedia): Promise<Result<ConsumerOffer[]>>
+  connectTransport(seat: SeatKey, transportId: string, dtlsParameters: OpaqueMedia): Promise<Result<object>>
+  restartIce(seat: SeatKey, transportId: string): Promise<Result<{ iceParameters: TransportOffer['iceParameters'] }>>
+  produce(seat: SeatKey, input: ProduceInput): Promise<Result<{ producerId: string }>>
+  setProducerPaused(seat: SeatKey, producerId: string, paused: boolean): Promise<Result<object>>
+  closeProducer(seat: SeatKey, producerId: string): Promise<Result<object>>
+  /** Unknown ids are passed over: a consumer may just have closed. */
+  setConsumersPaused(seat: SeatKey, consumerIds: readonly string[], paused: boolean): Promise<Result<object>>
+  /** Closes a seat's media; unknown seats are fine. */
+  closeSeat(seat: SeatKey): void
+  closeRoom(roomId: string): void
+  close(): Promise<void>
+}

@@ -1,0 +1,104 @@
+// Commands and events of calls (calls.md, sections 4 and 5).
+import { z } from 'zod'
+import {
+  CALLEES_MAX,
+  PENDING_LIMIT_DEFAULT,
+  PENDING_LIMIT_MAX,
+  RING_SECONDS_DEFAULT,
+  RING_SECONDS_MAX,
+  RING_SECONDS_MIN,
+} from '../call/limits.ts'
+import { mediaOfferSchema, rtpCapabilitiesSchema } from './media.ts'
+import { callSchema, idSchema, mediaKindSchema, payloadSchema, ringSchema, roomSnapshotSchema } from './things.ts'
+
+const calleeIdsSchema = z.array(idSchema).min(1).max(CALLEES_MAX)
+
+export const inviteResultSchema = z.discriminatedUnion('outcome', [
+  z.object({ calleeId: idSchema, outcome: z.literal('success'), call: callSchema }),
+  z.object({ calleeId: idSchema, outcome: z.literal('alreadyInCalling'), call: callSchema }),
+  z.object({ calleeId: idSchema, outcome: z.literal('alreadyInRoom') }),
+  z.object({ calleeId: idSchema, outcome: z.literal('notAllowed') }),
+  z.object({ calleeId: idSchema, outcome: z.literal('unknownUser') }),
+])
+export type InviteResult = z.infer<typeof inviteResultSchema>
+
+export const cancelResultSchema = z.discriminatedUnion('outcome', [
+  z.object({ calleeId: idSchema, outcome: z.literal('cancelled'), call: callSchema }),
+  z.object({ calleeId: idSchema, outcome: z.literal('notCalling') }),
+  z.object({ calleeId: idSchema, outcome: z.literal('notAllowed') }),
+])
+export type CancelResult = z.infer<typeof cancelResultSchema>
+
+/**
+ * The answer of `call.accept`. Losing a race is not an error (rule 1): the call had ended otherwise, and `code` and
+ * `message` say how, in the error list's terms, beside the terminal call. `media` is null as in `room.join`.
+ */
+export const acceptAnswerSchema = z.discriminatedUnion('outcome', [
+  z.object({ outcome: z.literal('joined'), call: callSchema, snapshot: roomSnapshotSchema, media: mediaOfferSchema.nullable() }),
+  z.object({ outcome: z.literal('ended'), call: callSchema, code: z.literal('conflict'), message: z.string() }),
+])
+export type AcceptAnswer = z.infer<typeof acceptAnswerSchema>
+
+export const callCommands = {
+  'call.invite': {
+    input: z.object({
+      roomId: idSchema,
+      calleeIds: calleeIdsSchema,
+      timeoutSeconds: z.number().int().min(RING_SECONDS_MIN).max(RING_SECONDS_MAX).default(RING_SECONDS_DEFAULT),
+      media: mediaKindSchema,
+      extension: payloadSchema.optional(),
+    }),
+    output: z.object({ results: z.array(inviteResultSchema) }),
+  },
+  'call.cancel': {
+    input: z.object({ roomId: idSchema, calleeIds: calleeIdsSchema }),
+    output: z.object({ results: z.array(cancelResultSchema) }),
+  },
+  'call.accept': {
+    input: z.object({
+      callId: idSchema,
+      response: payloadSchema.optional(),
+      /** The device's mediasoup receive capabilities, when it has loaded them; the answer then carries its consumers. */
+      rtpCapabilities: rtpCapabilitiesSchema.nullable(),
+      /** Set only after the person chose to leave the meeting this user is in (rule 11). */
+      leaveOther: z.boolean().default(false),
+    }),
+    output: acceptAnswerSchema,
+  },
+  'call.reject': {
+    input: z.object({ callId: idSchema, reason: z.enum(['rejected', 'inOtherRoom']), response: payloadSchema.optional() }),
+    /** The call as it ended; when it had ended otherwise before, that ending. */
+    output: z.object({ call: callSchema }),
+  },
+  'call.received': { input: z.object({ callIds: z.array(idSchema).min(1).max(CALLEES_MAX) }), output: z.object({}) },
+  'call.listPending': {
+    input: z.object({
+      roomId: idSchema,
+      cursor: z.string().max(200).optional(),
+      limit: z.number().int().min(1).max(PENDING_LIMIT_MAX).default(PENDING_LIMIT_DEFAULT),
+    }),
+    output: z.object({ calls: z.array(callSchema), nextCursor: z.string().nullable() }),
+  },
+} as const
+
+const callEvent = z.object({ call: callSchema })
+
+export const callEvents = {
+  /** To every device of the callee: ring. */
+  'call.received': z.object({ ring: ringSchema }),
+  /** Also how participants first learn of a ring. */
+  'call.updated': callEvent,
+  'call.accepted': callEvent,
+  'call.rejected': callEvent,
+  'call.timeout': callEvent,
+  'call.cancelled': callEvent,
+  'call.revokedByAdmin': callEvent,
+  /** To the callee's other devices: stop ringing. */
+  'call.handledByOtherDevice': z.object({
+    call: callSchema,
+    accepted: z.boolean(),
+    deviceId: idSchema,
+    /** The device's own label, so that the others can say where it was answered. */
+    deviceLabel: z.string(),
+  }),
+} as const

@@ -1,0 +1,49 @@
+// Commands and events of rooms and participants.
+import { z } from 'zod'
+import { mediaOfferSchema, rtpCapabilitiesSchema } from './media.ts'
+import { idSchema, participantSchema, roleSchema, roomSchema, roomSnapshotSchema, userSchema, versionSchema } from './things.ts'
+
+/** `media` is null while the SFU cannot serve the room: the seat is taken all the same, and the client goes on asking `media.open`. */
+export const entrySchema = z.object({ snapshot: roomSnapshotSchema, media: mediaOfferSchema.nullable() })
+/** What entering a room by `room.create` or `room.join` answers. */
+export type Entry = z.infer<typeof entrySchema>
+
+const entering = { rtpCapabilities: rtpCapabilitiesSchema.nullable(), leaveOther: z.boolean().default(false) }
+
+export const roomListingSchema = z.object({
+  room: roomSchema,
+  inside: z.array(userSchema).max(5),
+  insideCount: z.number().int().nonnegative(),
+})
+export type RoomListing = z.infer<typeof roomListingSchema>
+
+export const roomCommands = {
+  /** Makes a room, and seats its maker in it as owner. */
+  'room.create': { input: z.object({ name: z.string().trim().min(1).max(120), ...entering }), output: entrySchema },
+  /** By id or by code. From another device of the same user it moves the seat there (rule 11). */
+  'room.join': {
+    input: z.object({ room: z.union([z.object({ id: idSchema }), z.object({ code: z.string().trim().min(1).max(200) })]), ...entering }),
+    output: entrySchema,
+  },
+  'room.leave': { input: z.object({ roomId: idSchema }), output: z.object({}) },
+  /** Owner only: ends it for everybody. */
+  'room.end': { input: z.object({ roomId: idSchema }), output: z.object({}) },
+  'room.get': { input: z.object({ roomId: idSchema }), output: roomSnapshotSchema },
+  /** Running meetings this user owns, was in or was rung into, newest first. */
+  'room.list': { input: z.object({}), output: z.object({ rooms: z.array(roomListingSchema) }) },
+  /** Owner only: admins may cancel anybody's rings. */
+  'participant.setRole': {
+    input: z.object({ roomId: idSchema, userId: idSchema, role: roleSchema.exclude(['owner']) }),
+    output: z.object({ participant: participantSchema }),
+  },
+} as const
+
+export const roomEvents = {
+  'room.updated': z.object({ room: roomSchema }),
+  'room.ended': z.object({ room: roomSchema }),
+  'participant.joined': z.object({ participant: participantSchema }),
+  'participant.updated': z.object({ participant: participantSchema }),
+  'participant.left': z.object({ roomId: idSchema, userId: idSchema, version: versionSchema }),
+  /** To one device: its seat was taken over by another device of the same user, or the user was removed. */
+  'participant.seatLost': z.object({ roomId: idSchema, reason: z.enum(['movedToOtherDevice', 'leftForOtherRoom', 'gone']) }),
+} as const

@@ -1,0 +1,77 @@
+// Signing in (HTTP), keeping the session alive, and the sync that makes a device whole after every (re)connect.
+import { z } from 'zod'
+import { callSchema, deviceSchema, idSchema, personSchema, ringSchema, roomSnapshotSchema, timeSchema, userSchema } from './things.ts'
+
+export const PROTOCOL_VERSION = 1
+
+export const tokensSchema = z.object({
+  /** A JWT for the signaling connection; short-lived. */
+  accessToken: z.string().max(4096),
+  accessExpiresAt: timeSchema,
+  /** Opaque, long-lived, bound to the device; good for new access tokens, and replaced each time it is used. */
+  refreshToken: z.string().max(512),
+})
+export type Tokens = z.infer<typeof tokensSchema>
+
+/** POST /api/sign-in */
+export const signInInputSchema = z.object({
+  login: z.string().trim().min(1).max(120),
+  password: z.string().min(1).max(1024),
+  device: deviceSchema,
+})
+export type SignInInput = z.infer<typeof signInInputSchema>
+export const signInOutputSchema = z.object({ user: userSchema, tokens: tokensSchema })
+export type SignInOutput = z.infer<typeof signInOutputSchema>
+
+/** POST /api/renew and POST /api/sign-out */
+export const renewInputSchema = z.object({ refreshToken: z.string().min(1).max(512), deviceId: idSchema })
+
+/** GET /api/server: asked before a password is sent, so that a wrong address is noticed first. */
+export const serverInfoSchema = z.object({
+  name: z.literal('Parley'),
+  version: z.string(),
+  protocol: z.number().int(),
+  /** Present only on a server started with demo accounts; all share the password shown here. */
+  demo: z.object({ password: z.string(), people: z.array(z.object({ login: z.string(), name: z.string() })) }).optional(),
+})
+export type ServerInfo = z.infer<typeof serverInfoSchema>
+
+/** What the client presents when the socket opens. */
+export const handshakeSchema = z.object({
+  protocol: z.literal(PROTOCOL_VERSION),
+  accessToken: z.string().max(4096),
+  device: deviceSchema,
+})
+
+/** Everything a device must show (calls.md, section 7). It replaces what the device had. */
+export const syncSchema = z.object({
+  serverNow: timeSchema,
+  me: userSchema,
+  deviceId: idSchema,
+  /** Rings addressed to this user that are still ringing. */
+  rings: z.array(ringSchema),
+  /** Calls this user started that still ring, and every pending or lately ended call of the room this device is in. */
+  calls: z.array(callSchema),
+  /** The room this device has its seat in. */
+  seat: roomSnapshotSchema.nullable(),
+  /** This user's seat on another device, so that the app can offer to move it here. */
+  elsewhere: z.object({ roomId: idSchema, deviceId: idSchema, deviceLabel: z.string() }).nullable(),
+  /** Rings that ended unanswered since `lastSyncAt`, newest first. */
+  missed: z.array(callSchema),
+  /** People who are not offline. */
+  presence: z.array(personSchema),
+})
+export type Sync = z.infer<typeof syncSchema>
+
+export const sessionCommands = {
+  'session.sync': { input: z.object({ lastSyncAt: timeSchema.optional() }), output: syncSchema },
+  'session.renew': { input: z.object({ refreshToken: z.string().min(1).max(512) }), output: z.object({ tokens: tokensSchema }) },
+} as const
+
+export const sessionEvents = {
+  'session.tokenExpiring': z.object({ accessExpiresAt: timeSchema }),
+  /** The server is going down on purpose: reconnect soon. */
+  'session.serverClosing': z.object({ retryAfterMs: z.number().int().nonnegative() }),
+  /** The account signed out here, or was closed: stop and show sign-in. */
+  'session.ended': z.object({ message: z.string() }),
+} as const

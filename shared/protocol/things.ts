@@ -1,0 +1,125 @@
+// The things both sides talk about (calls.md, section 1): users, devices, rooms, participants, calls.
+import { z } from 'zod'
+import { PAYLOAD_BYTES_MAX, utf8Bytes } from '../call/limits.ts'
+
+export const idSchema = z.uuid()
+/** Milliseconds since the epoch, on the server's clock. */
+export const timeSchema = z.number().int().nonnegative()
+/** A version grows by one on every change; receivers drop whatever is not newer than what they have. */
+export const versionSchema = z.number().int().positive()
+
+export const payloadSchema = z
+  .string()
+  .refine((text) => utf8Bytes(text) <= PAYLOAD_BYTES_MAX, { error: `at most ${PAYLOAD_BYTES_MAX} bytes`, params: { tooLarge: true } })
+
+export const userSchema = z.object({ id: idSchema, name: z.string(), avatarUrl: z.string().optional() })
+export type User = z.infer<typeof userSchema>
+
+export const PLATFORMS = ['win32', 'darwin', 'linux', 'web'] as const
+export const deviceSchema = z.object({
+  id: idSchema,
+  platform: z.enum(PLATFORMS),
+  /** What the person calls it: "Ann's laptop", "Chrome on Linux". */
+  label: z.string().min(1).max(80),
+})
+export type Device = z.infer<typeof deviceSchema>
+
+export const roleSchema = z.enum(['owner', 'admin', 'member'])
+export type Role = z.infer<typeof roleSchema>
+
+export const mediaKindSchema = z.enum(['audio', 'video'])
+export type CallMedia = z.infer<typeof mediaKindSchema>
+
+export const roomSettingsSchema = z.object({ whoMayInvite: z.enum(['everyone', 'admins']) })
+
+export const roomSchema = z.object({
+  id: idSchema,
+  /** What people type or paste to join: three groups of letters, unique while the room lives. */
+  code: z.string(),
+  kind: z.enum(['meeting', 'direct']),
+  name: z.string(),
+  ownerId: idSchema,
+  status: z.enum(['scheduled', 'running', 'ended']),
+  createdAt: timeSchema,
+  endedAt: timeSchema.optional(),
+  settings: roomSettingsSchema,
+  version: versionSchema,
+})
+export type Room = z.infer<typeof roomSchema>
+
+export const participantSchema = z.object({
+  roomId: idSchema,
+  user: userSchema,
+  deviceId: idSchema,
+  role: roleSchema,
+  joinedAt: timeSchema,
+  /** False while the participant's connection is lost and the seat is kept. */
+  connected: z.boolean(),
+  microphone: z.boolean(),
+  camera: z.boolean(),
+  /** Drawn from the room's own counter, so that it orders joining, changing and leaving. */
+  version: versionSchema,
+})
+export type Participant = z.infer<typeof participantSchema>
+
+export const roomSnapshotSchema = z.object({ room: roomSchema, participants: z.array(participantSchema) })
+export type RoomSnapshot = z.infer<typeof roomSnapshotSchema>
+
+export const callStatusSchema = z.enum(['calling', 'accepted', 'rejected', 'cancelled', 'timeout', 'revoked'])
+export type CallStatus = z.infer<typeof callStatusSchema>
+export const callReasonSchema = z.enum([
+  'rejected',
+  'inOtherRoom',
+  'doNotDisturb',
+  'byCaller',
+  'callerGone',
+  'byAdmin',
+  'roomEnded',
+  'permissionLost',
+  'answered',
+  'joined',
+  'noAnswer',
+  'unreachable',
+])
+export type CallReason = z.infer<typeof callReasonSchema>
+
+export const callSchema = z.object({
+  id: idSchema,
+  roomId: idSchema,
+  caller: userSchema,
+  callee: userSchema,
+  media: mediaKindSchema,
+  status: callStatusSchema,
+  delivery: z.enum(['sent', 'received', 'notYetReceived']),
+  reason: callReasonSchema.optional(),
+  extension: payloadSchema.optional(),
+  response: payloadSchema.optional(),
+  createdAt: timeSchema,
+  expiresAt: timeSchema,
+  receivedAt: timeSchema.optional(),
+  endedAt: timeSchema.optional(),
+  endedBy: idSchema.optional(),
+  handledBy: idSchema.optional(),
+  version: versionSchema,
+})
+export type Call = z.infer<typeof callSchema>
+
+/** What a ringing device shows beside the call itself: into which meeting, and who is inside (five faces at most, and how many in all). */
+export const ringSchema = z.object({
+  call: callSchema,
+  roomName: z.string(),
+  roomKind: z.enum(['meeting', 'direct']),
+  inside: z.array(userSchema).max(5),
+  insideCount: z.number().int().nonnegative(),
+})
+export type Ring = z.infer<typeof ringSchema>
+
+export const presenceSchema = z.enum(['available', 'inMeeting', 'doNotDisturb', 'away', 'offline'])
+export type Presence = z.infer<typeof presenceSchema>
+
+export const personSchema = z.object({
+  user: userSchema,
+  presence: presenceSchema,
+  lastSeenAt: timeSchema.optional(),
+})
+export type Person = z.infer<typeof personSchema>
