@@ -23,10 +23,10 @@ export type SignInInput = z.infer<typeof signInInputSchema>
 export const signInOutputSchema = z.object({ user: userSchema, tokens: tokensSchema })
 export type SignInOutput = z.infer<typeof signInOutputSchema>
 
-/** POST /api/renew and POST /api/sign-out */
+/** POST /api/renew (answers like sign-in: `signInOutputSchema`) and POST /api/sign-out (answers `{}`). All answers are Results. */
 export const renewInputSchema = z.object({ refreshToken: z.string().min(1).max(512), deviceId: idSchema })
 
-/** GET /api/server: asked before a password is sent, so that a wrong address is noticed first. */
+/** GET /api/server (answers this very object): asked before a password is sent, so that a wrong address is noticed first. */
 export const serverInfoSchema = z.object({
   name: z.literal('Parley'),
   version: z.string(),

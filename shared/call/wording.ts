@@ -1,0 +1,68 @@
+// How a ring is put into words, for the people in the meeting and for its callee. Says what happened, in the person's terms.
+import type { Wording } from '../locales/translate.ts'
+import type { Call, Ring, User } from '../protocol/things.ts'
+import type { Handled } from '../client/mirror.ts'
+
+/** One line of state for the pending-call list. `nameOf` gives a participant's name for "cancelled by", if known. */
+export function pendingWording(call: Call, nameOf: (userId: string) => string | undefined): Wording {
+  switch (call.status) {
+    case 'calling':
+      return { key: ({ sent: 'pending.calling', received: 'pending.ringing', notYetReceived: 'pending.mayBeOffline' } as const)[call.delivery] }
+    case 'accepted':
+      return { key: 'pending.accepted' }
+    case 'rejected':
+      if (call.reason === 'inOtherRoom') return { key: 'pending.inOtherRoom' }
+      return call.response ? { key: 'pending.declinedWith', params: { reply: call.response } } : { key: 'pending.declined' }
+    case 'timeout':
+      return { key: call.reason === 'unreachable' ? 'pending.unreachable' : 'pending.noAnswer' }
+    case 'cancelled':
+      return call.reason === 'callerGone' ? { key: 'pending.callerGone' } : cancelledBy(call, nameOf)
+    case 'revoked':
+      if (call.reason === 'roomEnded') return { key: 'pending.roomEnded' }
+      return call.reason === 'permissionLost' ? { key: 'pending.permissionLost' } : cancelledBy(call, nameOf)
+  }
+}
+
+function cancelledBy(call: Call, nameOf: (userId: string) => string | undefined): Wording {
+  const name = call.endedBy && nameOf(call.endedBy)
+  return name ? { key: 'pending.cancelledBy', params: { name } } : { key: 'pending.cancelled' }
+}
+
+/** Why a ring stopped, as its callee is told on this device; null while it rings. */
+export function endedWording(call: Call, handled: Handled | undefined, deviceId: string | null): Wording | null {
+  const caller = call.caller.name
+  const device = handled?.deviceLabel
+  switch (call.status) {
+    case 'calling':
+      return null
+    case 'accepted':
+      if (call.handledBy === deviceId) return { key: 'ended.answeredHere' }
+      if (!device) return { key: 'ended.elsewhere' }
+      return { key: call.reason === 'joined' ? 'ended.joined' : 'ended.answeredOn', params: { device } }
+    case 'rejected':
+      if (call.handledBy === deviceId) return { key: 'ended.declinedHere' }
+      return device ? { key: 'ended.declinedOn', params: { device } } : { key: 'ended.elsewhere' }
+    case 'timeout':
+      return { key: 'ended.noAnswer', params: { caller } }
+    case 'cancelled':
+      return { key: call.reason === 'callerGone' ? 'ended.callerGone' : 'ended.cancelled', params: { caller } }
+    case 'revoked':
+      return call.reason === 'roomEnded' ? { key: 'ended.roomEnded' } : { key: 'ended.revoked' }
+  }
+}
+
+/** Who is calling, into what. */
+export function ringWording(ring: Ring): Wording {
+  const params = { caller: ring.call.caller.name, room: ring.roomName }
+  return ring.roomKind === 'direct' ? { key: 'ring.intoCall', params } : { key: 'ring.intoMeeting', params }
+}
+
+/** Who is inside already. */
+export function insideWording(inside: readonly User[], insideCount: number): Wording {
+  const [a = '', b = '', c = ''] = inside.map((user) => user.name)
+  if (insideCount === 0 || !inside.length) return { key: 'ring.insideNobody' }
+  if (insideCount === 1) return { key: 'ring.insideOne', params: { a } }
+  if (insideCount === 2) return { key: 'ring.insideTwo', params: { a, b } }
+  if (insideCount === 3) return { key: 'ring.insideThree', params: { a, b, c } }
+  return { key: 'ring.insideMore', params: { a, b, n: insideCount - 2 } }
+}

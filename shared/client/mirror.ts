@@ -1,0 +1,269 @@
+// What this device knows: plain, immutable state made by pure functions. Sync replaces it, events patch it by version, so that
+// duplicated, reordered or late news is harmless. Every surface (tray, pop-up, list, tiles) is a projection of it.
+import { isRinging, isTerminal } from '../call/call.ts'
+import { PENDING_KEEP_MS } from '../call/limits.ts'
+import type { EventPayload, ServerEvent } from '../protocol/contract.ts'
+import type { Sync } from '../protocol/session.ts'
+import type { Call, Participant, Presence, Ring, RoomSnapshot, User } from '../protocol/things.ts'
+
+export type Handled = { deviceId: string; deviceLabel: string; accepted: boolean }
+export type PresenceEntry = { presence: Presence; lastSeenAt?: number | undefined }
+
+export type MirrorState = {
+  /** Null until the first sync. */
+  me: User | null
+  deviceId: string | null
+  /** The server's clock minus this machine's, in ms. */
+  clockOffsetMs: number
+  /** Every call this device has heard of and not yet forgotten, by id. */
+  calls: Readonly<Record<string, Call>>
+  /** What goes with rings addressed to this user, by call id. */
+  rings: Readonly<Record<string, Ring>>
+  /** Where a ring was answered or declined on another device of this user, by call id. */
+  handled: Readonly<Record<string, Handled>>
+  /** The room this device is in. */
+  seat: RoomSnapshot | null
+  /** Why the last seat went without this person's doing; null after entering a room. */
+  seatLost: (EventPayload<'participant.seatLost'> | { roomId: string; reason: 'ended' }) | null
+  elsewhere: Sync['elsewhere']
+  missed: readonly Call[]
+  /** Missed calls that ended up to here (server clock) have been looked at. */
+  missedSeenAt: number
+  presence: Readonly<Record<string, PresenceEntry>>
+  /** Users who left the seat's room, with the room's version then: a late join event must not bring them back. */
+  departed: Readonly<Record<string, number>>
+  /** Room news that arrived before the answer that seats this device. */
+  early: readonly ServerEvent[]
+  speakers: readonly string[]
+}
+
+export const emptyMirror: MirrorState = {
+  me: null,
+  deviceId: null,
+  clockOffsetMs: 0,
+  calls: {},
+  rings: {},
+  handled: {},
+  seat: null,
+  seatLost: null,
+  elsewhere: null,
+  missed: [],
+  missedSeenAt: 0,
+  presence: {},
+  departed: {},
+  early: [],
+  speakers: [],
+}
+
+const EARLY_MAX = 200
+
+/** The server's clock as this device knows it. `now` in ms on this machine's clock. */
+export const serverNow = (state: MirrorState, now: number): number => now + state.clockOffsetMs
+
+/** The state after a sync. The offset takes the answer to be made half-way between sending and receiving. */
+export function applySync(state: MirrorState, sync: Sync, sentAt: number, receivedAt: number): MirrorState {
+  const calls: Record<string, Call> = {}
+  for (const call of [...sync.missed, ...sync.calls, ...sync.rings.map((ring) => ring.call)]) keepNewer(calls, call)
+  // Endings this device has seen lately stay, so that the surfaces can go on saying why a ring stopped.
+  const lately = sync.serverNow - PENDING_KEEP_MS
+  for (const call of Object.values(state.calls))
+    if (isTerminal(call.status) && (call.endedAt ?? 0) > lately) keepNewer(calls, call)
+  const sameRoom = sync.seat !== null && state.seat?.room.id === sync.seat.room.id
+  return {
+    ...emptyMirror,
+    me: sync.me,
+    deviceId: sync.deviceId,
+    clockOffsetMs: sync.serverNow - (sentAt + receivedAt) / 2,
+    calls,
+    rings: { ...pick(state.rings, (id) => id in calls), ...byId(sync.rings, (ring) => ring.call.id) },
+    handled: pick(state.handled, (id) => id in calls),
+    seat: sync.seat,
+    seatLost: state.seat && !sync.seat ? { roomId: state.seat.room.id, reason: 'gone' } : state.seatLost,
+    elsewhere: sync.elsewhere,
+    missed: mergeMissed(state, sync.missed),
+    missedSeenAt: state.missedSeenAt,
+    presence: Object.fromEntries(sync.presence.map((person) => [person.user.id, presenceOf(person)])),
+    speakers: sameRoom ? state.speakers : [],
+  }
+}
+
+/** The state after one event; the same state (the very object) when the event brings nothing new. */
+export function applyEvent(state: MirrorState, event: ServerEvent, now: number): MirrorState {
+  switch (event.name) {
+    case 'call.received': {
+      const known = applyCall(state, event.payload.ring.call, now)
+      return known === state ? state : { ...known, rings: { ...known.rings, [event.payload.ring.call.id]: event.payload.ring } }
+    }
+    case 'call.updated':
+    case 'call.accepted':
+    case 'call.rejected':
+    case 'call.timeout':
+    case 'call.cancelled':
+    case 'call.revokedByAdmin':
+      return applyCall(state, event.payload.call, now)
+    case 'call.handledByOtherDevice': {
+      const { call, accepted, deviceId, deviceLabel } = event.payload
+      const told = applyCall(state, call, now)
+      return { ...told, handled: { ...told.handled, [call.id]: { accepted, deviceId, deviceLabel } } }
+    }
+    case 'presence.changed': {
+      const { userId, ...entry } = event.payload
+      return { ...state, presence: { ...state.presence, [userId]: entry } }
+    }
+    default:
+      return applyRoomEvent(state, event)
+  }
+}
+
+/** Calls that came with an answer rather than an event. */
+export function applyCalls(state: MirrorState, calls: readonly Call[], now: number): MirrorState {
+  return calls.reduce((known, call) => applyCall(known, call, now), state)
+}
+
+/** This device has entered a room: an answer said so. */
+export function enterRoom(state: MirrorState, snapshot: RoomSnapshot): MirrorState {
+  const seated: MirrorState = { ...state, seat: snapshot, seatLost: null, elsewhere: null, departed: {}, early: [], speakers: [] }
+  return state.early.reduce((known, event) => applyRoomEvent(known, event), seated)
+}
+
+/** This device has left the room by its own doing. */
+export function leaveRoom(state: MirrorState, roomId: string): MirrorState {
+  return state.seat?.room.id === roomId ? { ...state, seat: null, seatLost: null, departed: {}, speakers: [] } : state
+}
+
+export function forgetMissed(state: MirrorState): MirrorState {
+  if (!state.missed.length) return state
+  const seenAt = Math.max(state.missedSeenAt, ...state.missed.map((call) => call.endedAt ?? 0))
+  return { ...state, missed: [], missedSeenAt: seenAt }
+}
+
+/** Rings to show now on this device, newest first. `now` on this machine's clock. */
+export function ringingHere(state: MirrorState, now: number): Ring[] {
+  const at = serverNow(state, now)
+  return Object.values(state.rings)
+    .flatMap((ring) => {
+      const call = state.calls[ring.call.id]
+      return call && isRinging(call, at) ? [{ ...ring, call }] : []
+    })
+    .sort((one, other) => other.call.createdAt - one.call.createdAt || (one.call.id < other.call.id ? 1 : -1))
+}
+
+/** The pending-call list of the seat's room: ringing, or ended lately without joining; ringing ones first, then newest first. */
+export function pendingCalls(state: MirrorState, now: number): Call[] {
+  const roomId = state.seat?.room.id
+  const lately = serverNow(state, now) - PENDING_KEEP_MS
+  const mine = Object.values(state.calls).filter((call) => call.roomId === roomId)
+  const latest = new Map<string, Call>()
+  for (const call of mine.sort((one, other) => one.createdAt - other.createdAt)) latest.set(call.callee.id, call)
+  const inside = new Set(state.seat?.participants.map((participant) => participant.user.id))
+  return [...latest.values()]
+    .filter((call) => call.status === 'calling' || (!inside.has(call.callee.id) && call.status !== 'accepted' && (call.endedAt ?? 0) > lately))
+    .sort((one, other) => Number(isTerminal(one.status)) - Number(isTerminal(other.status)) || other.createdAt - one.createdAt)
+}
+
+function applyCall(state: MirrorState, call: Call, now: number): MirrorState {
+  const known = state.calls[call.id]
+  if (known && known.version >= call.version) return state
+  const missed =
+    call.callee.id === state.me?.id && isMissed(call) ? mergeMissed(state, [call]) : state.missed
+  return forgetOld({ ...state, calls: { ...state.calls, [call.id]: call }, missed }, now)
+}
+
+/** Rang and ended with nobody deciding on this side. */
+export const isMissed = (call: Call): boolean =>
+  call.status === 'timeout' || call.status === 'cancelled' || call.status === 'revoked'
+
+function forgetOld(state: MirrorState, now: number): MirrorState {
+  const lately = serverNow(state, now) - PENDING_KEEP_MS
+  const old = Object.values(state.calls).filter((call) => isTerminal(call.status) && (call.endedAt ?? 0) < lately)
+  if (!old.length) return state
+  const gone = new Set(old.map((call) => call.id))
+  const keep = (id: string) => !gone.has(id)
+  return { ...state, calls: pick(state.calls, keep), rings: pick(state.rings, keep), handled: pick(state.handled, keep) }
+}
+
+function applyRoomEvent(state: MirrorState, event: ServerEvent): MirrorState {
+  if (event.name === 'participant.seatLost' || event.name === 'room.ended') return seatGone(state, event)
+  const roomId = roomOf(event)
+  if (roomId === null) return state
+  if (state.seat?.room.id !== roomId) return { ...state, early: [...state.early, event].slice(-EARLY_MAX) }
+  switch (event.name) {
+    case 'room.updated':
+      return event.payload.room.version > state.seat.room.version
+        ? { ...state, seat: { ...state.seat, room: event.payload.room } }
+        : state
+    case 'participant.joined':
+    case 'participant.updated':
+      return withParticipant(state, state.seat, event.payload.participant)
+    case 'participant.left':
+      return withoutParticipant(state, state.seat, event.payload)
+    case 'media.speakers':
+      return { ...state, speakers: event.payload.userIds }
+    default:
+      return state
+  }
+}
+
+function roomOf(event: ServerEvent): string | null {
+  switch (event.name) {
+    case 'room.updated':
+      return event.payload.room.id
+    case 'participant.joined':
+    case 'participant.updated':
+      return event.payload.participant.roomId
+    case 'participant.left':
+    case 'media.speakers':
+      return event.payload.roomId
+    default:
+      return null
+  }
+}
+
+function seatGone(state: MirrorState, event: Extract<ServerEvent, { name: 'participant.seatLost' | 'room.ended' }>): MirrorState {
+  const lost =
+    event.name === 'room.ended' ? { roomId: event.payload.room.id, reason: 'ended' as const } : event.payload
+  if (state.seat?.room.id !== lost.roomId) return state
+  return { ...state, seat: null, seatLost: lost, departed: {}, speakers: [] }
+}
+
+function withParticipant(state: MirrorState, seat: RoomSnapshot, participant: Participant): MirrorState {
+  const userId = participant.user.id
+  if ((state.departed[userId] ?? 0) >= participant.version) return state
+  const known = seat.participants.find((other) => other.user.id === userId)
+  if (known && known.version >= participant.version) return state
+  const participants = known
+    ? seat.participants.map((other) => (other === known ? participant : other))
+    : [...seat.participants, participant]
+  return { ...state, seat: { ...seat, participants } }
+}
+
+function withoutParticipant(state: MirrorState, seat: RoomSnapshot, left: EventPayload<'participant.left'>): MirrorState {
+  const known = seat.participants.find((other) => other.user.id === left.userId)
+  const departed = { ...state.departed, [left.userId]: Math.max(left.version, state.departed[left.userId] ?? 0) }
+  if (!known || known.version >= left.version) return { ...state, departed }
+  return {
+    ...state,
+    departed,
+    seat: { ...seat, participants: seat.participants.filter((other) => other !== known) },
+    speakers: state.speakers.filter((userId) => userId !== left.userId),
+  }
+}
+
+function keepNewer(calls: Record<string, Call>, call: Call): void {
+  const known = calls[call.id]
+  if (!known || known.version < call.version) calls[call.id] = call
+}
+
+function mergeMissed(state: MirrorState, more: readonly Call[]): readonly Call[] {
+  const unseen = more.filter((call) => (call.endedAt ?? 0) > state.missedSeenAt)
+  const merged = new Map([...state.missed, ...unseen].map((call) => [call.id, call]))
+  return [...merged.values()].sort((one, other) => other.createdAt - one.createdAt).slice(0, 100)
+}
+
+const presenceOf = (entry: PresenceEntry): PresenceEntry => ({ presence: entry.presence, lastSeenAt: entry.lastSeenAt })
+
+const byId = <Value>(values: readonly Value[], idOf: (value: Value) => string): Record<string, Value> =>
+  Object.fromEntries(values.map((value) => [idOf(value), value]))
+
+const pick = <Value>(values: Readonly<Record<string, Value>>, keep: (id: string) => boolean): Record<string, Value> =>
+  Object.fromEntries(Object.entries(values).filter(([id]) => keep(id)))

@@ -1,0 +1,256 @@
+// One signed-in device: link, mirror and tokens put together. Electron's main process and the browser host both run exactly this.
+import type { AnswerOutcome, Entry, HostState, MediaEvent } from '../host.ts'
+import type { CommandInput, CommandName, CommandOutput, ServerEvent } from '../protocol/contract.ts'
+import type { MediaOffer, OpaqueMedia } from '../protocol/media.ts'
+import { failure, success, type ProtocolError, type Result } from '../protocol/result.ts'
+import type { Tokens } from '../protocol/session.ts'
+import type { Call, Device, RoomSnapshot, User } from '../protocol/things.ts'
+import type { Random, Timers } from '../time.ts'
+import { createAccountClient, type HttpAsk } from './account.ts'
+import { createLink, type LinkStatus } from './link.ts'
+import { applyCalls, applyEvent, applySync, emptyMirror, enterRoom, forgetMissed, leaveRoom, type MirrorState } from './mirror.ts'
+import type { Wire } from './wire.ts'
+
+/** What a device keeps between runs. Tokens are secrets: the store encrypts them or keeps them for the run only. */
+export type Stored = { server: string; user: User; tokens: Tokens; lastSyncAt?: number | undefined }
+export interface SessionStore {
+  load(): Stored | null
+  save(stored: Stored): void
+  clear(): void
+}
+
+export type SessionOptions = {
+  wire: Wire
+  timers: Timers
+  random: Random
+  createId: () => string
+  device: Device
+  http: HttpAsk
+  store: SessionStore
+  onMediaEvent(event: MediaEvent): void
+}
+
+/** The part of the host's state that the session owns. */
+export type SessionState = Omit<HostState, 'settings'>
+export type EnterInput = { microphone: boolean; camera: boolean; leaveOther?: boolean | undefined }
+
+export type Session = ReturnType<typeof createSession>
+
+export function createSession(options: SessionOptions) {
+  const { timers, store, device } = options
+  const account = createAccountClient(options.http)
+  const listeners = new Set<(state: SessionState) => void>()
+  const shown = new Set<string>()
+  let stored = store.load()
+  let offer: MediaOffer | null = null
+  let rtpCapabilities: OpaqueMedia | null = null
+  let state: SessionState = {
+    status: 'stopped',
+    problem: null,
+    server: stored?.server ?? null,
+    user: stored?.user ?? null,
+    mirror: emptyMirror,
+    entry: null,
+  }
+
+  const update = (change: Partial<SessionState>) => {
+    state = { ...state, ...change }
+    for (const listener of [...listeners]) listener(state)
+  }
+  const updateMirror = (mirror: MirrorState, more: Partial<SessionState> = {}) => {
+    if (mirror === state.mirror && !Object.keys(more).length) return
+    // A seat that has gone takes its entry along: nothing of an old room may start media later.
+    const entry = mirror.seat === null || mirror.seat.room.id !== state.entry?.roomId ? null : state.entry
+    update({ mirror, entry, ...more })
+  }
+
+  const link = createLink({
+    wire: options.wire,
+    timers,
+    random: options.random,
+    createId: options.createId,
+    device,
+    credentials: {
+      accessToken: () => stored?.tokens.accessToken ?? null,
+      renew: async () => {
+        if (!stored) return failure('unauthenticated', 'Please sign in.')
+        return keepTokens(await account.renew(stored.server, { refreshToken: stored.tokens.refreshToken, deviceId: device.id }))
+      },
+    },
+    lastSyncAt: () => stored?.lastSyncAt,
+    onStatus: (status: LinkStatus) => update({ status }),
+    onSync: (sync, sentAt, receivedAt) => {
+      keep({ lastSyncAt: sync.serverNow, user: sync.me })
+      updateMirror(applySync(state.mirror, sync, sentAt, receivedAt), { user: sync.me })
+    },
+    onEvent: receive,
+    onSignedOut: (error) => forget(error),
+  })
+
+  function keep(change: Partial<Stored>): void {
+    if (!stored) return
+    stored = { ...stored, ...change }
+    store.save(stored)
+  }
+
+  function keepTokens(renewed: Result<{ tokens: Tokens }>): Result<object> {
+    if (renewed.ok) keep({ tokens: renewed.value.tokens })
+    return renewed
+  }
+
+  function forget(problem: ProtocolError | null): void {
+    stored = null
+    offer = null
+    shown.clear()
+    store.clear()
+    update({ user: null, mirror: emptyMirror, entry: null, problem })
+  }
+
+  function receive(event: ServerEvent): void {
+    if (event.name === 'session.ended') {
+      link.stop()
+      return forget(failure('unauthenticated', event.payload.message).error)
+    }
+    if (event.name === 'session.tokenExpiring') return void renewInPlace()
+    updateMirror(applyEvent(state.mirror, event, timers.now()))
+    if (event.name.startsWith('media.')) options.onMediaEvent(event as MediaEvent)
+  }
+
+  async function renewInPlace(): Promise<void> {
+    if (!stored) return
+    // When this fails the next command meets `tokenExpired`, and the link renews the long way round.
+    keepTokens(await link.ask('session.renew', { refreshToken: stored.tokens.refreshToken }))
+  }
+
+  async function ask<Name extends CommandName>(name: Name, input: CommandInput<Name>): Promise<Result<CommandOutput<Name>>> {
+    const result = await link.ask(name, input)
+    if (result.ok) updateMirror(applyCalls(state.mirror, callsIn(result.value), timers.now()))
+    return result
+  }
+
+  function entered(
+    snapshot: RoomSnapshot,
+    media: MediaOffer | null,
+    entry: Pick<Entry, 'how' | 'microphone' | 'camera' | 'callId' | 'startedAt'>,
+  ): { roomId: string } {
+    const roomId = snapshot.room.id
+    offer = media
+    update({ mirror: enterRoom(state.mirror, snapshot), entry: { ...entry, roomId, enteredAt: timers.now() } })
+    return { roomId }
+  }
+
+  function left(roomId: string): void {
+    if (offer?.roomId === roomId) offer = null
+    updateMirror(leaveRoom(state.mirror, roomId))
+  }
+
+  return {
+    get state() {
+      return state
+    },
+    subscribe(listener: (state: SessionState) => void) {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
+    /** Goes on with the stored session, if there is one. */
+    resume() {
+      if (stored) link.start(stored.server)
+    },
+    wakeUp: link.wakeUp,
+    stop: link.stop,
+    ask,
+    checkServer: account.checkServer,
+
+    async signIn(input: { server: string; login: string; password: string }): Promise<Result<User>> {
+      const { server, ...credentials } = input
+      const answer = await account.signIn(server, { ...credentials, device })
+      if (!answer.ok) return answer
+      link.stop()
+      stored = { server, user: answer.value.user, tokens: answer.value.tokens }
+      store.save(stored)
+      update({ server, user: answer.value.user, problem: null, mirror: emptyMirror, entry: null })
+      link.start(server)
+      return success(answer.value.user)
+    },
+
+    async signOut(): Promise<void> {
+      const was = stored
+      link.stop()
+      forget(null)
+      if (was) await account.signOut(was.server, { refreshToken: was.tokens.refreshToken, deviceId: device.id })
+    },
+
+    async createRoom(input: EnterInput & { name: string }): Promise<Result<{ roomId: string }>> {
+      const { microphone, camera, name, leaveOther = false } = input
+      const startedAt = timers.now()
+      const result = await link.ask('room.create', { name, leaveOther, rtpCapabilities })
+      if (!result.ok) return result
+      return success(entered(result.value.snapshot, result.value.media, { how: 'created', microphone, camera, startedAt }))
+    },
+
+    async joinRoom(input: EnterInput & { room: { id: string } | { code: string } }): Promise<Result<{ roomId: string }>> {
+      const { microphone, camera, room, leaveOther = false } = input
+      const startedAt = timers.now()
+      const result = await link.ask('room.join', { room, leaveOther, rtpCapabilities })
+      if (!result.ok) return result
+      return success(entered(result.value.snapshot, result.value.media, { how: 'joined', microphone, camera, startedAt }))
+    },
+
+    async leaveRoom(roomId: string): Promise<Result<object>> {
+      left(roomId)
+      return link.ask('room.leave', { roomId })
+    },
+
+    async endRoom(roomId: string): Promise<Result<object>> {
+      const result = await link.ask('room.end', { roomId })
+      if (result.ok) left(roomId)
+      return result
+    },
+
+    async answer(input: { callId: string; camera: boolean; leaveOther?: boolean | undefined }): Promise<Result<AnswerOutcome>> {
+      const { callId, camera, leaveOther = false } = input
+      const startedAt = timers.now()
+      const result = await link.ask('call.accept', { callId, leaveOther, rtpCapabilities })
+      if (!result.ok) return result
+      updateMirror(applyCalls(state.mirror, [result.value.call], timers.now()))
+      if (result.value.outcome === 'ended') return success(result.value)
+      const { snapshot, media } = result.value
+      const entry = { how: 'answered' as const, microphone: true, camera, callId, startedAt }
+      return success({ outcome: 'joined', ...entered(snapshot, media, entry) })
+    },
+
+    async decline(input: { callId: string; reply?: string | undefined }): Promise<Result<{ call: Call }>> {
+      const { callId, reply } = input
+      return ask('call.reject', { callId, reason: 'rejected', ...(reply ? { response: reply } : {}) })
+    },
+
+    ringsShown(callIds: readonly string[]): void {
+      const fresh = callIds.filter((id) => !shown.has(id))
+      if (!fresh.length) return
+      for (const id of fresh) shown.add(id)
+      void link.ask('call.received', { callIds: fresh }).then((result) => {
+        // Not told: the next time a surface shows them, it is tried again.
+        if (!result.ok) for (const id of fresh) shown.delete(id)
+      })
+    },
+
+    takeMediaOffer(roomId: string): MediaOffer | null {
+      const taken = offer?.roomId === roomId ? offer : null
+      if (taken) offer = null
+      return taken
+    },
+
+    setMediaCapabilities(capabilities: OpaqueMedia): void {
+      rtpCapabilities = capabilities
+    },
+
+    seenMissed: () => updateMirror(forgetMissed(state.mirror)),
+  }
+}
+
+/** Whatever calls an answer brings: they are news like events are. */
+function callsIn(value: object): Call[] {
+  if ('results' in value && Array.isArray(value.results)) return value.results.flatMap((row: { call?: Call }) => row.call ?? [])
+  if ('calls' in value && Array.isArray(value.calls)) return value.calls as Call[]
+  return 'call' in value && value.call ? [value.call as Call] : []
+}

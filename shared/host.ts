@@ -1,0 +1,89 @@
+// The contract between the renderer and whatever hosts it: Electron's main process behind a bridge, or the page itself in a browser.
+// Everything that crosses is plain data (Electron clones it); nothing here may be a Vue proxy or a class instance.
+import type { LinkStatus } from './client/link.ts'
+import type { MirrorState } from './client/mirror.ts'
+import type { CommandInput, CommandName, CommandOutput, ServerEvent } from './protocol/contract.ts'
+import type { AcceptAnswer } from './protocol/calls.ts'
+import type { MediaOffer, OpaqueMedia } from './protocol/media.ts'
+import type { ProtocolError, Result } from './protocol/result.ts'
+import type { ServerInfo } from './protocol/session.ts'
+import type { Call, User } from './protocol/things.ts'
+import type { Settings } from './settings.ts'
+
+export type MediaEvent = Extract<ServerEvent, { name: `media.${string}` }>
+
+/** A room this device has entered by a gesture of its person; the main window takes up its media. */
+export type Entry = {
+  roomId: string
+  how: 'created' | 'joined' | 'answered'
+  /** What the gesture asked for. After a reload there is no entry, and nothing is captured. */
+  microphone: boolean
+  camera: boolean
+  /** The call that was answered. */
+  callId?: string | undefined
+  /** When the gesture was made and when the server's answer came, ms since the epoch on this machine's clock. */
+  startedAt: number
+  enteredAt: number
+}
+
+export type HostState = {
+  status: LinkStatus
+  /** Why this device was signed out against the person's will, until the next sign-in. */
+  problem: ProtocolError | null
+  /** The server's address, as typed and checked; kept after signing out. */
+  server: string | null
+  user: User | null
+  mirror: MirrorState
+  entry: Entry | null
+  settings: Settings
+}
+
+export type Unsubscribe = () => void
+
+export interface Host {
+  readonly kind: 'electron' | 'web'
+  readonly platform: 'win32' | 'darwin' | 'linux' | 'web'
+  snapshot(): Promise<HostState>
+  onState(listener: (state: HostState) => void): Unsubscribe
+  onMediaEvent(listener: (event: MediaEvent) => void): Unsubscribe
+
+  /** Any command of the protocol; entering and leaving rooms goes through the calls below, which keep the entry right. */
+  ask<Name extends CommandName>(name: Name, input: CommandInput<Name>): Promise<Result<CommandOutput<Name>>>
+
+  /** Asks an address whether a Parley server is there. `unavailable` when not. */
+  checkServer(server: string): Promise<Result<ServerInfo>>
+  signIn(input: { server: string; login: string; password: string }): Promise<Result<User>>
+  signOut(): Promise<void>
+
+  createRoom(input: { name: string; microphone: boolean; camera: boolean; leaveOther?: boolean }): Promise<Result<{ roomId: string }>>
+  joinRoom(input: {
+    room: { id: string } | { code: string }
+    microphone: boolean
+    camera: boolean
+    leaveOther?: boolean
+  }): Promise<Result<{ roomId: string }>>
+  leaveRoom(roomId: string): Promise<Result<object>>
+  endRoom(roomId: string): Promise<Result<object>>
+
+  /** The one way to answer, from whichever surface; the microphone opens in the main window afterwards. */
+  answer(input: { callId: string; camera: boolean; leaveOther?: boolean }): Promise<Result<AnswerOutcome>>
+  decline(input: { callId: string; reply?: string }): Promise<Result<{ call: Call }>>
+  /** A surface shows these rings now; the server is told, once per call. */
+  ringsShown(callIds: string[]): void
+
+  /** The media offer that came with entering a room; once, then null (a reloaded window asks `media.open`). */
+  takeMediaOffer(roomId: string): Promise<MediaOffer | null>
+  /** The receive capabilities of this device's mediasoup device; sent along from now on when entering a room. */
+  setMediaCapabilities(rtpCapabilities: OpaqueMedia): void
+
+  setSettings(change: Partial<Settings>): Promise<void>
+  /** Clears the missed calls and their badge. */
+  seenMissed(): void
+  /** Brings the main window to the front (from the pop-up). In a browser: focuses the page. */
+  showMain(): void
+  /** The pop-up's content has this height, in CSS pixels; its window follows. Does nothing in a browser. */
+  popupHeight(height: number): void
+}
+
+/** What became of pressing Answer: in the room, or the ring had ended otherwise. */
+export type AnswerOutcome = { outcome: 'joined'; roomId: string } | Extract<AcceptAnswer, { outcome: 'ended' }>

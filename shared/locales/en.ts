@@ -1,0 +1,70 @@
+// Words that both the main process (tray, notification) and the renderer show. The renderer's own words are in renderer/locales.
+export const en = {
+  ring: {
+    intoMeeting: '{caller} is calling you into {room}',
+    intoCall: '{caller} is calling you',
+    answer: 'Answer',
+    answerAudio: 'Audio',
+    answerVideo: 'Video',
+    answerWithVideo: 'Answer with video',
+    decline: 'Decline',
+    leaveAndJoin: 'Leave and join',
+    insideOne: '{a} is in',
+    insideTwo: '{a} and {b} are in',
+    insideThree: '{a}, {b} and {c} are in',
+    insideMore: '{a}, {b} and {n} more are in',
+    insideNobody: 'Nobody is in yet',
+  },
+  /** How a ring ended, as its callee is told. */
+  ended: {
+    answeredHere: 'Answered',
+    answeredOn: 'Answered on {device}',
+    declinedHere: 'Declined',
+    declinedOn: 'Declined on {device}',
+    joined: 'You joined on {device}',
+    cancelled: '{caller} stopped calling',
+    callerGone: '{caller} left the meeting',
+    revoked: 'The call was withdrawn by an admin',
+    roomEnded: 'The meeting has ended',
+    noAnswer: 'You missed a call from {caller}',
+    elsewhere: 'This call is over',
+  },
+  /** How a ring stands, as the people in the meeting are told. */
+  pending: {
+    calling: 'Calling…',
+    ringing: 'Ringing',
+    mayBeOffline: 'May be offline',
+    accepted: 'Joined',
+    declined: 'Declined',
+    declinedWith: 'Declined: “{reply}”',
+    inOtherRoom: 'In another meeting',
+    noAnswer: 'No answer',
+    unreachable: 'Not reached – no device was online',
+    cancelled: 'Cancelled',
+    cancelledBy: 'Cancelled by {name}',
+    callerGone: 'Stopped: the caller left',
+    roomEnded: 'Stopped: the meeting ended',
+    permissionLost: 'Stopped: no longer allowed',
+  },
+  tray: {
+    tooltip: 'Parley',
+    signedOut: 'Parley – signed out',
+    idle: 'Parley – ready',
+    offline: 'Parley – reconnecting…',
+    inMeeting: 'Parley – in {room}',
+    ringing: 'Parley – {caller} is calling',
+    missedOne: 'Parley – 1 missed call',
+    missedMany: 'Parley – {n} missed calls',
+    answerFrom: 'Answer {caller}',
+    answerVideoFrom: 'Answer {caller} with video',
+    declineFrom: 'Decline {caller}',
+    open: 'Open Parley',
+    newMeeting: 'New meeting',
+    signOut: 'Sign out',
+    quit: 'Quit',
+  },
+} as const
+
+type Widen<Tree> = { [Key in keyof Tree]: Tree[Key] extends string ? string : Widen<Tree[Key]> }
+/** Another language has exactly these keys; a missing one does not compile. */
+export type Words = Widen<typeof en>
