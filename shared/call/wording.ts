@@ -1,7 +1,7 @@
 // How a ring is put into words, for the people in the meeting and for its callee. Says what happened, in the person's terms.
 import type { Wording } from '../locales/translate.ts'
+import type { Handled } from '../protocol/calls.ts'
 import type { Call, Ring, User } from '../protocol/things.ts'
-import type { Handled } from '../client/mirror.ts'
 
 /** One line of state for the pending-call list. `nameOf` gives a participant's name for "cancelled by", if known. */
 export function pendingWording(call: Call, nameOf: (userId: string) => string | undefined): Wording {

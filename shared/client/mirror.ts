@@ -2,11 +2,11 @@
 // duplicated, reordered or late news is harmless. Every surface (tray, pop-up, list, tiles) is a projection of it.
 import { isRinging, isTerminal } from '../call/call.ts'
 import { PENDING_KEEP_MS } from '../call/limits.ts'
+import type { Handled } from '../protocol/calls.ts'
 import type { EventPayload, ServerEvent } from '../protocol/contract.ts'
 import type { Sync } from '../protocol/session.ts'
 import type { Call, Participant, Presence, Ring, RoomSnapshot, User } from '../protocol/things.ts'
 
-export type Handled = { deviceId: string; deviceLabel: string; accepted: boolean }
 export type PresenceEntry = { presence: Presence; lastSeenAt?: number | undefined }
 
 export type MirrorState = {
@@ -102,9 +102,9 @@ export function applyEvent(state: MirrorState, event: ServerEvent, now: number):
     case 'call.revokedByAdmin':
       return applyCall(state, event.payload.call, now)
     case 'call.handledByOtherDevice': {
-      const { call, accepted, deviceId, deviceLabel } = event.payload
+      const { call, ...handled } = event.payload
       const told = applyCall(state, call, now)
-      return { ...told, handled: { ...told.handled, [call.id]: { accepted, deviceId, deviceLabel } } }
+      return { ...told, handled: { ...told.handled, [call.id]: handled } }
     }
     case 'presence.changed': {
       const { userId, ...entry } = event.payload

@@ -102,3 +102,6 @@ export const callEvents = {
     deviceLabel: z.string(),
   }),
 } as const
+
+/** Where a ring was answered or declined, as the user's other devices are told. */
+export type Handled = Omit<z.output<(typeof callEvents)['call.handledByOtherDevice']>, 'call'>

@@ -1,0 +1,32 @@
+// Builds the desktop app into out/: main (ESM), preload (CommonJS, as a sandboxed preload must be) and the renderer, which is also the web client.
+import { resolve } from 'node:path'
+import vue from '@vitejs/plugin-vue'
+import { defineConfig } from 'electron-vite'
+
+const here = import.meta.dirname
+
+export default defineConfig({
+  main: {
+    build: {
+      // Everything is bundled: the packed app carries no node_modules.
+      externalizeDeps: false,
+      rolldownOptions: { input: { index: resolve(here, 'electron/main/index.ts') }, output: { format: 'es' } },
+    },
+  },
+  preload: {
+    build: {
+      externalizeDeps: false,
+      rolldownOptions: {
+        input: { index: resolve(here, 'electron/preload/index.ts') },
+        output: { format: 'cjs', entryFileNames: '[name].cjs' },
+      },
+    },
+  },
+  renderer: {
+    root: resolve(here, 'renderer'),
+    plugins: [vue()],
+    build: {
+      rolldownOptions: { input: { index: resolve(here, 'renderer/index.html'), popup: resolve(here, 'renderer/popup.html') } },
+    },
+  },
+})
