@@ -36,7 +36,12 @@ export type HostState = {
   mirror: MirrorState
   entry: Entry | null
   settings: Settings
+  /** What the sign-in screen starts with (`--server=…`, `--demo-user=…`, or the page's address). */
+  prefill: { server?: string | undefined; login?: string | undefined } | null
 }
+
+/** What another surface (tray, second instance) asks the main window to do. */
+export type HostCommand = { name: 'newMeeting' } | { name: 'showRing'; callId: string }
 
 export type Unsubscribe = () => void
 
@@ -46,6 +51,7 @@ export interface Host {
   snapshot(): Promise<HostState>
   onState(listener: (state: HostState) => void): Unsubscribe
   onMediaEvent(listener: (event: MediaEvent) => void): Unsubscribe
+  onCommand(listener: (command: HostCommand) => void): Unsubscribe
 
   /** Any command of the protocol; entering and leaving rooms goes through the calls below, which keep the entry right. */
   ask<Name extends CommandName>(name: Name, input: CommandInput<Name>): Promise<Result<CommandOutput<Name>>>

@@ -31,7 +31,7 @@ export type SessionOptions = {
 }
 
 /** The part of the host's state that the session owns. */
-export type SessionState = Omit<HostState, 'settings'>
+export type SessionState = Omit<HostState, 'settings' | 'prefill'>
 export type EnterInput = { microphone: boolean; camera: boolean; leaveOther?: boolean | undefined }
 
 export type Session = ReturnType<typeof createSession>
