@@ -1,0 +1,142 @@
+import { describe, expect, test } from 'vitest'
+import {
+  applyEvent,
+  applySync,
+  emptyMirror,
+  enterRoom,
+  forgetMissed,
+  leaveRoom,
+  pendingCalls,
+  ringingHere,
+  type MirrorState,
+} from '../../../shared/client/mirror.ts'
+import type { ServerEvent } from '../../../shared/protocol/contract.ts'
+import type { Sync } from '../../../shared/protocol/session.ts'
+import { aCall, ann, aParticipant, aRing, aRoom, ben, chloe, id } from '../../support/things.ts'
+
+const sync = (fields: Partial<Sync> = {}): Sync => ({
+  serverNow: 2_000,
+  me: ben,
+  deviceId: id(12),
+  rings: [],
+  calls: [],
+  seat: null,
+  elsewhere: null,
+  missed: [],
+  presence: [],
+  ...fields,
+})
+const synced = (fields: Partial<Sync> = {}, at = 2_000): MirrorState => applySync(emptyMirror, sync(fields), at, at)
+const ring: ServerEvent = { name: 'call.received', payload: { ring: aRing() } }
+const ended = (fields: object): ServerEvent => ({ name: 'call.cancelled', payload: { call: aCall({ status: 'cancelled', reason: 'byCaller', endedAt: 5_000, version: 2, ...fields }) } })
+
+describe('rings', () => {
+  test('a ring shows until its ending is known', () => {
+    const ringing = applyEvent(synced(), ring, 2_000)
+    expect(ringingHere(ringing, 2_000).map((one) => one.call.id)).toEqual([id(100)])
+    expect(ringingHere(applyEvent(ringing, ended({}), 5_000), 5_000)).toEqual([])
+  })
+
+  test('an ending that overtakes its ring keeps the ring silent', () => {
+    const state = applyEvent(applyEvent(synced(), ended({}), 5_000), ring, 5_001)
+    expect(ringingHere(state, 5_001)).toEqual([])
+  })
+
+  test('the same news twice changes nothing', () => {
+    const once = applyEvent(synced(), ring, 2_000)
+    expect(applyEvent(once, ring, 2_000)).toBe(once)
+  })
+
+  test('nothing rings past the deadline, even when no ending ever arrives', () => {
+    const ringing = applyEvent(synced(), ring, 2_000)
+    expect(ringingHere(ringing, 30_999)).toHaveLength(1)
+    expect(ringingHere(ringing, 31_000)).toEqual([])
+  })
+
+  test('the deadline is read on the server clock, however wrong this machine is', () => {
+    const tenMinutesFast = 2_000 + 600_000
+    const ringing = applyEvent(synced({}, tenMinutesFast), ring, tenMinutesFast)
+    expect(ringingHere(ringing, tenMinutesFast + 20_000)).toHaveLength(1)
+    expect(ringingHere(ringing, tenMinutesFast + 29_000)).toEqual([])
+  })
+
+  test('a ring that a sync no longer brings has ended', () => {
+    const ringing = applyEvent(synced(), ring, 2_000)
+    expect(ringingHere(applySync(ringing, sync(), 3_000, 3_000), 3_000)).toEqual([])
+  })
+
+  test('several rings stack with the newest on top', () => {
+    const second: ServerEvent = { name: 'call.received', payload: { ring: aRing(aCall({ id: id(101), roomId: id(51), createdAt: 1_500, expiresAt: 31_500 })) } }
+    const state = applyEvent(applyEvent(synced(), ring, 2_000), second, 2_000)
+    expect(ringingHere(state, 2_000).map((one) => one.call.id)).toEqual([id(101), id(100)])
+  })
+
+  test('answered elsewhere: the ring stops and the device is named', () => {
+    const call = aCall({ status: 'accepted', reason: 'answered', handledBy: id(13), endedAt: 4_000, version: 2 })
+    const told: ServerEvent = { name: 'call.handledByOtherDevice', payload: { call, accepted: true, deviceId: id(13), deviceLabel: 'Laptop' } }
+    const state = applyEvent(applyEvent(synced(), ring, 2_000), told, 4_000)
+    expect(ringingHere(state, 4_000)).toEqual([])
+    expect(state.handled[call.id]).toEqual({ accepted: true, deviceId: id(13), deviceLabel: 'Laptop' })
+  })
+
+  test('a cancelled ring counts as missed until it was looked at, also after the next sync brings it again', () => {
+    const missed = applyEvent(applyEvent(synced(), ring, 2_000), ended({}), 5_000)
+    expect(missed.missed).toHaveLength(1)
+    const looked = forgetMissed(missed)
+    const again = applySync(looked, sync({ missed: [...missed.missed] }), 6_000, 6_000)
+    expect(again.missed).toEqual([])
+  })
+})
+
+describe('the room', () => {
+  const room = aRoom()
+  const me = aParticipant({ user: ben, deviceId: id(12), role: 'member', version: 3 })
+  const seated = enterRoom(synced(), { room, participants: [aParticipant(), me] })
+  const joined = (version: number): ServerEvent => ({ name: 'participant.joined', payload: { participant: aParticipant({ user: chloe, deviceId: id(14), role: 'member', version }) } })
+  const left = (version: number): ServerEvent => ({ name: 'participant.left', payload: { roomId: room.id, userId: chloe.id, version } })
+  const names = (state: MirrorState) => state.seat?.participants.map((participant) => participant.user.name)
+
+  test('people come and go', () => {
+    const inside = applyEvent(seated, joined(4), 0)
+    expect(names(inside)).toContain('Chloe Martin')
+    expect(names(applyEvent(inside, left(5), 0))).not.toContain('Chloe Martin')
+  })
+
+  test('a join that arrives after the leaving it preceded brings nobody back', () => {
+    const state = applyEvent(applyEvent(seated, left(5), 0), joined(4), 0)
+    expect(names(state)).not.toContain('Chloe Martin')
+    expect(names(applyEvent(state, joined(6), 0))).toContain('Chloe Martin')
+  })
+
+  test('room news that overtakes the answer which seats this device is not lost', () => {
+    const early = applyEvent(synced(), joined(4), 0)
+    expect(names(enterRoom(early, { room, participants: [aParticipant(), me] }))).toContain('Chloe Martin')
+  })
+
+  test('the pending list shows one row a person: ringing first, lately ended after, inside not at all', () => {
+    const rows = [
+      aCall({ id: id(101), callee: chloe, status: 'rejected', reason: 'rejected', endedAt: 3_000, version: 2, createdAt: 500 }),
+      aCall({ id: id(102), callee: chloe, status: 'timeout', reason: 'noAnswer', endedAt: 4_000, version: 2, createdAt: 600 }),
+      aCall({ id: id(103), callee: { id: id(4), name: 'Dan Kim' }, createdAt: 100 }),
+      aCall({ id: id(104), callee: ben, status: 'accepted', reason: 'answered', endedAt: 3_000, version: 2 }),
+    ]
+    const state = rows.reduce((known, call) => applyEvent(known, { name: 'call.updated', payload: { call } }, 5_000), seated)
+    expect(pendingCalls(state, 5_000).map((call) => [call.callee.name, call.status])).toEqual([
+      ['Dan Kim', 'calling'],
+      ['Chloe Martin', 'timeout'],
+    ])
+  })
+
+  test('the seat goes when the room ends, and the reason stays', () => {
+    const over = applyEvent(seated, { name: 'room.ended', payload: { room: aRoom({ status: 'ended', version: 2 }) } }, 0)
+    expect(over.seat).toBeNull()
+    expect(over.seatLost).toEqual({ roomId: room.id, reason: 'ended' })
+    expect(leaveRoom(seated, room.id).seatLost).toBeNull()
+  })
+
+  test('seats of other rooms are left alone', () => {
+    const other: ServerEvent = { name: 'participant.seatLost', payload: { roomId: id(51), reason: 'gone' } }
+    expect(applyEvent(seated, other, 0).seat).not.toBeNull()
+    expect(ann.name).toBe(seated.seat?.participants[0]?.user.name)
+  })
+})
