@@ -61,7 +61,12 @@ export interface Host {
   signIn(input: { server: string; login: string; password: string }): Promise<Result<User>>
   signOut(): Promise<void>
 
-  createRoom(input: { name: string; microphone: boolean; camera: boolean; leaveOther?: boolean }): Promise<Result<{ roomId: string }>>
+  createRoom(input: {
+    name: string
+    microphone: boolean
+    camera: boolean
+    leaveOther?: boolean
+  }): Promise<Result<{ roomId: string }>>
   joinRoom(input: {
     room: { id: string } | { code: string }
     microphone: boolean

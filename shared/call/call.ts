@@ -9,7 +9,12 @@ export type CallCommand =
   | { type: 'giveUpOnReceipt' }
   | { type: 'accept'; deviceId: string; response?: string | undefined }
   | { type: 'join'; deviceId: string }
-  | { type: 'reject'; deviceId: string; reason: 'rejected' | 'inOtherRoom' | 'doNotDisturb'; response?: string | undefined }
+  | {
+      type: 'reject'
+      deviceId: string
+      reason: 'rejected' | 'inOtherRoom' | 'doNotDisturb'
+      response?: string | undefined
+    }
   | { type: 'cancel'; byUserId: string }
   | { type: 'callerGone' }
   | { type: 'expire' }

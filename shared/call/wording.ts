@@ -7,12 +7,18 @@ import type { Call, Ring, User } from '../protocol/things.ts'
 export function pendingWording(call: Call, nameOf: (userId: string) => string | undefined): Wording {
   switch (call.status) {
     case 'calling':
-      return { key: ({ sent: 'pending.calling', received: 'pending.ringing', notYetReceived: 'pending.mayBeOffline' } as const)[call.delivery] }
+      return {
+        key: (
+          { sent: 'pending.calling', received: 'pending.ringing', notYetReceived: 'pending.mayBeOffline' } as const
+        )[call.delivery],
+      }
     case 'accepted':
       return { key: 'pending.accepted' }
     case 'rejected':
       if (call.reason === 'inOtherRoom') return { key: 'pending.inOtherRoom' }
-      return call.response ? { key: 'pending.declinedWith', params: { reply: call.response } } : { key: 'pending.declined' }
+      return call.response
+        ? { key: 'pending.declinedWith', params: { reply: call.response } }
+        : { key: 'pending.declined' }
     case 'timeout':
       return { key: call.reason === 'unreachable' ? 'pending.unreachable' : 'pending.noAnswer' }
     case 'cancelled':

@@ -17,7 +17,12 @@ const unreachable = (server: string) =>
   failure('unavailable', `No Parley server answers at ${server}. Check the address and your connection.`)
 
 export function createAccountClient(http: HttpAsk) {
-  async function post<Schema extends z.ZodType>(server: string, path: string, body: unknown, schema: Schema): Promise<Result<z.output<Schema>>> {
+  async function post<Schema extends z.ZodType>(
+    server: string,
+    path: string,
+    body: unknown,
+    schema: Schema,
+  ): Promise<Result<z.output<Schema>>> {
     const answer = await http({ method: 'POST', url: server + path, body })
     if (typeof answer !== 'object' || answer === null) return unreachable(server)
     if ('error' in answer) {
@@ -34,13 +39,18 @@ export function createAccountClient(http: HttpAsk) {
       const info = serverInfoSchema.safeParse(await http({ method: 'GET', url: server + '/api/server' }))
       if (!info.success) return unreachable(server)
       if (info.data.protocol !== PROTOCOL_VERSION)
-        return failure('conflict', `This server speaks another version of Parley (${info.data.version}). Update the app or the server.`)
+        return failure(
+          'conflict',
+          `This server speaks another version of Parley (${info.data.version}). Update the app or the server.`,
+        )
       return success(info.data)
     },
-    signIn: (server: string, input: SignInInput): Promise<Result<SignInOutput>> => post(server, '/api/sign-in', input, signInOutputSchema),
+    signIn: (server: string, input: SignInInput): Promise<Result<SignInOutput>> =>
+      post(server, '/api/sign-in', input, signInOutputSchema),
     renew: (server: string, input: { refreshToken: string; deviceId: string }) =>
       post(server, '/api/renew', input, signInOutputSchema),
-    signOut: (server: string, input: { refreshToken: string; deviceId: string }) => http({ method: 'POST', url: server + '/api/sign-out', body: input }),
+    signOut: (server: string, input: { refreshToken: string; deviceId: string }) =>
+      http({ method: 'POST', url: server + '/api/sign-out', body: input }),
   }
 }
 

@@ -62,7 +62,11 @@ export interface Link {
   stop(): void
   /** Connects anew at once: after sleep or a network change the old socket lies. */
   wakeUp(): void
-  ask<Name extends CommandName>(name: Name, input: CommandInput<Name>, options?: AskOptions): Promise<Result<CommandOutput<Name>>>
+  ask<Name extends CommandName>(
+    name: Name,
+    input: CommandInput<Name>,
+    options?: AskOptions,
+  ): Promise<Result<CommandOutput<Name>>>
 }
 
 export function createLink(options: LinkOptions): Link {
@@ -91,12 +95,16 @@ export function createLink(options: LinkOptions): Link {
     const current = () => mine === connection
     early = []
     callOffTimer = timers.after(OPEN_DEADLINE_MS, retryLater)
-    wire.open(server, { accessToken, device }, {
-      opened: () => current() && synchronise(mine),
-      refused: (error) => current() && refused(error),
-      closed: () => current() && retryLater(),
-      event: (message) => current() && receive(message),
-    })
+    wire.open(
+      server,
+      { accessToken, device },
+      {
+        opened: () => current() && synchronise(mine),
+        refused: (error) => current() && refused(error),
+        closed: () => current() && retryLater(),
+        event: (message) => current() && receive(message),
+      },
+    )
   }
 
   function retryLater() {
@@ -192,7 +200,8 @@ export function createLink(options: LinkOptions): Link {
         entry.callOffDeadline()
         resolve(result as Result<CommandOutput<Name>>)
       }
-      const late = () => settle(failure('unavailable', 'The server does not answer. Check your connection and try again.'))
+      const late = () =>
+        settle(failure('unavailable', 'The server does not answer. Check your connection and try again.'))
       const entry: Pending = {
         message: { commandId, name, input },
         settle,
@@ -238,10 +247,12 @@ export function createLink(options: LinkOptions): Link {
 /** An answer as the contract has it; anything else counts as the server being unavailable, never as a success. */
 function checkAnswer<Name extends CommandName>(name: Name, raw: unknown): Result<CommandOutput<Name>> {
   const answer = answerSchema.safeParse(raw)
-  if (!answer.success) return failure('unavailable', 'The server gave an answer that this version of Parley does not know.')
+  if (!answer.success)
+    return failure('unavailable', 'The server gave an answer that this version of Parley does not know.')
   if (!answer.data.ok) return { ok: false, error: answer.data.error as ProtocolError }
   const value = commands[name].output.safeParse(answer.data.value)
-  if (!value.success) return failure('unavailable', 'The server gave an answer that this version of Parley does not know.')
+  if (!value.success)
+    return failure('unavailable', 'The server gave an answer that this version of Parley does not know.')
   return { ok: true, value: value.data as CommandOutput<Name> }
 }
 

@@ -92,7 +92,9 @@ export function applyEvent(state: MirrorState, event: ServerEvent, now: number):
   switch (event.name) {
     case 'call.received': {
       const known = applyCall(state, event.payload.ring.call, now)
-      return known === state ? state : { ...known, rings: { ...known.rings, [event.payload.ring.call.id]: event.payload.ring } }
+      return known === state
+        ? state
+        : { ...known, rings: { ...known.rings, [event.payload.ring.call.id]: event.payload.ring } }
     }
     case 'call.updated':
     case 'call.accepted':
@@ -122,7 +124,15 @@ export function applyCalls(state: MirrorState, calls: readonly Call[], now: numb
 
 /** This device has entered a room: an answer said so. */
 export function enterRoom(state: MirrorState, snapshot: RoomSnapshot): MirrorState {
-  const seated: MirrorState = { ...state, seat: snapshot, seatLost: null, elsewhere: null, departed: {}, early: [], speakers: [] }
+  const seated: MirrorState = {
+    ...state,
+    seat: snapshot,
+    seatLost: null,
+    elsewhere: null,
+    departed: {},
+    early: [],
+    speakers: [],
+  }
   return state.early.reduce((known, event) => applyRoomEvent(known, event), seated)
 }
 
@@ -157,15 +167,21 @@ export function pendingCalls(state: MirrorState, now: number): Call[] {
   for (const call of mine.sort((one, other) => one.createdAt - other.createdAt)) latest.set(call.callee.id, call)
   const inside = new Set(state.seat?.participants.map((participant) => participant.user.id))
   return [...latest.values()]
-    .filter((call) => call.status === 'calling' || (!inside.has(call.callee.id) && call.status !== 'accepted' && (call.endedAt ?? 0) > lately))
-    .sort((one, other) => Number(isTerminal(one.status)) - Number(isTerminal(other.status)) || other.createdAt - one.createdAt)
+    .filter(
+      (call) =>
+        call.status === 'calling' ||
+        (!inside.has(call.callee.id) && call.status !== 'accepted' && (call.endedAt ?? 0) > lately),
+    )
+    .sort(
+      (one, other) =>
+        Number(isTerminal(one.status)) - Number(isTerminal(other.status)) || other.createdAt - one.createdAt,
+    )
 }
 
 function applyCall(state: MirrorState, call: Call, now: number): MirrorState {
   const known = state.calls[call.id]
   if (known && known.version >= call.version) return state
-  const missed =
-    call.callee.id === state.me?.id && isMissed(call) ? mergeMissed(state, [call]) : state.missed
+  const missed = call.callee.id === state.me?.id && isMissed(call) ? mergeMissed(state, [call]) : state.missed
   return forgetOld({ ...state, calls: { ...state.calls, [call.id]: call }, missed }, now)
 }
 
@@ -179,7 +195,12 @@ function forgetOld(state: MirrorState, now: number): MirrorState {
   if (!old.length) return state
   const gone = new Set(old.map((call) => call.id))
   const keep = (id: string) => !gone.has(id)
-  return { ...state, calls: pick(state.calls, keep), rings: pick(state.rings, keep), handled: pick(state.handled, keep) }
+  return {
+    ...state,
+    calls: pick(state.calls, keep),
+    rings: pick(state.rings, keep),
+    handled: pick(state.handled, keep),
+  }
 }
 
 function applyRoomEvent(state: MirrorState, event: ServerEvent): MirrorState {
@@ -219,9 +240,11 @@ function roomOf(event: ServerEvent): string | null {
   }
 }
 
-function seatGone(state: MirrorState, event: Extract<ServerEvent, { name: 'participant.seatLost' | 'room.ended' }>): MirrorState {
-  const lost =
-    event.name === 'room.ended' ? { roomId: event.payload.room.id, reason: 'ended' as const } : event.payload
+function seatGone(
+  state: MirrorState,
+  event: Extract<ServerEvent, { name: 'participant.seatLost' | 'room.ended' }>,
+): MirrorState {
+  const lost = event.name === 'room.ended' ? { roomId: event.payload.room.id, reason: 'ended' as const } : event.payload
   if (state.seat?.room.id !== lost.roomId) return state
   return { ...state, seat: null, seatLost: lost, departed: {}, speakers: [] }
 }
@@ -237,7 +260,11 @@ function withParticipant(state: MirrorState, seat: RoomSnapshot, participant: Pa
   return { ...state, seat: { ...seat, participants } }
 }
 
-function withoutParticipant(state: MirrorState, seat: RoomSnapshot, left: EventPayload<'participant.left'>): MirrorState {
+function withoutParticipant(
+  state: MirrorState,
+  seat: RoomSnapshot,
+  left: EventPayload<'participant.left'>,
+): MirrorState {
   const known = seat.participants.find((other) => other.user.id === left.userId)
   const departed = { ...state.departed, [left.userId]: Math.max(left.version, state.departed[left.userId] ?? 0) }
   if (!known || known.version >= left.version) return { ...state, departed }

@@ -8,7 +8,16 @@ import type { Call, Device, RoomSnapshot, User } from '../protocol/things.ts'
 import type { Random, Timers } from '../time.ts'
 import { createAccountClient, type HttpAsk } from './account.ts'
 import { createLink, type LinkStatus } from './link.ts'
-import { applyCalls, applyEvent, applySync, emptyMirror, enterRoom, forgetMissed, leaveRoom, type MirrorState } from './mirror.ts'
+import {
+  applyCalls,
+  applyEvent,
+  applySync,
+  emptyMirror,
+  enterRoom,
+  forgetMissed,
+  leaveRoom,
+  type MirrorState,
+} from './mirror.ts'
 import type { Wire } from './wire.ts'
 
 /** What a device keeps between runs. Tokens are secrets: the store encrypts them or keeps them for the run only. */
@@ -74,7 +83,9 @@ export function createSession(options: SessionOptions) {
       accessToken: () => stored?.tokens.accessToken ?? null,
       renew: async () => {
         if (!stored) return failure('unauthenticated', 'Please sign in.')
-        return keepTokens(await account.renew(stored.server, { refreshToken: stored.tokens.refreshToken, deviceId: device.id }))
+        return keepTokens(
+          await account.renew(stored.server, { refreshToken: stored.tokens.refreshToken, deviceId: device.id }),
+        )
       },
     },
     lastSyncAt: () => stored?.lastSyncAt,
@@ -122,7 +133,10 @@ export function createSession(options: SessionOptions) {
     keepTokens(await link.ask('session.renew', { refreshToken: stored.tokens.refreshToken }))
   }
 
-  async function ask<Name extends CommandName>(name: Name, input: CommandInput<Name>): Promise<Result<CommandOutput<Name>>> {
+  async function ask<Name extends CommandName>(
+    name: Name,
+    input: CommandInput<Name>,
+  ): Promise<Result<CommandOutput<Name>>> {
     const result = await link.ask(name, input)
     if (result.ok) updateMirror(applyCalls(state.mirror, callsIn(result.value), timers.now()))
     return result
@@ -185,15 +199,21 @@ export function createSession(options: SessionOptions) {
       const startedAt = timers.now()
       const result = await link.ask('room.create', { name, leaveOther, rtpCapabilities })
       if (!result.ok) return result
-      return success(entered(result.value.snapshot, result.value.media, { how: 'created', microphone, camera, startedAt }))
+      return success(
+        entered(result.value.snapshot, result.value.media, { how: 'created', microphone, camera, startedAt }),
+      )
     },
 
-    async joinRoom(input: EnterInput & { room: { id: string } | { code: string } }): Promise<Result<{ roomId: string }>> {
+    async joinRoom(
+      input: EnterInput & { room: { id: string } | { code: string } },
+    ): Promise<Result<{ roomId: string }>> {
       const { microphone, camera, room, leaveOther = false } = input
       const startedAt = timers.now()
       const result = await link.ask('room.join', { room, leaveOther, rtpCapabilities })
       if (!result.ok) return result
-      return success(entered(result.value.snapshot, result.value.media, { how: 'joined', microphone, camera, startedAt }))
+      return success(
+        entered(result.value.snapshot, result.value.media, { how: 'joined', microphone, camera, startedAt }),
+      )
     },
 
     async leaveRoom(roomId: string): Promise<Result<object>> {
@@ -207,7 +227,11 @@ export function createSession(options: SessionOptions) {
       return result
     },
 
-    async answer(input: { callId: string; camera: boolean; leaveOther?: boolean | undefined }): Promise<Result<AnswerOutcome>> {
+    async answer(input: {
+      callId: string
+      camera: boolean
+      leaveOther?: boolean | undefined
+    }): Promise<Result<AnswerOutcome>> {
       const { callId, camera, leaveOther = false } = input
       const startedAt = timers.now()
       const result = await link.ask('call.accept', { callId, leaveOther, rtpCapabilities })
@@ -250,7 +274,8 @@ export function createSession(options: SessionOptions) {
 
 /** Whatever calls an answer brings: they are news like events are. */
 function callsIn(value: object): Call[] {
-  if ('results' in value && Array.isArray(value.results)) return value.results.flatMap((row: { call?: Call }) => row.call ?? [])
+  if ('results' in value && Array.isArray(value.results))
+    return value.results.flatMap((row: { call?: Call }) => row.call ?? [])
   if ('calls' in value && Array.isArray(value.calls)) return value.calls as Call[]
   return 'call' in value && value.call ? [value.call as Call] : []
 }

@@ -38,7 +38,7 @@ export const zhCN: Words = {
     declinedWith: '已拒绝：“{reply}”',
     inOtherRoom: '正在参加其他会议',
     noAnswer: '无人接听',
-    unreachable: '未能送达：对方没有在线设备',
+    unreachable: '无人接听：对方不在线',
     cancelled: '已取消',
     cancelledBy: '已由 {name} 取消',
     callerGone: '已停止：呼叫者已离开',

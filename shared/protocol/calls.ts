@@ -34,7 +34,12 @@ export type CancelResult = z.infer<typeof cancelResultSchema>
  * `message` say how, in the error list's terms, beside the terminal call. `media` is null as in `room.join`.
  */
 export const acceptAnswerSchema = z.discriminatedUnion('outcome', [
-  z.object({ outcome: z.literal('joined'), call: callSchema, snapshot: roomSnapshotSchema, media: mediaOfferSchema.nullable() }),
+  z.object({
+    outcome: z.literal('joined'),
+    call: callSchema,
+    snapshot: roomSnapshotSchema,
+    media: mediaOfferSchema.nullable(),
+  }),
   z.object({ outcome: z.literal('ended'), call: callSchema, code: z.literal('conflict'), message: z.string() }),
 ])
 export type AcceptAnswer = z.infer<typeof acceptAnswerSchema>
@@ -66,7 +71,11 @@ export const callCommands = {
     output: acceptAnswerSchema,
   },
   'call.reject': {
-    input: z.object({ callId: idSchema, reason: z.enum(['rejected', 'inOtherRoom']), response: payloadSchema.optional() }),
+    input: z.object({
+      callId: idSchema,
+      reason: z.enum(['rejected', 'inOtherRoom']),
+      response: payloadSchema.optional(),
+    }),
     /** The call as it ended; when it had ended otherwise before, that ending. */
     output: z.object({ call: callSchema }),
   },

@@ -7,7 +7,13 @@ import { roomCommands, roomEvents } from './rooms.ts'
 import { sessionCommands, sessionEvents } from './session.ts'
 import { idSchema } from './things.ts'
 
-export const commands = { ...sessionCommands, ...callCommands, ...roomCommands, ...mediaCommands, ...peopleCommands } as const
+export const commands = {
+  ...sessionCommands,
+  ...callCommands,
+  ...roomCommands,
+  ...mediaCommands,
+  ...peopleCommands,
+} as const
 export const events = { ...sessionEvents, ...callEvents, ...roomEvents, ...mediaEvents, ...peopleEvents } as const
 
 export type CommandName = keyof typeof commands

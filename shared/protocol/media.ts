@@ -41,7 +41,9 @@ export const mediaOfferSchema = z.object({
   receive: transportOfferSchema,
   /** Empty when the client's capabilities are not known yet: it then asks `media.consume`. */
   consumers: z.array(consumerOfferSchema),
-  iceServers: z.array(z.object({ urls: z.array(z.string()), username: z.string().optional(), credential: z.string().optional() })),
+  iceServers: z.array(
+    z.object({ urls: z.array(z.string()), username: z.string().optional(), credential: z.string().optional() }),
+  ),
 })
 export type MediaOffer = z.infer<typeof mediaOfferSchema>
 
@@ -53,7 +55,10 @@ export const mediaCommands = {
   /** The same for every room of this server, so that a client can load its mediasoup device before any call. */
   'media.routerCapabilities': { input: empty, output: z.object({ routerRtpCapabilities: opaqueSchema }) },
   /** Opens media anew for the seat this device has (after a reload, or after `media.reset`); the earlier transports are closed. */
-  'media.open': { input: z.object({ ...inRoom, rtpCapabilities: rtpCapabilitiesSchema.nullable() }), output: mediaOfferSchema },
+  'media.open': {
+    input: z.object({ ...inRoom, rtpCapabilities: rtpCapabilitiesSchema.nullable() }),
+    output: mediaOfferSchema,
+  },
   'media.consume': {
     input: z.object({ ...inRoom, rtpCapabilities: rtpCapabilitiesSchema }),
     output: z.object({ consumers: z.array(consumerOfferSchema) }),
@@ -79,7 +84,10 @@ export const mediaCommands = {
     }),
     output: z.object({ producerId: idSchema }),
   },
-  'media.setProducerPaused': { input: z.object({ ...inRoom, producerId: idSchema, paused: z.boolean() }), output: empty },
+  'media.setProducerPaused': {
+    input: z.object({ ...inRoom, producerId: idSchema, paused: z.boolean() }),
+    output: empty,
+  },
   'media.closeProducer': { input: z.object({ ...inRoom, producerId: idSchema }), output: empty },
   'media.resumeConsumers': { input: consumerIdsSchema, output: empty },
   'media.pauseConsumers': { input: consumerIdsSchema, output: empty },

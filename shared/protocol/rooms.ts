@@ -1,7 +1,15 @@
 // Commands and events of rooms and participants.
 import { z } from 'zod'
 import { mediaOfferSchema, rtpCapabilitiesSchema } from './media.ts'
-import { idSchema, participantSchema, roleSchema, roomSchema, roomSnapshotSchema, userSchema, versionSchema } from './things.ts'
+import {
+  idSchema,
+  participantSchema,
+  roleSchema,
+  roomSchema,
+  roomSnapshotSchema,
+  userSchema,
+  versionSchema,
+} from './things.ts'
 
 /** `media` is null while the SFU cannot serve the room: the seat is taken all the same, and the client goes on asking `media.open`. */
 export const entrySchema = z.object({ snapshot: roomSnapshotSchema, media: mediaOfferSchema.nullable() })
@@ -22,7 +30,10 @@ export const roomCommands = {
   'room.create': { input: z.object({ name: z.string().trim().min(1).max(120), ...entering }), output: entrySchema },
   /** By id or by code. From another device of the same user it moves the seat there (rule 11). */
   'room.join': {
-    input: z.object({ room: z.union([z.object({ id: idSchema }), z.object({ code: z.string().trim().min(1).max(200) })]), ...entering }),
+    input: z.object({
+      room: z.union([z.object({ id: idSchema }), z.object({ code: z.string().trim().min(1).max(200) })]),
+      ...entering,
+    }),
     output: entrySchema,
   },
   'room.leave': { input: z.object({ roomId: idSchema }), output: z.object({}) },
@@ -45,5 +56,8 @@ export const roomEvents = {
   'participant.updated': z.object({ participant: participantSchema }),
   'participant.left': z.object({ roomId: idSchema, userId: idSchema, version: versionSchema }),
   /** To one device: its seat was taken over by another device of the same user, or the user was removed. */
-  'participant.seatLost': z.object({ roomId: idSchema, reason: z.enum(['movedToOtherDevice', 'leftForOtherRoom', 'gone']) }),
+  'participant.seatLost': z.object({
+    roomId: idSchema,
+    reason: z.enum(['movedToOtherDevice', 'leftForOtherRoom', 'gone']),
+  }),
 } as const

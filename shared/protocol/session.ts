@@ -1,6 +1,15 @@
 // Signing in (HTTP), keeping the session alive, and the sync that makes a device whole after every (re)connect.
 import { z } from 'zod'
-import { callSchema, deviceSchema, idSchema, personSchema, ringSchema, roomSnapshotSchema, timeSchema, userSchema } from './things.ts'
+import {
+  callSchema,
+  deviceSchema,
+  idSchema,
+  personSchema,
+  ringSchema,
+  roomSnapshotSchema,
+  timeSchema,
+  userSchema,
+} from './things.ts'
 
 export const PROTOCOL_VERSION = 1
 
@@ -32,7 +41,9 @@ export const serverInfoSchema = z.object({
   version: z.string(),
   protocol: z.number().int(),
   /** Present only on a server started with demo accounts; all share the password shown here. */
-  demo: z.object({ password: z.string(), people: z.array(z.object({ login: z.string(), name: z.string() })) }).optional(),
+  demo: z
+    .object({ password: z.string(), people: z.array(z.object({ login: z.string(), name: z.string() })) })
+    .optional(),
 })
 export type ServerInfo = z.infer<typeof serverInfoSchema>
 
@@ -65,7 +76,10 @@ export type Sync = z.infer<typeof syncSchema>
 
 export const sessionCommands = {
   'session.sync': { input: z.object({ lastSyncAt: timeSchema.optional() }), output: syncSchema },
-  'session.renew': { input: z.object({ refreshToken: z.string().min(1).max(512) }), output: z.object({ tokens: tokensSchema }) },
+  'session.renew': {
+    input: z.object({ refreshToken: z.string().min(1).max(512) }),
+    output: z.object({ tokens: tokensSchema }),
+  },
 } as const
 
 export const sessionEvents = {

@@ -10,7 +10,10 @@ export const versionSchema = z.number().int().positive()
 
 export const payloadSchema = z
   .string()
-  .refine((text) => utf8Bytes(text) <= PAYLOAD_BYTES_MAX, { error: `at most ${PAYLOAD_BYTES_MAX} bytes`, params: { tooLarge: true } })
+  .refine((text) => utf8Bytes(text) <= PAYLOAD_BYTES_MAX, {
+    error: `at most ${PAYLOAD_BYTES_MAX} bytes`,
+    params: { tooLarge: true },
+  })
 
 export const userSchema = z.object({ id: idSchema, name: z.string(), avatarUrl: z.string().optional() })
 export type User = z.infer<typeof userSchema>
