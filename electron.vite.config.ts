@@ -26,7 +26,9 @@ export default defineConfig({
     root: resolve(here, 'renderer'),
     plugins: [vue()],
     build: {
-      rolldownOptions: { input: { index: resolve(here, 'renderer/index.html'), popup: resolve(here, 'renderer/popup.html') } },
+      rolldownOptions: {
+        input: { index: resolve(here, 'renderer/index.html'), popup: resolve(here, 'renderer/popup.html') },
+      },
     },
   },
 })

@@ -3,7 +3,14 @@ import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'vitest/config'
 
 const node = (name: string, timeoutMs: number, more: object = {}) => ({
-  test: { name, include: [`test/${name}/**/*.test.ts`], environment: 'node', testTimeout: timeoutMs, hookTimeout: timeoutMs, ...more },
+  test: {
+    name,
+    include: [`test/${name}/**/*.test.ts`],
+    environment: 'node',
+    testTimeout: timeoutMs,
+    hookTimeout: timeoutMs,
+    ...more,
+  },
 })
 // Two cores: pages with real media share them badly, so these run one file at a time.
 const oneAtATime = { fileParallelism: false, maxWorkers: 1 }

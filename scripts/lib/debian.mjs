@@ -18,7 +18,9 @@ export const installCommand = (packages) => `apt-get install --no-install-recomm
 export async function installPackages(packages, log) {
   if (!hasApt()) throw new SetupError(`Please install these with your system's package manager: ${packages.join(' ')}`)
   if (!isRoot()) {
-    throw new SetupError(`These Debian packages are missing. Install them and start again:\n\n  sudo ${installCommand(packages)}\n`)
+    throw new SetupError(
+      `These Debian packages are missing. Install them and start again:\n\n  sudo ${installCommand(packages)}\n`,
+    )
   }
   const step = log.step(`Installing Debian packages: ${packages.join(' ')}`)
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }

@@ -1,10 +1,12 @@
 // Running other programs: with a time limit, with their output in hand, and ended together with their children.
 
 import { spawn } from 'node:child_process'
-import { accessSync, constants, createWriteStream, readdirSync, readFileSync } from 'node:fs'
+import { accessSync, constants as access, createWriteStream, readdirSync, readFileSync } from 'node:fs'
+import { constants } from 'node:os'
 import path from 'node:path'
 
 const outputKeptCharacters = 200_000
+const running = new Set()
 
 /**
  * Runs a program to its end. Never throws: a program that cannot be started ends with code 127.
@@ -25,6 +27,7 @@ export function run(command, args, options = {}) {
     const stdio = output === 'inherit' ? 'inherit' : ['ignore', 'pipe', 'pipe']
     const child = spawn(command, args, { cwd, env, stdio, shell, windowsHide: true })
     onStart?.(child)
+    running.add(child)
     const file = logFile === undefined ? undefined : createWriteStream(logFile, { flags: 'a' })
     let kept = ''
     let timedOut = false
@@ -46,6 +49,7 @@ export function run(command, args, options = {}) {
           }, timeLimitMs)
     const finish = (code, signal) => {
       clearTimeout(timer)
+      running.delete(child)
       file?.end()
       resolve({ code: code ?? 1, signal, output: kept, timedOut })
     }
@@ -57,8 +61,22 @@ export function run(command, args, options = {}) {
   })
 }
 
+/**
+ * Until the returned function is called: when we are told to end, what `run` has started ends first, so that no
+ * compiler or test is left behind.
+ */
+export function endChildrenOnSignals() {
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP']
+  const end = async (name) => {
+    await Promise.all([...running].map((child) => endTree(child.pid)))
+    process.exit(128 + constants.signals[name])
+  }
+  signals.forEach((name) => process.on(name, end))
+  return () => signals.forEach((name) => process.off(name, end))
+}
+
 /** Gives whole lines to the listener, however the chunks are cut. */
-function lineSplitter(onLine) {
+export function lineSplitter(onLine) {
   if (onLine === undefined) return () => undefined
   let rest = ''
   return (chunk) => {
@@ -121,7 +139,7 @@ async function descendantsOf(root) {
  */
 export function descendants(root, parents) {
   const found = []
-  for (let generation = [root]; generation.length > 0; ) {
+  for (let generation = [root]; generation.length > 0;) {
     generation = parents.filter(([, parent]) => generation.includes(parent)).map(([pid]) => pid)
     found.push(...generation)
   }
@@ -158,7 +176,7 @@ export function which(name, env = process.env, platform = process.platform) {
 
 export function isExecutable(file) {
   try {
-    accessSync(file, constants.X_OK)
+    accessSync(file, access.X_OK)
     return true
   } catch {
     return false

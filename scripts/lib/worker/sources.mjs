@@ -3,12 +3,13 @@
 /**
  * The quoted entries of a list in a meson.build file, including later `name += [ … ]` additions.
  * The worker's files hold plain string lists; anything else is refused rather than half understood.
- * @param {string} text of the meson.build file
+ * @param {string} source of the meson.build file
  * @param {string} name of the list
  * @returns {string[]}
  * @throws {Error} when the list is missing, unclosed or holds something that is not a quoted string
  */
-export function readMesonList(text, name) {
+export function readMesonList(source, name) {
+  const text = source.replace(/#.*$/gm, '')
   const starts = [...text.matchAll(new RegExp(`^[ \\t]*${name}[ \\t]*(\\+?=)[ \\t]*\\[`, 'gm'))]
   if (!starts.some(([, operator]) => operator === '=')) throw new Error(`meson.build has no list named ${name}`)
   return starts.flatMap((start) => {
@@ -20,9 +21,8 @@ export function readMesonList(text, name) {
 }
 
 function readEntries(body, name) {
-  const rest = body.replace(/#.*$/gm, '')
-  const entries = [...rest.matchAll(/'([^']*)'/g)].map(([, entry]) => entry)
-  const left = rest.replace(/'[^']*'/g, '').replace(/[\s,]/g, '')
+  const entries = [...body.matchAll(/'([^']*)'/g)].map(([, entry]) => entry)
+  const left = body.replace(/'[^']*'/g, '').replace(/[\s,]/g, '')
   if (left !== '') throw new Error(`meson.build's list ${name} holds more than quoted strings: ${left.slice(0, 40)}`)
   return entries
 }

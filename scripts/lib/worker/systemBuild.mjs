@@ -54,7 +54,9 @@ async function requirePackages(log) {
   await installPackages(missing, log)
   const stillMissing = await missingPackages()
   if (stillMissing.length > 0) {
-    throw new SetupError(`Still missing after installing: ${stillMissing.join(' ')}. Try: ${installCommand(stillMissing)}`)
+    throw new SetupError(
+      `Still missing after installing: ${stillMissing.join(' ')}. Try: ${installCommand(stillMissing)}`,
+    )
   }
 }
 
@@ -114,7 +116,12 @@ async function compile(scratch, onProgress) {
     if (counted) onProgress(Number(counted[1]), Number(counted[2]))
   }
   const env = { ...process.env, NINJA_STATUS: '[%f/%t] ' }
-  await mustRun('ninja', ['-j', String(availableParallelism())], { cwd: scratch, env, onLine, timeLimitMs: buildLimitMs })
+  await mustRun('ninja', ['-j', String(availableParallelism())], {
+    cwd: scratch,
+    env,
+    onLine,
+    timeLimitMs: buildLimitMs,
+  })
 }
 
 async function mustRun(command, args, options = {}) {

@@ -1,0 +1,73 @@
+// The one contract between preload and main: every channel with the schema its arguments must pass. Results are typed from host.ts.
+// The preload imports types only, so that no schema code is loaded into the sandbox.
+import { z } from 'zod'
+import { payloadSchema, idSchema } from '../shared/protocol/things.ts'
+import { rtpCapabilitiesSchema } from '../shared/protocol/media.ts'
+import { commands, type CommandName } from '../shared/protocol/contract.ts'
+import { settingsSchema, type Settings } from '../shared/settings.ts'
+import type { Host, HostCommand, HostState, MediaEvent } from '../shared/host.ts'
+
+/** Everything a page may ask of its host; the `on…` members are pushes in the other direction. */
+export type HostMethod = {
+  [Name in keyof Host]: Name extends `on${string}` ? never : Host[Name] extends (...args: never[]) => unknown ? Name : never
+}[keyof Host]
+export type Channel = `host:${HostMethod}`
+type MethodOf<Name extends Channel> = Name extends `host:${infer Method extends HostMethod}` ? Method : never
+
+export type IpcArguments<Name extends Channel> = z.output<(typeof argumentsOf)[Name]>
+export type IpcResult<Name extends Channel> = Awaited<ReturnType<Host[MethodOf<Name>]>>
+
+/** What main tells the pages, by channel. */
+export type Pushes = {
+  'host:state': HostState
+  'host:media-event': MediaEvent
+  'host:command': HostCommand
+}
+
+/** Left out: what main sends by itself, and what must go through `createRoom`, `joinRoom` and `answer` so that the entry is right. */
+const NOT_ASKABLE: readonly CommandName[] = ['session.sync', 'session.renew', 'room.create', 'room.join', 'call.accept']
+const askable = Object.keys(commands).filter((name) => !NOT_ASKABLE.includes(name as CommandName)) as [CommandName, ...CommandName[]]
+
+const serverSchema = z.string().max(300)
+const entering = { microphone: z.boolean(), camera: z.boolean(), leaveOther: z.boolean().optional() }
+const roomNameSchema = z.string().max(1_000)
+const roomSchema = z.union([z.strictObject({ id: idSchema }), z.strictObject({ code: z.string().max(1_000) })])
+
+/** Not `settingsSchema.partial()`: that would fill in the default of every setting left out, and so reset it. */
+const settingsChangeSchema = z.strictObject(
+  Object.fromEntries(Object.entries(settingsSchema.shape).map(([key, schema]) => [key, schema.unwrap().optional()])),
+) as unknown as z.ZodType<Partial<Settings>>
+
+export const argumentsOf = {
+  'host:snapshot': z.tuple([]),
+  /** The input is checked by the command's own schema afterwards, so that a wrong field is answered like the server answers it. */
+  'host:ask': z.tuple([z.enum(askable), z.unknown()]),
+  'host:checkServer': z.tuple([serverSchema]),
+  'host:signIn': z.tuple([z.strictObject({ server: serverSchema, login: z.string().max(1_000), password: z.string().max(10_000) })]),
+  'host:signOut': z.tuple([]),
+  'host:createRoom': z.tuple([z.strictObject({ name: roomNameSchema, ...entering })]),
+  'host:joinRoom': z.tuple([z.strictObject({ room: roomSchema, ...entering })]),
+  'host:leaveRoom': z.tuple([idSchema]),
+  'host:endRoom': z.tuple([idSchema]),
+  'host:answer': z.tuple([z.strictObject({ callId: idSchema, camera: z.boolean(), leaveOther: z.boolean().optional() })]),
+  'host:decline': z.tuple([z.strictObject({ callId: idSchema, reply: payloadSchema.optional() })]),
+  'host:ringsShown': z.tuple([z.array(idSchema).max(50)]),
+  'host:takeMediaOffer': z.tuple([idSchema]),
+  'host:setMediaCapabilities': z.tuple([rtpCapabilitiesSchema]),
+  'host:setSettings': z.tuple([settingsChangeSchema]),
+  'host:seenMissed': z.tuple([]),
+  'host:showMain': z.tuple([]),
+  'host:popupHeight': z.tuple([z.number().min(0).max(10_000)]),
+} satisfies Record<Channel, z.ZodType<readonly unknown[]>>
+
+export const channels = Object.keys(argumentsOf) as Channel[]
+
+/** The pop-up answers, declines and looks; nothing else is open to it. */
+export const popupChannels: ReadonlySet<Channel> = new Set<Channel>([
+  'host:snapshot',
+  'host:answer',
+  'host:decline',
+  'host:ringsShown',
+  'host:showMain',
+  'host:popupHeight',
+])

@@ -1,0 +1,40 @@
+// Gives a page the Host contract as plain functions, and nothing else: no ipcRenderer, no channel of the page's choosing.
+import { contextBridge, ipcRenderer, type IpcRendererEvent } from 'electron'
+import type { Host } from '../../shared/host.ts'
+import type { Channel, Pushes } from '../ipc.ts'
+
+const invoke = (channel: Channel, ...args: unknown[]) => ipcRenderer.invoke(channel, ...args)
+
+function on<Name extends keyof Pushes>(channel: Name, listener: (payload: Pushes[Name]) => void) {
+  const heard = (_event: IpcRendererEvent, payload: Pushes[Name]) => listener(payload)
+  ipcRenderer.on(channel, heard)
+  return () => void ipcRenderer.off(channel, heard)
+}
+
+const host: Host = {
+  kind: 'electron',
+  platform: process.platform as Host['platform'],
+  snapshot: () => invoke('host:snapshot'),
+  onState: (listener) => on('host:state', listener),
+  onMediaEvent: (listener) => on('host:media-event', listener),
+  onCommand: (listener) => on('host:command', listener),
+  ask: (name, input) => invoke('host:ask', name, input),
+  checkServer: (server) => invoke('host:checkServer', server),
+  signIn: (input) => invoke('host:signIn', input),
+  signOut: () => invoke('host:signOut'),
+  createRoom: (input) => invoke('host:createRoom', input),
+  joinRoom: (input) => invoke('host:joinRoom', input),
+  leaveRoom: (roomId) => invoke('host:leaveRoom', roomId),
+  endRoom: (roomId) => invoke('host:endRoom', roomId),
+  answer: (input) => invoke('host:answer', input),
+  decline: (input) => invoke('host:decline', input),
+  ringsShown: (callIds) => void invoke('host:ringsShown', callIds),
+  takeMediaOffer: (roomId) => invoke('host:takeMediaOffer', roomId),
+  setMediaCapabilities: (rtpCapabilities) => void invoke('host:setMediaCapabilities', rtpCapabilities),
+  setSettings: (change) => invoke('host:setSettings', change),
+  seenMissed: () => void invoke('host:seenMissed'),
+  showMain: () => void invoke('host:showMain'),
+  popupHeight: (height) => void invoke('host:popupHeight', height),
+}
+
+contextBridge.exposeInMainWorld('parley', host)

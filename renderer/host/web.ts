@@ -1,0 +1,104 @@
+// The host in a browser: the page itself keeps the connection, with the very code that Electron's main process runs.
+import { io } from 'socket.io-client'
+import type { HttpAsk } from '../../shared/client/account.ts'
+import { createSession } from '../../shared/client/session.ts'
+import { createSocketWire } from '../../shared/client/socketWire.ts'
+import type { Host, HostState, MediaEvent } from '../../shared/host.ts'
+import { readSettings } from '../../shared/settings.ts'
+import type { Timers } from '../../shared/time.ts'
+import { createId, keptDevice, openStorage, sessionStore, type PageStorage } from './webStorage.ts'
+
+const HTTP_DEADLINE_MS = 8_000
+const SETTINGS_KEY = 'parley.settings'
+
+const timers: Timers = {
+  now: () => Date.now(),
+  after(ms, action) {
+    const timer = setTimeout(action, ms)
+    return () => clearTimeout(timer)
+  },
+}
+
+const http: HttpAsk = async ({ method, url, body }) => {
+  try {
+    const content = body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }
+    const response = await fetch(url, { method, ...content, credentials: 'omit', signal: AbortSignal.timeout(HTTP_DEADLINE_MS) })
+    return await response.json()
+  } catch {
+    return null
+  }
+}
+
+function createListeners<Value>() {
+  const listeners = new Set<(value: Value) => void>()
+  return {
+    tell: (value: Value) => [...listeners].forEach((listener) => listener(value)),
+    add(listener: (value: Value) => void) {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
+  }
+}
+
+function keptSettings(storage: PageStorage) {
+  try {
+    return readSettings(JSON.parse(storage.read(SETTINGS_KEY) ?? 'null'))
+  } catch {
+    return readSettings(null)
+  }
+}
+
+export async function createWebHost(): Promise<Host> {
+  const storage = await openStorage()
+  const mediaEvents = createListeners<MediaEvent>()
+  const states = createListeners<HostState>()
+  const prefill = { server: location.origin, login: new URLSearchParams(location.search).get('demo') ?? undefined }
+  let settings = keptSettings(storage)
+
+  const session = createSession({
+    wire: createSocketWire(io),
+    timers,
+    random: Math.random,
+    createId,
+    device: keptDevice(storage),
+    http,
+    store: sessionStore(storage),
+    onMediaEvent: mediaEvents.tell,
+  })
+  const snapshot = (): HostState => ({ ...session.state, settings, prefill })
+  session.subscribe(() => states.tell(snapshot()))
+  // A network that has come back, or a page out of the back-forward cache: the old socket lies.
+  window.addEventListener('online', session.wakeUp)
+  window.addEventListener('pageshow', (event) => event.persisted && session.wakeUp())
+  session.resume()
+
+  return {
+    kind: 'web',
+    platform: 'web',
+    snapshot: async () => snapshot(),
+    onState: states.add,
+    onMediaEvent: mediaEvents.add,
+    onCommand: () => () => {},
+    ask: session.ask,
+    checkServer: session.checkServer,
+    signIn: session.signIn,
+    signOut: session.signOut,
+    createRoom: session.createRoom,
+    joinRoom: session.joinRoom,
+    leaveRoom: session.leaveRoom,
+    endRoom: session.endRoom,
+    answer: session.answer,
+    decline: session.decline,
+    ringsShown: session.ringsShown,
+    takeMediaOffer: async (roomId) => session.takeMediaOffer(roomId),
+    setMediaCapabilities: session.setMediaCapabilities,
+    async setSettings(change) {
+      settings = readSettings({ ...settings, ...change })
+      storage.write(SETTINGS_KEY, JSON.stringify(settings))
+      states.tell(snapshot())
+    },
+    seenMissed: session.seenMissed,
+    showMain: () => window.focus(),
+    popupHeight: () => {},
+  }
+}

@@ -1,0 +1,83 @@
+// What a browser keeps between visits: device, session, settings.
+import type { SessionStore, Stored } from '../../shared/client/session.ts'
+import type { Device } from '../../shared/protocol/things.ts'
+
+const DEVICE_KEY = 'parley.device'
+const SESSION_KEY = 'parley.session'
+/** A reloaded page gets the lock as soon as the page before it has gone. */
+const LOCK_WAIT_MS = 400
+
+export type PageStorage = { read(key: string): string | null; write(key: string, value: string): void; remove(key: string): void }
+
+/**
+ * The first tab of a profile is its device. Another tab at the same time is a device of its own and forgets itself when it is closed:
+ * two tabs sharing one device would push each other off the server, and use up each other's tokens.
+ */
+export async function openStorage(): Promise<PageStorage> {
+  const kept = over(window.localStorage)
+  if (!('locks' in navigator)) return kept
+  const first = await new Promise<boolean>((resolve) => {
+    const forGood = () => {
+      resolve(true)
+      return new Promise<never>(() => {})
+    }
+    navigator.locks.request(DEVICE_KEY, { signal: AbortSignal.timeout(LOCK_WAIT_MS) }, forGood).catch(() => resolve(false))
+  })
+  return first ? kept : over(window.sessionStorage)
+}
+
+/** A storage that is full or forbidden keeps things for this page only. */
+function over(storage: Storage): PageStorage {
+  const memory = new Map<string, string>()
+  return {
+    read: (key) => memory.get(key) ?? storage.getItem(key),
+    write(key, value) {
+      try {
+        storage.setItem(key, value)
+      } catch {
+        memory.set(key, value)
+      }
+    },
+    remove(key) {
+      memory.delete(key)
+      storage.removeItem(key)
+    },
+  }
+}
+
+export function keptDevice(storage: PageStorage): Device {
+  const id = storage.read(DEVICE_KEY) ?? createId()
+  storage.write(DEVICE_KEY, id)
+  return { id, platform: 'web', label: browserLabel(navigator.userAgent) }
+}
+
+export function sessionStore(storage: PageStorage): SessionStore {
+  return {
+    load() {
+      try {
+        return JSON.parse(storage.read(SESSION_KEY) ?? 'null') as Stored | null
+      } catch {
+        return null
+      }
+    },
+    save: (stored) => storage.write(SESSION_KEY, JSON.stringify(stored)),
+    clear: () => storage.remove(SESSION_KEY),
+  }
+}
+
+/** "Chrome on Linux": what this device is called on the person's other devices. */
+export function browserLabel(userAgent: string): string {
+  const first = (choices: ReadonlyArray<readonly [RegExp, string]>, otherwise: string) =>
+    choices.find(([pattern]) => pattern.test(userAgent))?.[1] ?? otherwise
+  const browser = first([[/Edg\//, 'Edge'], [/OPR\//, 'Opera'], [/Firefox\//, 'Firefox'], [/Chrome\//, 'Chrome'], [/Safari\//, 'Safari']], 'Browser')
+  const system = first([[/Windows/, 'Windows'], [/iPhone|iPad/, 'iOS'], [/Mac OS X/, 'macOS'], [/Android/, 'Android'], [/Linux|X11/, 'Linux']], '')
+  return system ? `${browser} on ${system}` : browser
+}
+
+/** A fresh uuid; `randomUUID` is missing on pages that came over plain http from another machine. */
+export function createId(): string {
+  if ('randomUUID' in crypto) return crypto.randomUUID()
+  const bytes = crypto.getRandomValues(new Uint8Array(16))
+  const hex = [...bytes].map((byte, index) => (index === 6 ? (byte & 15) | 64 : index === 8 ? (byte & 63) | 128 : byte))
+  return hex.map((byte) => byte.toString(16).padStart(2, '0')).join('').replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
+}

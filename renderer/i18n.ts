@@ -1,0 +1,30 @@
+// vue-i18n for the main window and the web client. Its bundler build compiles messages to trees, without `eval`, as the CSP demands.
+import { watchEffect, type Ref } from 'vue'
+import { createI18n } from 'vue-i18n'
+import { sharedWords, type Language, type Params } from '../shared/locales/translate.ts'
+import { en } from './locales/en.ts'
+import { ringCardWords } from './locales/ringCard.ts'
+import { zhCN } from './locales/zhCN.ts'
+import type { MessageKey, Words } from './words.ts'
+
+export function createMessages(language: Readonly<Ref<Language>>) {
+  const i18n = createI18n({
+    legacy: false,
+    locale: language.value,
+    fallbackLocale: 'en',
+    messages: {
+      en: { ...sharedWords.en, ...ringCardWords.en, ...en },
+      'zh-CN': { ...sharedWords['zh-CN'], ...ringCardWords['zh-CN'], ...zhCN },
+    },
+  })
+  const translate = i18n.global.t as (key: string, named: Params, plural: number) => string
+  watchEffect(() => {
+    i18n.global.locale.value = language.value
+    document.documentElement.lang = language.value
+  })
+  const words: Words<MessageKey> = {
+    t: (key, params = {}) => translate(key, params, typeof params.n === 'number' ? params.n : 1),
+    language,
+  }
+  return { i18n, words }
+}

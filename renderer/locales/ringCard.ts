@@ -1,0 +1,46 @@
+// The words of the ring card, apart from the rest so that the pop-up window stays small.
+import type { Widened } from './keys.ts'
+
+const en = {
+  ringCard: {
+    callingYou: '{caller} is calling you',
+    callingInto: '{caller} is calling you into',
+    direct: 'A call for you',
+    remaining: '{time} left',
+    secondsLeft: '{n} seconds left',
+    replyAndDecline: 'Decline with a reply',
+    replySoon: 'In 5 minutes',
+    replyBusy: 'Can’t talk now',
+    replyOwn: 'Your own reply',
+    replySend: 'Send and decline',
+    leaveAndJoinHint: 'You are in another meeting. Answering leaves it.',
+    audio: 'Audio',
+    video: 'Video',
+    failed: 'That did not work. Please try again.',
+    stale: 'Reconnecting…',
+    incoming: 'Incoming calls',
+  },
+} as const
+
+const zhCN: Widened<typeof en> = {
+  ringCard: {
+    callingYou: '{caller} 正在呼叫您',
+    callingInto: '{caller} 邀请您加入',
+    direct: '有人呼叫您',
+    remaining: '剩余 {time}',
+    secondsLeft: '还剩 {n} 秒',
+    replyAndDecline: '回复并拒绝',
+    replySoon: '5 分钟后联系您',
+    replyBusy: '现在不方便通话',
+    replyOwn: '自定义回复',
+    replySend: '发送并拒绝',
+    leaveAndJoinHint: '您正在参加其他会议，接听将离开该会议。',
+    audio: '语音',
+    video: '视频',
+    failed: '操作未成功，请重试。',
+    stale: '正在重新连接…',
+    incoming: '来电',
+  },
+}
+
+export const ringCardWords = { en, 'zh-CN': zhCN }

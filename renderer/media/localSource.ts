@@ -1,0 +1,165 @@
+// The microphone or the camera of this device: from what the person wants to a track, and from a track to a producer.
+import type { types } from 'mediasoup-client'
+import { capture, type DeviceError, type GetUserMedia } from './devices.ts'
+
+export type SourceStatus = 'off' | 'pending' | 'on' | 'error'
+export type LocalSourceState = { status: SourceStatus; error: DeviceError | null; track: MediaStreamTrack | null }
+
+export type LocalSourceOptions = {
+  /** `pause` keeps the device open and is heard again at once; `close` gives it back, so that its light goes off. */
+  whenOff: 'pause' | 'close'
+  constraints: MediaStreamConstraints
+  getUserMedia: GetUserMedia
+  /** Produces on the given transport; rejects when that cannot be done. */
+  produce(transport: types.Transport, track: MediaStreamTrack): Promise<types.Producer>
+  tellPaused(producerId: string, paused: boolean): void
+  tellClosed(producerId: string): void
+  onChange(): void
+}
+
+export interface LocalSource {
+  state(): LocalSourceState
+  producer(): types.Producer | null
+  /** Resolves when the wish, or a later one, is carried out or has failed (see `state`). */
+  set(on: boolean): Promise<void>
+  /** The transport to send on from now on; producers of the one before are gone with it. */
+  attach(transport: types.Transport | null): void
+  /** The server would not have this producer. */
+  refused(producerId: string): void
+  stop(): void
+}
+
+export function createLocalSource(options: LocalSourceOptions): LocalSource {
+  let wanted = false
+  let error: DeviceError | null = null
+  let track: MediaStreamTrack | null = null
+  let transport: types.Transport | null = null
+  let producer: types.Producer | null = null
+  let running: Promise<void> | null = null
+
+  /** Wishes may change while a device opens: after each step it is looked again at what is wanted and what is there. */
+  async function pursue() {
+    while (await step());
+  }
+
+  async function step(): Promise<boolean> {
+    if (!wanted) return turnOff()
+    if (!track) return open()
+    track.enabled = true
+    if (transport && !producer) return produce(transport, track)
+    if (producer?.paused) {
+      producer.resume()
+      options.tellPaused(producer.id, false)
+    }
+    return false
+  }
+
+  function turnOff(): boolean {
+    if (options.whenOff === 'close') {
+      closeProducer()
+      release()
+    } else if (track) {
+      track.enabled = false
+      if (producer && !producer.paused) {
+        producer.pause()
+        options.tellPaused(producer.id, true)
+      }
+    }
+    return false
+  }
+
+  async function open(): Promise<boolean> {
+    const captured = await capture(options.getUserMedia, options.constraints)
+    if (!captured.ok) return fail(captured.error)
+    if (stopped) {
+      captured.track.stop()
+      return false
+    }
+    track = captured.track
+    // The device was unplugged or taken away; `stop()` of our own does not fire this.
+    track.addEventListener('ended', () => {
+      if (captured.track !== track) return
+      closeProducer()
+      track = null
+      fail('notFound')
+      options.onChange()
+    })
+    return true
+  }
+
+  async function produce(onto: types.Transport, captured: MediaStreamTrack): Promise<boolean> {
+    let made: types.Producer
+    try {
+      made = await options.produce(onto, captured)
+    } catch {
+      // A transport that was closed meanwhile is no failure: the next one is on its way.
+      return transport === onto && !onto.closed && captured === track ? fail('failed') : true
+    }
+    if (transport !== onto || captured !== track) made.close()
+    else producer = made
+    return true
+  }
+
+  function fail(reason: DeviceError): boolean {
+    wanted = false
+    error = reason
+    return true
+  }
+
+  function closeProducer() {
+    if (!producer) return
+    if (!producer.closed) options.tellClosed(producer.id)
+    producer.close()
+    producer = null
+  }
+
+  function release() {
+    track?.stop()
+    track = null
+  }
+
+  let stopped = false
+  function run(): Promise<void> {
+    running ??= pursue().finally(() => {
+      running = null
+      options.onChange()
+    })
+    options.onChange()
+    return running
+  }
+
+  return {
+    state() {
+      if (error) return { status: 'error', error, track: null }
+      if (!wanted) return { status: 'off', error: null, track: null }
+      return { status: track ? 'on' : 'pending', error: null, track }
+    },
+    producer: () => producer,
+    set(on) {
+      stopped = false
+      wanted = on
+      error = null
+      return run()
+    },
+    attach(next) {
+      transport = next
+      producer = null
+      if (wanted) void run()
+    },
+    refused(producerId) {
+      if (producer?.id !== producerId) return
+      producer.close()
+      producer = null
+      fail('failed')
+      void run()
+    },
+    stop() {
+      stopped = true
+      wanted = false
+      error = null
+      transport = null
+      producer = null
+      release()
+    },
+  }
+}

@@ -1,0 +1,227 @@
+// This device's media in one room: what the person wants (microphone, camera), what the others send, and keeping both
+// going when the network or the server fails. Knows no screens and no sockets: state goes out by `onChange`, commands by `ask`.
+import { Device, type types } from 'mediasoup-client'
+import type { MediaOffer, OpaqueMedia } from '../../shared/protocol/media.ts'
+import type { Timers } from '../../shared/time.ts'
+import type { AskMedia, MediaEvent } from './ask.ts'
+import { CAMERA_CONSTRAINTS, MICROPHONE_CONSTRAINTS, type GetUserMedia } from './devices.ts'
+import { createLocalSource, type LocalSource, type LocalSourceState } from './localSource.ts'
+import type { RemoteTracks } from './receiver.ts'
+import { producerOptions } from './sendingOptions.ts'
+import { createSession, type Session } from './session.ts'
+import { inboundStats, outboundStats, type MediaStats } from './stats.ts'
+import type { Timeline } from './timeline.ts'
+
+export type MeetingMediaState = {
+  roomId: string | null
+  /** `failed`: the server will not have this seat any more; only joining again helps. */
+  connection: 'idle' | 'connecting' | 'connected' | 'reconnecting' | 'failed'
+  microphone: LocalSourceState
+  camera: LocalSourceState
+  /** By user id and source. `paused`: the other side has muted it. */
+  remote: RemoteTracks
+  /** User ids, loudest first. */
+  speakers: readonly string[]
+}
+
+export type MeetingMediaOptions = {
+  ask: AskMedia
+  /** A fresh object on every change; its tracks are the live ones. */
+  onChange(state: MeetingMediaState): void
+  marks: Timeline
+  getUserMedia?: GetUserMedia
+  camera?: MediaTrackConstraints
+  createId?: () => string
+  timers?: Pick<Timers, 'after'>
+}
+
+export interface MeetingMedia {
+  state(): MeetingMediaState
+  /** Loads the device before any call, with what `media.routerCapabilities` answered; answers what to send along when joining. */
+  preload(routerRtpCapabilities: OpaqueMedia): Promise<OpaqueMedia>
+  /** What this device can receive, once it is loaded. */
+  rtpCapabilities(): OpaqueMedia | null
+  start(offer: MediaOffer): Promise<void>
+  /** For when there is no offer: the SFU was unavailable on joining, or the page was reloaded. Goes on asking until it is served. */
+  open(roomId: string): Promise<void>
+  /** Call upon a person's gesture alone; resolves when it is done or has failed, `state().microphone` tells. May come before `start`. */
+  setMicrophone(on: boolean): Promise<void>
+  setCamera(on: boolean): Promise<void>
+  applyEvent(event: MediaEvent): void
+  /** The machine woke up or its network changed. */
+  networkChanged(): void
+  stats(): Promise<MediaStats>
+  /** Leaves: transports are closed, devices given back. */
+  stop(): void
+}
+
+const REOPEN_MIN_MS = 100
+const REOPEN_MAX_MS = 2_000
+/** Events of a room may overtake the answer that opens it. */
+const EARLY_EVENTS_MAX = 500
+
+const wallTimers: Pick<Timers, 'after'> = {
+  after(ms, action) {
+    const timer = setTimeout(action, ms)
+    return () => clearTimeout(timer)
+  },
+}
+
+export function createMeetingMedia(options: MeetingMediaOptions): MeetingMedia {
+  const { ask, marks: timeline, timers = wallTimers, createId = () => crypto.randomUUID() } = options
+  const getUserMedia = options.getUserMedia ?? ((constraints) => navigator.mediaDevices.getUserMedia(constraints))
+  let device: types.Device | null = null
+  let loading: Promise<types.Device> | null = null
+  let roomId: string | null = null
+  let session: Session | null = null
+  let failed = false
+  let speakers: readonly string[] = []
+  let early: MediaEvent[] = []
+  /** Whatever was begun before the last `start`, `open`, reopening or `stop` must not go on. */
+  let opening = 0
+
+  const sources = {
+    microphone: localSource('microphone', 'pause', { audio: MICROPHONE_CONSTRAINTS }),
+    camera: localSource('camera', 'close', { video: options.camera ?? CAMERA_CONSTRAINTS }),
+  }
+
+  function localSource(source: 'microphone' | 'camera', whenOff: 'pause' | 'close', constraints: MediaStreamConstraints): LocalSource {
+    return createLocalSource({
+      whenOff,
+      constraints,
+      getUserMedia,
+      async produce(transport, track) {
+        return transport.produce(producerOptions(source, track, await loaded()))
+      },
+      tellPaused: (producerId, paused) => void (roomId && ask('media.setProducerPaused', { roomId, producerId, paused })),
+      tellClosed: (producerId) => void (roomId && ask('media.closeProducer', { roomId, producerId })),
+      onChange: changed,
+    })
+  }
+
+  function state(): MeetingMediaState {
+    const waiting = opening > 0 && roomId ? 'reconnecting' : 'idle'
+    return {
+      roomId,
+      connection: failed ? 'failed' : (session?.connection() ?? waiting),
+      microphone: sources.microphone.state(),
+      camera: sources.camera.state(),
+      remote: session?.receiver.tracks() ?? {},
+      speakers,
+    }
+  }
+
+  function changed() {
+    options.onChange(state())
+  }
+
+  async function load(routerRtpCapabilities: OpaqueMedia): Promise<types.Device> {
+    const fresh = await Device.factory()
+    await fresh.load({ routerRtpCapabilities: routerRtpCapabilities as unknown as types.RtpCapabilities })
+    device = fresh
+    return fresh
+  }
+
+  function loaded(routerRtpCapabilities?: OpaqueMedia): Promise<types.Device> {
+    if (!loading && !routerRtpCapabilities) throw new Error('the media device is not loaded')
+    loading ??= load(routerRtpCapabilities as OpaqueMedia).catch((error: unknown) => {
+      loading = null
+      throw error
+    })
+    return loading
+  }
+
+  const rtpCapabilities = () => (device ? (device.recvRtpCapabilities as unknown as OpaqueMedia) : null)
+
+  /** Ends what there was; returns whether a later opening has overtaken this one. */
+  function begin(nextRoomId: string | null): () => boolean {
+    const mine = ++opening
+    if (nextRoomId !== roomId) early = early.filter(({ payload }) => payload.roomId === nextRoomId)
+    roomId = nextRoomId
+    failed = false
+    speakers = []
+    for (const source of Object.values(sources)) source.attach(null)
+    session?.close()
+    session = null
+    changed()
+    return () => mine !== opening
+  }
+
+  async function start(offer: MediaOffer) {
+    const overtaken = begin(offer.roomId)
+    const ready = await loaded(offer.routerRtpCapabilities)
+    if (!overtaken()) use(ready, offer)
+  }
+
+  function use(ready: types.Device, offer: MediaOffer) {
+    timeline.mark('joined', { roomId: offer.roomId })
+    const current = createSession({
+      device: ready,
+      offer,
+      ask,
+      createId,
+      timers,
+      timeline,
+      onProducerRefused: (producerId) => Object.values(sources).forEach((source) => source.refused(producerId)),
+      onLost: () => session === current && void open(offer.roomId),
+      onSpeakers(userIds) {
+        speakers = userIds
+        changed()
+      },
+      onChange: changed,
+    })
+    session = current
+    for (const source of Object.values(sources)) source.attach(current.send)
+    const missed = early.filter(({ payload }) => payload.roomId === offer.roomId)
+    early = []
+    for (const event of missed) if (event.name !== 'media.reset') current.apply(event)
+    changed()
+  }
+
+  async function open(nextRoomId: string) {
+    const overtaken = begin(nextRoomId)
+    for (let wait = REOPEN_MIN_MS; !overtaken(); wait = Math.min(REOPEN_MAX_MS, wait * 2)) {
+      const answer = await ask('media.open', { roomId: nextRoomId, rtpCapabilities: rtpCapabilities() })
+      if (overtaken()) return
+      if (answer.ok) {
+        const ready = await loaded(answer.value.routerRtpCapabilities)
+        return overtaken() ? undefined : use(ready, answer.value)
+      }
+      // `conflict`: media was opened twice at once, and the other one is not ours.
+      if (!answer.error.retryable && answer.error.code !== 'conflict') {
+        failed = true
+        return changed()
+      }
+      await new Promise<void>((resolve) => timers.after(wait, resolve))
+    }
+  }
+
+  return {
+    state,
+    async preload(routerRtpCapabilities) {
+      return (await loaded(routerRtpCapabilities)).recvRtpCapabilities as unknown as OpaqueMedia
+    },
+    rtpCapabilities,
+    start,
+    open,
+    setMicrophone: (on) => sources.microphone.set(on),
+    setCamera: (on) => sources.camera.set(on),
+    applyEvent(event) {
+      if (session?.roomId === event.payload.roomId) session.apply(event)
+      else if (early.push(event) > EARLY_EVENTS_MAX) early.shift()
+    },
+    networkChanged: () => session?.restartIce(),
+    async stats() {
+      const inbound = session?.receiver.received().map(({ userId, source, consumer }) => inboundStats(userId, source, consumer)) ?? []
+      const outbound = (['microphone', 'camera'] as const).flatMap((source) => {
+        const producer = sources[source].producer()
+        return producer ? [outboundStats(source, producer)] : []
+      })
+      return { inbound: await Promise.all(inbound), outbound: await Promise.all(outbound) }
+    },
+    stop() {
+      for (const source of Object.values(sources)) source.stop()
+      begin(null)
+    },
+  }
+}

@@ -1,0 +1,149 @@
+// One opening of a room's media: both transports and what runs on them. When the server loses it, it is closed whole
+// and another takes its place.
+import type { types } from 'mediasoup-client'
+import type { MediaOffer, OpaqueMedia, TransportOffer } from '../../shared/protocol/media.ts'
+import type { ProtocolError } from '../../shared/protocol/result.ts'
+import type { Timers } from '../../shared/time.ts'
+import type { AskMedia, MediaEvent } from './ask.ts'
+import { keepConnected } from './keepConnected.ts'
+import { createReceiver, type Receiver } from './receiver.ts'
+import { watchFirstAudio, type Timeline } from './timeline.ts'
+
+export type SessionOptions = {
+  device: types.Device
+  offer: MediaOffer
+  ask: AskMedia
+  createId: () => string
+  timers: Pick<Timers, 'after'>
+  timeline: Timeline
+  /** The server would not have a producer for what it is. */
+  onProducerRefused(producerId: string): void
+  /** This session is beyond repair: media has to be opened anew. */
+  onLost(): void
+  onSpeakers(userIds: string[]): void
+  onChange(): void
+}
+
+export interface Session {
+  readonly roomId: string
+  readonly send: types.Transport
+  readonly receiver: Receiver
+  connection(): 'connecting' | 'connected' | 'reconnecting'
+  apply(event: MediaEvent): void
+  restartIce(): void
+  close(): void
+}
+
+export function createSession(options: SessionOptions): Session {
+  const { device, offer, ask, timeline } = options
+  const { roomId } = offer
+  const transportOptions = (transport: TransportOffer): types.TransportOptions => ({
+    ...(transport as unknown as types.TransportOptions),
+    iceServers: offer.iceServers as RTCIceServer[],
+  })
+  const send = device.createSendTransport(transportOptions(offer.send))
+  const receive = device.createRecvTransport(transportOptions(offer.receive))
+  const transports = [send, receive]
+  const keepers = transports.map((transport) => {
+    connectAtOnce(transport)
+    return keepConnected({
+      transport,
+      newIceParameters: () => newIceParameters(transport),
+      timers: options.timers,
+      onStateChange(state) {
+        if (state === 'connected') timeline.mark('iceConnected', { roomId })
+        options.onChange()
+      },
+      onHopeless: lost,
+    })
+  })
+
+  /** Nothing waits for the server's answer here: it cannot change what the client does next, and a refusal is handled when it comes. */
+  function connectAtOnce(transport: types.Transport) {
+    transport.on('connect', ({ dtlsParameters }, done) => {
+      done()
+      const input = { roomId, transportId: transport.id, dtlsParameters: dtlsParameters as unknown as OpaqueMedia }
+      void ask('media.connectTransport', input).then((answer) => !answer.ok && lost())
+    })
+  }
+
+  send.on('produce', ({ kind, rtpParameters, appData }, done) => {
+    const producerId = options.createId()
+    done({ id: producerId })
+    const source = appData['source'] as 'microphone' | 'camera'
+    const parameters = rtpParameters as unknown as OpaqueMedia
+    const input = { roomId, transportId: send.id, producerId, source, kind, rtpParameters: parameters, paused: false }
+    void ask('media.produce', input).then((answer) => !answer.ok && refused(producerId, answer.error))
+  })
+
+  function refused(producerId: string, error: ProtocolError) {
+    if (send.closed) return
+    if (error.code === 'unavailable' || error.code === 'notInRoom') lost()
+    else options.onProducerRefused(producerId)
+  }
+
+  const receiver = createReceiver({
+    transport: receive,
+    resume(consumerIds) {
+      void ask('media.resumeConsumers', { roomId, consumerIds }).then((answer) => !answer.ok && lost())
+    },
+    onReceiving(consumerOffer, consumer) {
+      if (consumerOffer.source !== 'microphone' || !consumer.rtpReceiver) return
+      const endWatch = watchFirstAudio(timeline, consumer.rtpReceiver, { roomId, userId: consumerOffer.userId })
+      consumer.observer.once('close', endWatch)
+    },
+    onChange: options.onChange,
+  })
+
+  async function newIceParameters(transport: types.Transport) {
+    const answer = await ask('media.restartIce', { roomId, transportId: transport.id })
+    return answer.ok ? (answer.value.iceParameters as unknown as types.IceParameters) : null
+  }
+
+  async function receiveAll() {
+    if (offer.consumers.length > 0) return receiver.add(offer.consumers)
+    // Either nobody sends anything yet, or the server did not know what this device can receive: asking is right for both.
+    const rtpCapabilities = device.recvRtpCapabilities as unknown as OpaqueMedia
+    const answer = await ask('media.consume', { roomId, rtpCapabilities })
+    if (receive.closed) return
+    if (answer.ok) await receiver.add(answer.value.consumers)
+    else lost()
+  }
+
+  let ended = false
+  function lost() {
+    if (!ended) options.onLost()
+  }
+
+  void receiveAll()
+  return {
+    roomId,
+    send,
+    receiver,
+    connection() {
+      const states = transports.map((transport) => transport.connectionState)
+      if (states.some((state) => state === 'disconnected' || state === 'failed')) return 'reconnecting'
+      // A transport connects when it first has something to carry: one without is not waited for.
+      return states.includes('connecting') ? 'connecting' : 'connected'
+    },
+    apply(event) {
+      switch (event.name) {
+        case 'media.newConsumers':
+          return void receiver.add(event.payload.consumers)
+        case 'media.consumerClosed':
+          return receiver.close(event.payload.consumerId)
+        case 'media.consumerPaused':
+          return receiver.setPaused(event.payload.consumerId, event.payload.producerPaused)
+        case 'media.speakers':
+          return options.onSpeakers(event.payload.userIds)
+        case 'media.reset':
+          return lost()
+      }
+    },
+    restartIce: () => keepers.forEach((keeper) => keeper.restart()),
+    close() {
+      ended = true
+      for (const transport of transports) transport.close()
+    },
+  }
+}

@@ -1,0 +1,91 @@
+// Entering and leaving meetings. Only a person's gesture comes through here.
+import { defineStore } from 'pinia'
+import { computed, ref, shallowRef } from 'vue'
+import type { Failure, Result } from '../../shared/protocol/result.ts'
+import type { Participant } from '../../shared/protocol/things.ts'
+import { useHost } from '../host/useHost.ts'
+import { useHostState } from './hostState.ts'
+
+export type RoomAddress = { id: string } | { code: string }
+type Entering = Promise<Result<{ roomId: string }>>
+
+export const useRoom = defineStore('room', () => {
+  const host = useHost()
+  const hostState = useHostState()
+  const entering = ref(false)
+  /** Set while the person is asked whether to leave another meeting. */
+  const leaveOtherQuestion = shallowRef<((yes: boolean) => void) | null>(null)
+
+  function askToLeaveOther(): Promise<boolean> {
+    leaveOtherQuestion.value?.(false)
+    return new Promise((resolve) => {
+      leaveOtherQuestion.value = (yes) => {
+        leaveOtherQuestion.value = null
+        resolve(yes)
+      }
+    })
+  }
+
+  /** Null when the person chose to stay in the other meeting. */
+  async function enter(attempt: (leaveOther: boolean) => Entering): Promise<Awaited<Entering> | null> {
+    if (entering.value) return null
+    entering.value = true
+    try {
+      const result = await attempt(false)
+      if (result.ok || result.error.code !== 'inOtherRoom') return result
+      return (await askToLeaveOther()) ? await attempt(true) : null
+    } finally {
+      entering.value = false
+    }
+  }
+
+  const start = () => ({
+    microphone: hostState.settings.startWithMicrophone,
+    camera: hostState.settings.startWithCamera,
+  })
+
+  const participants = computed(() => inStableOrder(hostState.seat?.participants ?? []))
+  const myself = computed(() => participants.value.find((one) => one.user.id === hostState.me?.id))
+
+  return {
+    entering,
+    leaveOtherQuestion,
+    participants,
+    myself,
+    isOwner: computed(() => myself.value?.role === 'owner'),
+    mayManage: computed(() => myself.value?.role === 'owner' || myself.value?.role === 'admin'),
+    create: (name: string, more: { camera?: boolean } = {}) =>
+      enter((leaveOther) => host.createRoom({ name, ...start(), ...more, leaveOther })),
+    join: (room: RoomAddress) => enter((leaveOther) => host.joinRoom({ room, ...start(), leaveOther })),
+    leave: () => leaveSeat(hostState.seat?.room.id, host.leaveRoom),
+    end: () => leaveSeat(hostState.seat?.room.id, host.endRoom),
+    setRole: (participant: Participant, role: 'admin' | 'member') =>
+      host.ask('participant.setRole', { roomId: participant.roomId, userId: participant.user.id, role }),
+  }
+})
+
+async function leaveSeat(roomId: string | undefined, leave: (roomId: string) => Promise<Result<object>>): Promise<Failure | null> {
+  if (roomId === undefined) return null
+  const result = await leave(roomId)
+  return result.ok ? null : result
+}
+
+/** By when they came in, so that nobody's tile jumps. */
+export const inStableOrder = (participants: readonly Participant[]): Participant[] =>
+  [...participants].sort((one, other) => one.joinedAt - other.joinedAt || (one.user.id < other.user.id ? -1 : 1))
+
+/** The code in what somebody typed or pasted: a code, or a link that ends in /join/<code>. Null when there is none. */
+export function codeIn(typed: string): string | null {
+  const text = typed.trim()
+  const link = /\/join\/([^/?#\s]+)/.exec(text)
+  const code = link?.[1] ?? text
+  return code && !/[\s/]/.test(code) ? decodeCode(code) : null
+}
+
+function decodeCode(code: string): string {
+  try {
+    return decodeURIComponent(code)
+  } catch {
+    return code
+  }
+}

@@ -1,0 +1,112 @@
+// The stages of `npm test`, in their order, and how each kind is run.
+
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
+import { ensureBuild } from './build.mjs'
+import { SetupError } from './log.mjs'
+import { emptyOutcome, outcomeOfRun } from './outcome.mjs'
+import { inRepository } from './paths.mjs'
+import { run } from './processes.mjs'
+import { toolScript } from './tools.mjs'
+import { checkTypes, typeProjects } from './typeProjects.mjs'
+
+const minute = 60_000
+
+const lintChecks = [
+  { name: 'eslint', tool: 'eslint', args: ['.'] },
+  { name: 'prettier', tool: 'prettier', args: ['--check', '.'] },
+  {
+    name: 'who may import whom',
+    tool: 'depcruise',
+    args: ['--config', '.dependency-cruiser.cjs', 'shared', 'server', 'electron', 'renderer'],
+  },
+  { name: 'knip', tool: 'knip', args: [] },
+]
+
+/**
+ * needs: stages that must have passed. A stage without its needs counts as failed.
+ * @type {Array<{name: string, needs?: string[], run: (context: object) => Promise<import('./outcome.mjs').Outcome>}>}
+ */
+export const stages = [
+  { name: 'types', run: typesStage },
+  { name: 'lint', run: lintStage },
+  { name: 'unit', run: vitestStage('unit', 3 * minute) },
+  { name: 'property', run: vitestStage('property', 3 * minute) },
+  { name: 'integration', run: vitestStage('integration', 5 * minute) },
+  { name: 'build', run: buildStage },
+  { name: 'browser', needs: ['build'], run: vitestStage('browser', 8 * minute) },
+  { name: 'desktop', needs: ['build'], run: vitestStage('desktop', 8 * minute) },
+]
+
+/**
+ * The stages to run for the names given: all of them for none, and what a named one needs before it.
+ * @param {string[]} names
+ * @throws {SetupError} on an unknown name
+ */
+export function selectStages(names) {
+  const unknown = names.filter((name) => !stages.some((stage) => stage.name === name))
+  if (unknown.length > 0) {
+    throw new SetupError(
+      `No stage is named ${unknown.join(', ')}. There are: ${stages.map(({ name }) => name).join(', ')}`,
+    )
+  }
+  const wanted = new Set(names)
+  for (const { name, needs = [] } of stages) if (wanted.has(name)) needs.forEach((need) => wanted.add(need))
+  return names.length === 0 ? stages : stages.filter(({ name }) => wanted.has(name))
+}
+
+async function typesStage(context) {
+  const checks = typeProjects.map((project) => ({ name: project.name, check: () => checkTypes(project, context) }))
+  return runChecks('types', checks, context.log)
+}
+
+async function lintStage({ log, node, env }) {
+  const checks = lintChecks.map(({ name, tool, args }) => ({
+    name,
+    check: () => run(node, [toolScript(tool), ...args], { cwd: inRepository(), env, timeLimitMs: 5 * minute }),
+  }))
+  return runChecks('lint', checks, log)
+}
+
+/** Runs checks that are not vitest's; each counts as one test. */
+async function runChecks(stage, checks, log) {
+  const outcome = emptyOutcome()
+  for (const { name, check } of checks) {
+    const step = log.step(name)
+    const { code, output, timedOut } = await check()
+    if (code === 0) {
+      outcome.passed += 1
+      step.done()
+    } else {
+      outcome.failed.push(`${stage}: ${name}`)
+      step.failed(timedOut ? 'time limit' : '')
+      log.line(output.trim())
+    }
+  }
+  return outcome
+}
+
+async function buildStage({ log, node, env }) {
+  try {
+    await ensureBuild({ log, node, env })
+    return { ...emptyOutcome(), passed: 1 }
+  } catch (error) {
+    log.line(error.message)
+    return { ...emptyOutcome(), failed: ['build'] }
+  }
+}
+
+function vitestStage(project, timeLimitMs) {
+  return async ({ node, env, scratch }) => {
+    const reportFile = path.join(scratch, `${project}.json`)
+    const reporters = ['--reporter=default', `--reporter=${inRepository('scripts', 'lib', 'testReporter.mjs')}`]
+    const { code, timedOut } = await run(node, [toolScript('vitest'), 'run', '--project', project, ...reporters], {
+      cwd: inRepository(),
+      env: { ...env, PARLEY_TEST_REPORT: reportFile },
+      timeLimitMs,
+      output: 'inherit',
+    })
+    const report = await readFile(reportFile, 'utf8').catch(() => undefined)
+    return outcomeOfRun({ code, timedOut, report }, project)
+  }
+}

@@ -1,0 +1,77 @@
+// Everything that happens by itself after a while, read from stored rows: so a restart forgets nothing. One timer, for the earliest.
+import { CALLER_GONE_MS, EMPTY_ROOM_MS, RECEIPT_WAIT_MS, SEAT_KEEP_MS } from '../../shared/call/limits.ts'
+import type { Timers } from '../../shared/time.ts'
+import { endRoom } from '../rooms/endRoom.ts'
+import { loseSeat } from '../rooms/seats.ts'
+import { ringsExpiredAt, ringsWithoutReceiptSince } from '../storage/callRows.ts'
+import { emptyRoomsSince, nextDueTimes, seatsDroppedSince } from '../storage/dueRows.ts'
+import { forgetOldOutcomes } from '../storage/outcomeRows.ts'
+import type { Store, Work } from '../storage/store.ts'
+import { applyToRing, endRingsOfDesertedRoom } from './ringing.ts'
+
+export interface Deadlines {
+  /** Something is due at this time (ms since the epoch). */
+  noteDue(at: number): void
+  /** Does what is due now, and sets the timer for what comes next. Resolves when it is done. */
+  sweep(): Promise<void>
+  stop(): void
+}
+
+export type DeadlinesOptions = { timers: Timers; store: () => Store; onError: (error: unknown) => void }
+
+/** How long to wait before trying again after a sweep failed (the disk is full, say). */
+const RETRY_MS = 1_000
+
+export function createDeadlines({ timers, store, onError }: DeadlinesOptions): Deadlines {
+  let next = Infinity
+  let callOff = () => {}
+  let stopped = false
+
+  function noteDue(at: number) {
+    if (stopped || at >= next) return
+    next = at
+    callOff()
+    callOff = timers.after(Math.max(0, at - timers.now()), () => void sweep())
+  }
+
+  async function sweep() {
+    callOff()
+    next = Infinity
+    try {
+      const dueTimes = await store().write(async (unit) => {
+        await settle(unit)
+        return nextDueTimes(unit.db, unit.now)
+      })
+      for (const at of dueTimes) noteDue(at)
+    } catch (error) {
+      if (stopped) return
+      onError(error)
+      noteDue(timers.now() + RETRY_MS)
+    }
+  }
+
+  return {
+    noteDue,
+    sweep,
+    stop() {
+      stopped = true
+      callOff()
+    },
+  }
+}
+
+/** All that is due, in the order in which it would have happened had the timers been exact. */
+async function settle(unit: Work): Promise<void> {
+  const { db, now } = unit
+  for (const call of await ringsExpiredAt(db, now)) await applyToRing(unit, call, { type: 'expire' })
+  for (const call of await ringsWithoutReceiptSince(db, now - RECEIPT_WAIT_MS)) {
+    await applyToRing(unit, call, { type: 'giveUpOnReceipt' })
+  }
+  const dropped = await seatsDroppedSince(db, now - CALLER_GONE_MS)
+  for (const roomId of new Set(dropped.map((seat) => seat.roomId))) await endRingsOfDesertedRoom(unit, roomId)
+  for (const seat of dropped) {
+    if (seat.droppedAt !== null && seat.droppedAt <= now - SEAT_KEEP_MS) await loseSeat(unit, seat, { seatLost: 'gone' })
+  }
+  for (const room of await emptyRoomsSince(db, now - EMPTY_ROOM_MS)) await endRoom(unit, room)
+  await forgetOldOutcomes(db, now)
+}

@@ -1,0 +1,101 @@
+// Who is online now: one connection a device. It delivers events, and drops a connection that does not acknowledge them.
+import type { Socket } from 'socket.io'
+import { seenBy } from '../../shared/call/call.ts'
+import type { ServerEvent } from '../../shared/protocol/contract.ts'
+import type { Device, User } from '../../shared/protocol/things.ts'
+import type { DeviceKey, Target } from '../effects.ts'
+import type { Log } from '../log.ts'
+
+/** An event that is not acknowledged within this means that the connection is not what it seems; the device reconnects and syncs. */
+const ACKNOWLEDGE_MS = 10_000
+
+export type Connection = {
+  readonly user: User
+  readonly device: Device
+  readonly socket: Socket
+  /** When the access token of this connection runs out, ms since the epoch; grows with `session.renew`. */
+  accessExpiresAt: number
+}
+
+export const keyOf = (connection: Connection): DeviceKey => ({ userId: connection.user.id, deviceId: connection.device.id })
+
+export interface Connections {
+  /** Takes the place of an earlier connection of the same device, which is closed. */
+  add(connection: Connection): void
+  /** False when the connection had been replaced before: then nobody went offline. */
+  remove(connection: Connection): boolean
+  find(key: DeviceKey): Connection | undefined
+  devicesOf(userId: string): number
+  isOnline(userId: string): boolean
+  onlineUsers(): string[]
+  deliver(to: Target, event: ServerEvent): void
+  /** Sends one last event, and closes the connection. */
+  dismiss(key: DeviceKey, event: ServerEvent): void
+  all(): Connection[]
+}
+
+export function createConnections(log: Log): Connections {
+  const byUser = new Map<string, Map<string, Connection>>()
+
+  function send(connection: Connection, event: ServerEvent) {
+    const message = { name: event.name, payload: payloadFor(event, connection.user.id) }
+    connection.socket.timeout(ACKNOWLEDGE_MS).emit('event', message, (error: Error | null) => {
+      if (error === null || !connection.socket.connected) return
+      log.info({ ...keyOf(connection), event: event.name }, 'event not acknowledged, connection closed')
+      connection.socket.disconnect(true)
+    })
+  }
+
+  function* targets(to: Target): Iterable<Connection> {
+    const users = to.everyone ? [...byUser.keys()] : (to.users ?? [])
+    for (const userId of users) yield* byUser.get(userId)?.values() ?? []
+    for (const { userId, deviceId } of to.devices ?? []) {
+      const connection = byUser.get(userId)?.get(deviceId)
+      if (connection !== undefined) yield connection
+    }
+  }
+
+  const connections: Connections = {
+    add(connection) {
+      const { userId, deviceId } = keyOf(connection)
+      const devices = byUser.get(userId) ?? new Map<string, Connection>()
+      const earlier = devices.get(deviceId)
+      devices.set(deviceId, connection)
+      byUser.set(userId, devices)
+      earlier?.socket.disconnect(true)
+    },
+    remove(connection) {
+      const { userId, deviceId } = keyOf(connection)
+      const devices = byUser.get(userId)
+      if (devices?.get(deviceId) !== connection) return false
+      devices.delete(deviceId)
+      if (devices.size === 0) byUser.delete(userId)
+      return true
+    },
+    find: ({ userId, deviceId }) => byUser.get(userId)?.get(deviceId),
+    devicesOf: (userId) => byUser.get(userId)?.size ?? 0,
+    isOnline: (userId) => byUser.has(userId),
+    onlineUsers: () => [...byUser.keys()],
+    deliver(to, event) {
+      for (const connection of new Set(targets(to))) {
+        const { userId, deviceId } = keyOf(connection)
+        if (to.except?.userId === userId && to.except.deviceId === deviceId) continue
+        send(connection, event)
+      }
+    },
+    dismiss(key, event) {
+      const connection = connections.find(key)
+      if (connection === undefined) return
+      send(connection, event)
+      connection.socket.disconnect(true)
+    },
+    all: () => [...byUser.values()].flatMap((devices) => [...devices.values()]),
+  }
+  return connections
+}
+
+/** Calls leave the server as the receiver may see them: the one place for all events. */
+function payloadFor(event: ServerEvent, userId: string): unknown {
+  if (!('call' in event.payload)) return event.payload
+  return { ...event.payload, call: seenBy(event.payload.call, userId) }
+}

@@ -1,0 +1,52 @@
+// Everything a device must show after it has (re)connected (calls.md, section 7).
+import { isRinging, seenBy } from '../../shared/call/call.ts'
+import { PENDING_KEEP_MS } from '../../shared/call/limits.ts'
+import type { Sync } from '../../shared/protocol/session.ts'
+import type { Call, Ring } from '../../shared/protocol/things.ts'
+import { ringOf } from '../calls/ringing.ts'
+import type { PresenceBoard } from '../people/presence.ts'
+import { findRings, missedCalls, pendingCalls } from '../storage/callRows.ts'
+import { seatOf, snapshotOf } from '../storage/roomRows.ts'
+import type { Db } from '../storage/store.ts'
+import { deviceLabel, findUser } from '../storage/userRows.ts'
+import type { Connection } from './connections.ts'
+
+const MISSED_MAX = 100
+const ROOM_CALLS_MAX = 300
+
+export async function makeSync(
+  db: Db,
+  now: number,
+  { user, device }: Connection,
+  presence: PresenceBoard,
+  lastSyncAt: number | undefined,
+): Promise<Sync> {
+  const seat = await seatOf(db, user.id)
+  const seatHere = seat !== null && seat.deviceId === device.id
+  const rings: Ring[] = []
+  for (const call of await findRings(db, { calleeId: user.id })) {
+    if (isRinging(call, now)) rings.push(await ringOf(db, call))
+  }
+  const mine = await findRings(db, { callerId: user.id })
+  const ofRoom = seatHere
+    ? await pendingCalls(db, { roomId: seat.roomId, endedSince: now - PENDING_KEEP_MS, before: null, limit: ROOM_CALLS_MAX })
+    : []
+  const calls = new Map<string, Call>([...mine, ...ofRoom].map((call) => [call.id, seenBy(call, user.id)]))
+  const me = await findUser(db, user.id)
+  // A device that was never synced is told what its user has missed since they were last online anywhere.
+  const since = lastSyncAt ?? me?.lastSeenAt ?? me?.createdAt ?? now
+  return {
+    serverNow: now,
+    me: user,
+    deviceId: device.id,
+    rings,
+    calls: [...calls.values()],
+    seat: seatHere ? await snapshotOf(db, seat.roomId) : null,
+    elsewhere:
+      seat === null || seatHere
+        ? null
+        : { roomId: seat.roomId, deviceId: seat.deviceId, deviceLabel: await deviceLabel(db, seat) },
+    missed: await missedCalls(db, user.id, since, MISSED_MAX),
+    presence: await presence.online(db, user.id),
+  }
+}

@@ -1,0 +1,34 @@
+// What every room's router speaks, and the numbers that shape media quality. All rooms are alike, so that a client
+// can load its mediasoup device before it knows which room it will be in.
+import type { RouterRtpCodecCapability, WebRtcTransportOptions } from 'mediasoup/types'
+
+/** The order is the preference: VP8 costs the least to encode everywhere and has simulcast. */
+export const ROUTER_CODECS: RouterRtpCodecCapability[] = [
+  { kind: 'audio', mimeType: 'audio/opus', clockRate: 48_000, channels: 2, parameters: { useinbandfec: 1, usedtx: 1 } },
+  { kind: 'video', mimeType: 'video/VP8', clockRate: 90_000, parameters: { 'x-google-start-bitrate': 1000 } },
+  { kind: 'video', mimeType: 'video/VP9', clockRate: 90_000, parameters: { 'profile-id': 0, 'x-google-start-bitrate': 1000 } },
+  {
+    kind: 'video',
+    mimeType: 'video/H264',
+    clockRate: 90_000,
+    parameters: { 'packetization-mode': 1, 'profile-level-id': '42e01f', 'level-asymmetry-allowed': 1, 'x-google-start-bitrate': 1000 },
+  },
+  { kind: 'video', mimeType: 'video/AV1', clockRate: 90_000, parameters: { 'x-google-start-bitrate': 1000 } },
+]
+
+/**
+ * Two key frame requests close together stall a picture for a second: the encoder ignores the second one and the
+ * SFU only asks again after 1000 ms. Requests within this time become one.
+ */
+export const KEY_FRAME_REQUEST_DELAY_MS = 320
+
+/** Enough to begin with more than the lowest layer, low enough not to flood a slow line in its first second. */
+export const TRANSPORT_OPTIONS = {
+  enableUdp: true,
+  enableTcp: true,
+  preferUdp: true,
+  enableSctp: false,
+  initialAvailableOutgoingBitrate: 1_000_000,
+} as const satisfies Partial<WebRtcTransportOptions>
+
+export const SPEAKERS = { maxEntries: 5, threshold: -60, interval: 500 } as const

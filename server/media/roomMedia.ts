@@ -1,0 +1,179 @@
+// One room's media on one router: its seats, who sends what to whom, and who is speaking.
+import type { AudioLevelObserver, Router, RtpCapabilities, RtpParameters, WebRtcServer, WebRtcTransport } from 'mediasoup/types'
+import type { ConsumerOffer, MediaOffer, ProducerSource } from '../../shared/protocol/media.ts'
+import { failure, success, type Result } from '../../shared/protocol/result.ts'
+import { KEY_FRAME_REQUEST_DELAY_MS, SPEAKERS, TRANSPORT_OPTIONS } from './codecs.ts'
+import type { MediaListener, ProduceInput, SeatKey } from './engine.ts'
+import { opaque, SeatMedia, transportOffer, type SentProducer } from './seatMedia.ts'
+import type { MediaLog } from './workers.ts'
+
+const KIND_OF_SOURCE: Record<ProducerSource, 'audio' | 'video'> = {
+  microphone: 'audio',
+  camera: 'video',
+  screen: 'video',
+  screenAudio: 'audio',
+}
+
+type Sources = { microphone: boolean; camera: boolean }
+/** By seat: what `sourcesChanged` said last. */
+export type FormerSources = Map<string, Sources>
+
+type RoomMediaOptions = {
+  roomId: string
+  router: Router
+  webRtcServer: WebRtcServer
+  /** From before this room's worker died. */
+  formerSources: FormerSources
+  listener: () => MediaListener
+  log: MediaLog
+}
+
+export async function createRoomMedia(options: RoomMediaOptions): Promise<RoomMedia> {
+  return new RoomMedia(options, await options.router.createAudioLevelObserver(SPEAKERS))
+}
+
+export class RoomMedia {
+  #options: RoomMediaOptions
+  #levels: AudioLevelObserver
+  #seats = new Map<string, SeatMedia>()
+  /** Every producer of the room, of all seats; ids in the making are taken too. */
+  #producerIds = new Set<string>()
+  #speakers: string[] = []
+
+  constructor(options: RoomMediaOptions, levels: AudioLevelObserver) {
+    this.#options = options
+    this.#levels = levels
+    levels.on('volumes', (volumes) => {
+      const owners = volumes.flatMap(({ producer }) => this.#ownerOf(producer.id) ?? [])
+      this.#setSpeakers([...new Set(owners)])
+    })
+    levels.on('silence', () => this.#setSpeakers([]))
+  }
+
+  seat(key: SeatKey): SeatMedia | null {
+    return this.#seats.get(seatId(key)) ?? null
+  }
+
+  sources(): FormerSources {
+    return new Map([...this.#seats].map(([id, seat]) => [id, seat.sources]))
+  }
+
+  /** Errors: `conflict` when the seat was opened again or closed meanwhile; throws what mediasoup throws. */
+  async open(key: SeatKey, capabilities: RtpCapabilities | null): Promise<Result<Omit<MediaOffer, 'iceServers'>>> {
+    const before = this.seat(key)?.sources ?? this.#options.formerSources.get(seatId(key))
+    this.closeSeat(key)
+    const seat = new SeatMedia(key, (event) => this.#options.listener().toSeat(key, event), this.#options.log)
+    if (before) seat.sources = before
+    this.#seats.set(seatId(key), seat)
+    const transports = await Promise.all([this.#createTransport(), this.#createTransport()])
+    const [send, receive] = transports
+    if (seat.closed) {
+      for (const transport of transports) transport.close()
+      return failure('conflict', 'Media was opened again or closed meanwhile.')
+    }
+    seat.send = send
+    seat.receive = receive
+    this.#reportSources(seat)
+    const consumers = capabilities ? await this.consume(seat, capabilities) : []
+    const { roomId, router } = this.#options
+    const routerRtpCapabilities = opaque(router.rtpCapabilities)
+    return success({ roomId, routerRtpCapabilities, send: transportOffer(send), receive: transportOffer(receive), consumers })
+  }
+
+  consume(seat: SeatMedia, capabilities: RtpCapabilities): Promise<ConsumerOffer[]> {
+    seat.capabilities = capabilities
+    const others = () => [...this.#seats.values()].filter((other) => other.key.userId !== seat.key.userId)
+    return seat.consumeAll(() => others().flatMap((other) => [...other.producers.values()]))
+  }
+
+  /**
+   * A second producer of the same source takes the first one's place. Errors: `invalid`, `conflict`; throws what
+   * mediasoup throws on parameters that look right and are not.
+   */
+  async produce(seat: SeatMedia, input: ProduceInput, rtpParameters: RtpParameters): Promise<Result<{ producerId: string }>> {
+    const { producerId, source, kind, paused } = input
+    if (KIND_OF_SOURCE[source] !== kind) return failure('invalid', `kind: ${source} is not ${kind}`, { field: 'kind' })
+    if (!seat.send || seat.send.id !== input.transportId) return unknownTransport()
+    if (this.#producerIds.has(producerId)) return failure('conflict', 'There is a producer with this id.', { field: 'producerId' })
+    this.#producerIds.add(producerId)
+    let producer
+    try {
+      const delay = kind === 'video' ? { keyFrameRequestDelay: KEY_FRAME_REQUEST_DELAY_MS } : {}
+      producer = await seat.send.produce({ id: producerId, kind, rtpParameters, paused, ...delay })
+    } finally {
+      if (!producer) this.#producerIds.delete(producerId)
+    }
+    producer.observer.once('close', () => this.#producerIds.delete(producerId))
+    for (const sent of [...seat.producers.values()]) if (sent.source === source) this.#drop(seat, sent)
+    const sent: SentProducer = { producer, source, userId: seat.key.userId }
+    seat.producers.set(producerId, sent)
+    if (source === 'microphone') void this.#levels.addProducer({ producerId }).catch(() => undefined)
+    this.#reportSources(seat)
+    for (const other of this.#seats.values()) if (other.key.userId !== seat.key.userId) void other.consume(sent)
+    return success({ producerId })
+  }
+
+  async setProducerPaused(seat: SeatMedia, producerId: string, paused: boolean): Promise<Result<object>> {
+    const sent = seat.producers.get(producerId)
+    if (!sent) return unknownProducer()
+    await (paused ? sent.producer.pause() : sent.producer.resume())
+    this.#reportSources(seat)
+    return success({})
+  }
+
+  closeProducer(seat: SeatMedia, producerId: string): Result<object> {
+    const sent = seat.producers.get(producerId)
+    if (!sent) return unknownProducer()
+    this.#drop(seat, sent)
+    this.#reportSources(seat)
+    return success({})
+  }
+
+  closeSeat(key: SeatKey) {
+    const seat = this.seat(key)
+    if (!seat) return
+    this.#seats.delete(seatId(key))
+    seat.close()
+    this.#setSpeakers(this.#speakers.filter((userId) => userId !== key.userId))
+  }
+
+  close() {
+    for (const seat of this.#seats.values()) seat.close()
+    this.#seats.clear()
+    this.#options.router.close()
+  }
+
+  #createTransport(): Promise<WebRtcTransport> {
+    return this.#options.router.createWebRtcTransport({ ...TRANSPORT_OPTIONS, webRtcServer: this.#options.webRtcServer })
+  }
+
+  #drop(seat: SeatMedia, { producer }: SentProducer) {
+    seat.producers.delete(producer.id)
+    producer.close()
+  }
+
+  #reportSources(seat: SeatMedia) {
+    const sends = (source: ProducerSource) =>
+      [...seat.producers.values()].some((sent) => sent.source === source && !sent.producer.paused)
+    const sources = { microphone: sends('microphone'), camera: sends('camera') }
+    if (sources.microphone === seat.sources.microphone && sources.camera === seat.sources.camera) return
+    seat.sources = sources
+    this.#options.listener().sourcesChanged(seat.key, sources)
+  }
+
+  #ownerOf(producerId: string): string | undefined {
+    return [...this.#seats.values()].find((seat) => seat.producers.has(producerId))?.key.userId
+  }
+
+  #setSpeakers(userIds: string[]) {
+    if (userIds.length === this.#speakers.length && userIds.every((userId, index) => userId === this.#speakers[index])) return
+    this.#speakers = userIds
+    const { roomId } = this.#options
+    for (const seat of this.#seats.values()) seat.tell({ name: 'media.speakers', payload: { roomId, userIds } })
+  }
+}
+
+const seatId = ({ userId, deviceId }: SeatKey) => `${userId}/${deviceId}`
+
+export const unknownTransport = () => failure('invalid', 'transportId: not a transport of this seat', { field: 'transportId' })
+const unknownProducer = () => failure('invalid', 'producerId: not a producer of this seat', { field: 'producerId' })

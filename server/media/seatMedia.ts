@@ -1,0 +1,150 @@
+// One seat's transports, producers and consumers. It tells its own device what changes; its room knows the other seats.
+import type { Consumer, Producer, RtpCapabilities, WebRtcTransport } from 'mediasoup/types'
+import type { ConsumerOffer, OpaqueMedia, ProducerSource, TransportOffer } from '../../shared/protocol/media.ts'
+import type { MediaEvent, SeatKey } from './engine.ts'
+import type { MediaLog } from './workers.ts'
+
+export type SentProducer = { producer: Producer; source: ProducerSource; userId: string }
+type ReceivedConsumer = { consumer: Consumer; userId: string; source: ProducerSource }
+
+/** mediasoup's typed objects as the protocol carries them: plain JSON whose content only the two ends of media read. */
+export const opaque = (value: object) => value as OpaqueMedia
+
+export const transportOffer = (transport: WebRtcTransport): TransportOffer => ({
+  id: transport.id,
+  iceParameters: opaque(transport.iceParameters),
+  iceCandidates: transport.iceCandidates.map(opaque),
+  dtlsParameters: opaque(transport.dtlsParameters),
+})
+
+export class SeatMedia {
+  readonly key: SeatKey
+  readonly producers = new Map<string, SentProducer>()
+  closed = false
+  send: WebRtcTransport | null = null
+  receive: WebRtcTransport | null = null
+  capabilities: RtpCapabilities | null = null
+  /** Transports whose DTLS parameters came: mediasoup's own DTLS state only changes when ICE does. */
+  readonly connected = new Set<string>()
+  /** What `sourcesChanged` said last. */
+  sources = { microphone: false, camera: false }
+
+  #emit: (event: MediaEvent) => void
+  #log: MediaLog
+  #consumers = new Map<string, ReceivedConsumer>()
+  /** Producers this seat consumes or is about to. */
+  #consumed = new Set<string>()
+  /** True once the seat has been given its first consumers: from then on new ones are announced. */
+  #announcing = false
+  #creating = 0
+  #unannounced: string[] = []
+  #turn: Promise<unknown> = Promise.resolve()
+
+  constructor(key: SeatKey, emit: (event: MediaEvent) => void, log: MediaLog) {
+    this.key = key
+    this.#emit = emit
+    this.#log = log
+  }
+
+  transport(id: string): WebRtcTransport | null {
+    return [this.send, this.receive].find((transport) => transport?.id === id) ?? null
+  }
+
+  /** One change of this seat's producers after the other: clients don't await the answer to `produce` before they mute. */
+  inTurn<Value>(change: () => Promise<Value>): Promise<Value> {
+    const result = this.#turn.then(change)
+    this.#turn = result.catch(() => undefined)
+    return result
+  }
+
+  /**
+   * Consumes whatever it does not consume yet and returns every consumer the seat has, paused ones included. `list` is
+   * asked again until nothing is missing: others may begin to produce meanwhile.
+   */
+  async consumeAll(list: () => SentProducer[]): Promise<ConsumerOffer[]> {
+    for (;;) {
+      const missing = list().filter(({ producer }) => !this.#consumed.has(producer.id))
+      if (missing.length === 0 || this.closed) break
+      await Promise.all(missing.map((sent) => this.#create(sent)))
+    }
+    this.#announcing = true
+    this.#unannounced = []
+    return this.#offers([...this.#consumers.keys()])
+  }
+
+  /** Consumes one new producer and announces it; those that come at the same time are announced in one event. */
+  async consume(sent: SentProducer) {
+    if (!this.#announcing || this.#consumed.has(sent.producer.id)) return
+    this.#creating++
+    const consumer = await this.#create(sent)
+    if (consumer) this.#unannounced.push(consumer.id)
+    if (--this.#creating > 0 || this.closed) return
+    const consumers = this.#offers(this.#unannounced)
+    this.#unannounced = []
+    if (consumers.length > 0) this.#emit({ name: 'media.newConsumers', payload: { roomId: this.key.roomId, consumers } })
+  }
+
+  async setConsumersPaused(consumerIds: readonly string[], paused: boolean) {
+    const known = consumerIds.flatMap((id) => this.#consumers.get(id) ?? [])
+    await Promise.all(known.map(({ consumer }) => (paused ? consumer.pause() : consumer.resume())))
+  }
+
+  tell(event: MediaEvent) {
+    if (!this.closed && this.#announcing) this.#emit(event)
+  }
+
+  close() {
+    this.closed = true
+    this.send?.close()
+    this.receive?.close()
+    this.producers.clear()
+    this.#consumers.clear()
+  }
+
+  /** Always paused: media that arrives before the client has set up its receiver is lost, key frame and all. */
+  async #create(sent: SentProducer): Promise<Consumer | null> {
+    const { receive, capabilities } = this
+    if (this.closed || !receive || !capabilities) return null
+    const producerId = sent.producer.id
+    this.#consumed.add(producerId)
+    let consumer: Consumer
+    try {
+      consumer = await receive.consume({ producerId, rtpCapabilities: capabilities, paused: true })
+    } catch (error) {
+      // The producer may just have gone, or the two have no codec in common: the others must still be heard.
+      this.#log.warn({ err: error, producerId, ...this.key }, 'could not consume a producer')
+      return null
+    }
+    if (this.closed || sent.producer.closed) {
+      consumer.close()
+      return null
+    }
+    this.#consumers.set(consumer.id, { consumer, userId: sent.userId, source: sent.source })
+    this.#follow(consumer)
+    return consumer
+  }
+
+  #follow(consumer: Consumer) {
+    const { roomId } = this.key
+    const consumerId = consumer.id
+    const paused = (producerPaused: boolean) => () =>
+      this.tell({ name: 'media.consumerPaused', payload: { roomId, consumerId, producerPaused } })
+    consumer.on('producerpause', paused(true))
+    consumer.on('producerresume', paused(false))
+    consumer.on('producerclose', () => {
+      this.#consumers.delete(consumerId)
+      this.#consumed.delete(consumer.producerId)
+      this.tell({ name: 'media.consumerClosed', payload: { roomId, consumerId } })
+    })
+  }
+
+  #offers(ids: readonly string[]): ConsumerOffer[] {
+    return ids.flatMap((id) => {
+      const received = this.#consumers.get(id)
+      if (!received) return []
+      const { consumer, userId, source } = received
+      const { producerId, kind, producerPaused } = consumer
+      return [{ id, producerId, userId, source, kind, rtpParameters: opaque(consumer.rtpParameters), producerPaused }]
+    })
+  }
+}

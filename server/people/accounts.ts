@@ -1,0 +1,37 @@
+// Making accounts. There is no public sign-up: whoever runs the server adds people.
+import { failure, success, type Result } from '../../shared/protocol/result.ts'
+import type { User } from '../../shared/protocol/things.ts'
+import type { Entropy } from '../entropy.ts'
+import type { Store } from '../storage/store.ts'
+import { findCredentials, insertUser } from '../storage/userRows.ts'
+import { DEMO_PASSWORD, DEMO_PEOPLE } from './demo.ts'
+import { hashPassword } from './passwords.ts'
+
+export const PASSWORD_LENGTH_MIN = 8
+
+export type AccountsOptions = { store: Store; entropy: Entropy; passwordCost: number }
+
+export type NewAccount = { login: string; name: string; password: string; demo?: boolean }
+
+/** `conflict` when the login is taken, `invalid` with the field. */
+export async function addAccount({ store, entropy, passwordCost }: AccountsOptions, account: NewAccount): Promise<Result<User>> {
+  const login = account.login.trim().toLowerCase()
+  const name = account.name.trim()
+  if (!/^[\p{L}\p{N}][\p{L}\p{N}._@-]{0,119}$/u.test(login)) {
+    return failure('invalid', 'A login is made of letters, digits and . _ @ -', { field: 'login' })
+  }
+  if (name === '' || name.length > 120) return failure('invalid', 'A name has 1 to 120 characters.', { field: 'name' })
+  const passwordHash = await hashPassword(account.password, passwordCost, entropy)
+  const id = entropy.uuid()
+  const demo = account.demo ?? false
+  const added = await store.write(({ db, now }) => insertUser(db, { id, login, name, passwordHash, demo, createdAt: now }))
+  return added ? success({ id, name }) : failure('conflict', `There is an account "${login}" already.`, { field: 'login' })
+}
+
+/** Adds whichever demo people are missing. */
+export async function addDemoAccounts(options: AccountsOptions): Promise<void> {
+  for (const person of DEMO_PEOPLE) {
+    const known = await options.store.read((db) => findCredentials(db, person.login))
+    if (known === null) await addAccount(options, { ...person, password: DEMO_PASSWORD, demo: true })
+  }
+}

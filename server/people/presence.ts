@@ -1,0 +1,70 @@
+// Who can be reached now. Derived, never stored: online devices from the gateway, being in a meeting from the seats.
+import type { Person, Presence } from '../../shared/protocol/things.ts'
+import type { ServerEvent } from '../../shared/protocol/contract.ts'
+import { seatOf, usersWithSeats } from '../storage/roomRows.ts'
+import type { Db, Store } from '../storage/store.ts'
+import { findUser, findUsers, setLastSeen } from '../storage/userRows.ts'
+
+export interface PresenceBoard {
+  /** Looks again at one user, and tells everybody online when something changed. */
+  refresh(userId: string): void
+  /** Everybody who is not offline, without the user who asks. */
+  online(db: Db, exceptUserId: string): Promise<Person[]>
+  of(userId: string, hasSeat: boolean): Presence
+  close(): void
+}
+
+export type PresenceOptions = {
+  store: () => Store
+  isOnline(userId: string): boolean
+  onlineUsers(): string[]
+  /** To every online device. */
+  announce(event: ServerEvent): void
+  onError(error: unknown): void
+}
+
+export function createPresenceBoard(options: PresenceOptions): PresenceBoard {
+  /** What everybody online was told last; a user not in here is known as offline. */
+  const announced = new Map<string, Presence>()
+  const waiting = new Set<string>()
+  let closed = false
+
+  const of = (userId: string, hasSeat: boolean): Presence =>
+    options.isOnline(userId) ? (hasSeat ? 'inMeeting' : 'available') : 'offline'
+
+  async function look(userId: string) {
+    waiting.delete(userId)
+    await options.store().write(async ({ db, now, effects }) => {
+      const presence = of(userId, (await seatOf(db, userId)) !== null)
+      if ((announced.get(userId) ?? 'offline') === presence) return
+      const seen = presence === 'offline'
+      if (seen) await setLastSeen(db, userId, now)
+      if (seen) announced.delete(userId)
+      else announced.set(userId, presence)
+      const lastSeenAt = seen ? now : (await findUser(db, userId))?.lastSeenAt
+      const payload = { userId, presence, ...(lastSeenAt == null ? {} : { lastSeenAt }) }
+      effects.push({ kind: 'send', to: { everyone: true }, event: { name: 'presence.changed', payload } })
+    })
+  }
+
+  return {
+    of,
+    refresh(userId) {
+      if (closed || waiting.has(userId)) return
+      waiting.add(userId)
+      look(userId).catch((error: unknown) => closed || options.onError(error))
+    },
+    async online(db, exceptUserId) {
+      const userIds = options.onlineUsers().filter((userId) => userId !== exceptUserId)
+      const [users, seated] = [await findUsers(db, userIds), await usersWithSeats(db)]
+      return [...users.values()].map(({ id, name, lastSeenAt }) => ({
+        user: { id, name },
+        presence: of(id, seated.has(id)),
+        ...(lastSeenAt === null ? {} : { lastSeenAt }),
+      }))
+    },
+    close() {
+      closed = true
+    },
+  }
+}

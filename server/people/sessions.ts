@@ -1,0 +1,97 @@
+// Signing in, renewing and signing out one device. Refresh tokens are stored as hashes only.
+import { createHash, createHmac } from 'node:crypto'
+import { failure, success, type Result } from '../../shared/protocol/result.ts'
+import type { SignInInput, SignInOutput, Tokens } from '../../shared/protocol/session.ts'
+import type { DeviceKey } from '../effects.ts'
+import type { Entropy } from '../entropy.ts'
+import { deleteSession, findSessionByRefresh, isLiveSession, putSession, type SessionRow } from '../storage/sessionRows.ts'
+import type { Store } from '../storage/store.ts'
+import { findCredentials, saveDevice } from '../storage/userRows.ts'
+import type { AccessTokens } from './accessTokens.ts'
+import { checkPassword } from './passwords.ts'
+
+/** How long a refresh token still works after it was replaced: the answer with its successor may have been lost. */
+export const REFRESH_GRACE_MS = 2 * 60_000
+
+export interface Sessions {
+  signIn(input: SignInInput): Promise<Result<SignInOutput>>
+  renew(input: { refreshToken: string; deviceId: string }): Promise<Result<{ tokens: Tokens }>>
+  /** Answers the same whether there was something to end or not. */
+  signOut(input: { refreshToken: string; deviceId: string }): Promise<Result<object>>
+  isLive(session: DeviceKey & { sessionId: string }): Promise<boolean>
+}
+
+export type SessionsOptions = {
+  store: Store
+  accessTokens: AccessTokens
+  entropy: Entropy
+  /** Keys the succession of refresh tokens. */
+  secret: Uint8Array
+  /** Checked against when the login is unknown, so that both cases take the same time. */
+  decoyHash: string
+  /** Whether the demo people may sign in. */
+  demo: boolean
+}
+
+const hashOf = (token: string) => createHash('sha256').update(token).digest('base64url')
+const signInAgain = () => failure('unauthenticated', 'Please sign in again.')
+
+export function createSessions({ store, accessTokens, entropy, secret, decoyHash, demo }: SessionsOptions): Sessions {
+  /** Always the same successor for the same token: who asks again after a lost answer gets what the first answer held. */
+  const successorOf = (token: string) => createHmac('sha256', secret).update(`refresh ${token}`).digest('base64url')
+
+  async function tokensFor(session: Pick<SessionRow, 'userId' | 'deviceId' | 'id'>, refreshToken: string): Promise<Tokens> {
+    const { userId, deviceId, id } = session
+    const access = await accessTokens.issue({ userId, deviceId, sessionId: id })
+    return { accessToken: access.token, accessExpiresAt: access.expiresAt, refreshToken }
+  }
+
+  async function rotate(refreshToken: string, deviceId: string): Promise<SessionRow | null> {
+    const hash = hashOf(refreshToken)
+    return store.write(async ({ db, now, effects }) => {
+      const session = await findSessionByRefresh(db, hash)
+      if (session === null || session.deviceId !== deviceId) return null
+      if (session.previousHash === hash) {
+        if (session.previousUntil !== null && now < session.previousUntil) return session
+        // A token used long after it was replaced is in two hands: neither goes on.
+        await deleteSession(db, session)
+        effects.push({ kind: 'signedOut', device: session, message: 'Please sign in again.' })
+        return null
+      }
+      const refreshHash = hashOf(successorOf(refreshToken))
+      const rotated = { ...session, refreshHash, previousHash: hash, previousUntil: now + REFRESH_GRACE_MS, renewedAt: now }
+      await putSession(db, rotated)
+      return rotated
+    })
+  }
+
+  return {
+    async signIn({ login, password, device }) {
+      const found = await store.read((db) => findCredentials(db, login.toLowerCase()))
+      const matches = await checkPassword(password, found?.passwordHash ?? decoyHash)
+      if (found === null || !matches || (found.demo && !demo)) return failure('unauthenticated', 'This name and password do not belong together.')
+      const refreshToken = Buffer.from(entropy.bytes(32)).toString('base64url')
+      const session = { userId: found.user.id, deviceId: device.id, id: entropy.uuid(), refreshHash: hashOf(refreshToken) }
+      await store.write(async ({ db, now }) => {
+        await saveDevice(db, found.user.id, device)
+        await putSession(db, { ...session, previousHash: null, previousUntil: null, createdAt: now, renewedAt: now })
+      })
+      return success({ user: found.user, tokens: await tokensFor(session, refreshToken) })
+    },
+    async renew({ refreshToken, deviceId }) {
+      const session = await rotate(refreshToken, deviceId)
+      if (session === null) return signInAgain()
+      return success({ tokens: await tokensFor(session, successorOf(refreshToken)) })
+    },
+    async signOut({ refreshToken, deviceId }) {
+      await store.write(async ({ db, effects }) => {
+        const session = await findSessionByRefresh(db, hashOf(refreshToken))
+        if (session === null || session.deviceId !== deviceId) return
+        await deleteSession(db, session)
+        effects.push({ kind: 'signedOut', device: session, message: 'You have signed out.' })
+      })
+      return success({})
+    },
+    isLive: ({ userId, deviceId, sessionId }) => store.read((db) => isLiveSession(db, { userId, deviceId, id: sessionId })),
+  }
+}

@@ -1,0 +1,135 @@
+// Taking, keeping, moving and losing a seat (rules 5, 6, 11, 12). Everything here runs inside the caller's transaction.
+import { CALLER_GONE_MS, EMPTY_ROOM_MS, SEAT_KEEP_MS } from '../../shared/call/limits.ts'
+import type { ServerEvent } from '../../shared/protocol/contract.ts'
+import { failure, success, type Result } from '../../shared/protocol/result.ts'
+import { applyToRing, endRingsOfDesertedRoom } from '../calls/ringing.ts'
+import type { DeviceKey } from '../effects.ts'
+import { findRings } from '../storage/callRows.ts'
+import {
+  deleteSeat,
+  findParticipant,
+  memberRole,
+  nextParticipantVersion,
+  putMember,
+  putSeat,
+  seatDevices,
+  seatOf,
+  seatsIn,
+  updateRoom,
+  updateSeat,
+  type RoomRow,
+  type SeatRow,
+} from '../storage/roomRows.ts'
+import type { Work } from '../storage/store.ts'
+
+/**
+ * Seats this user in the room on this device: a new seat, the one they have, or the one moved here from another device.
+ * Refuses with `inOtherRoom` when they are in another room and did not choose to leave it; nothing has changed then.
+ */
+export async function enterRoom(unit: Work, room: RoomRow, device: DeviceKey, leaveOther: boolean): Promise<Result<null>> {
+  const seat = await seatOf(unit.db, device.userId)
+  if (seat !== null && seat.roomId !== room.id && !leaveOther) {
+    return failure('inOtherRoom', 'You are in another meeting. Leave it to join this one.')
+  }
+  if (seat !== null && seat.roomId === room.id) await resumeSeat(unit, seat, device)
+  else {
+    if (seat !== null) await loseSeat(unit, seat, { seatLost: 'leftForOtherRoom', unless: device })
+    await takeSeat(unit, room, device)
+  }
+  // Rule 5: being inside answers whatever still rings this user into this room.
+  for (const call of await findRings(unit.db, { roomId: room.id, calleeId: device.userId })) {
+    await applyToRing(unit, call, { type: 'join', deviceId: device.deviceId })
+  }
+  unit.effects.push({ kind: 'presence', userId: device.userId })
+  return success(null)
+}
+
+async function takeSeat(unit: Work, room: RoomRow, device: DeviceKey): Promise<void> {
+  const { userId, deviceId } = device
+  const role = room.ownerId === userId ? 'owner' : ((await memberRole(unit.db, room.id, userId)) ?? 'member')
+  await putMember(unit.db, { roomId: room.id, userId, role, firstJoinedAt: unit.now })
+  await putSeat(unit.db, {
+    userId,
+    roomId: room.id,
+    deviceId,
+    joinedAt: unit.now,
+    connected: 1,
+    droppedAt: null,
+    microphone: 0,
+    camera: 0,
+    version: await nextParticipantVersion(unit.db, room.id),
+  })
+  await updateRoom(unit.db, room.id, { emptySince: null })
+  await tellOfParticipant(unit, 'participant.joined', room.id, userId)
+}
+
+async function resumeSeat(unit: Work, seat: SeatRow, device: DeviceKey): Promise<void> {
+  if (seat.deviceId === device.deviceId) return reconnectSeat(unit, device)
+  await changeSeat(unit, seat, { deviceId: device.deviceId, connected: 1, droppedAt: null, microphone: 0, camera: 0 })
+  const payload = { roomId: seat.roomId, reason: 'movedToOtherDevice' } as const
+  const to = { devices: [{ userId: seat.userId, deviceId: seat.deviceId }] }
+  unit.effects.push({ kind: 'send', to, event: { name: 'participant.seatLost', payload } })
+  unit.effects.push({ kind: 'closeSeatMedia', seat: { roomId: seat.roomId, userId: seat.userId, deviceId: seat.deviceId } })
+}
+
+/** The device is (back) online: its seat, if it has one, counts as connected. */
+export async function reconnectSeat(unit: Work, device: DeviceKey): Promise<void> {
+  const seat = await seatOf(unit.db, device.userId)
+  if (seat === null || seat.deviceId !== device.deviceId || seat.connected === 1) return
+  await changeSeat(unit, seat, { connected: 1, droppedAt: null })
+}
+
+/** The device's connection is lost: its seat is kept for a while (calls.md, section 7). */
+export async function dropSeat(unit: Work, device: DeviceKey): Promise<void> {
+  const seat = await seatOf(unit.db, device.userId)
+  if (seat === null || seat.deviceId !== device.deviceId || seat.connected === 0) return
+  await changeSeat(unit, seat, { connected: 0, droppedAt: unit.now })
+  unit.effects.push({ kind: 'due', at: unit.now + CALLER_GONE_MS }, { kind: 'due', at: unit.now + SEAT_KEEP_MS })
+}
+
+/** Changes a seat and tells everybody inside. */
+export async function changeSeat(unit: Work, seat: SeatRow, fields: Partial<SeatRow>): Promise<void> {
+  await updateSeat(unit.db, seat.userId, { ...fields, version: await nextParticipantVersion(unit.db, seat.roomId) })
+  await tellOfParticipant(unit, 'participant.updated', seat.roomId, seat.userId)
+}
+
+export type SeatLoss = {
+  /** Why, for the device that had the seat; left out when it asked for it itself. */
+  seatLost?: 'leftForOtherRoom' | 'gone'
+  /** The device that caused it, which needs no telling. */
+  unless?: DeviceKey
+}
+
+/** Frees a seat: the others are told, its media closes, and a room left by everybody ends its rings and then itself. */
+export async function loseSeat(unit: Work, seat: SeatRow, loss: SeatLoss = {}): Promise<void> {
+  const { roomId, userId, deviceId } = seat
+  await deleteSeat(unit.db, userId)
+  const version = await nextParticipantVersion(unit.db, roomId)
+  const others = await seatsIn(unit.db, roomId)
+  unit.effects.push(
+    { kind: 'send', to: { devices: seatDevices(others) }, event: { name: 'participant.left', payload: { roomId, userId, version } } },
+    { kind: 'closeSeatMedia', seat: { roomId, userId, deviceId } },
+    { kind: 'presence', userId },
+  )
+  if (loss.seatLost !== undefined && loss.unless?.deviceId !== deviceId) {
+    const event: ServerEvent = { name: 'participant.seatLost', payload: { roomId, reason: loss.seatLost } }
+    unit.effects.push({ kind: 'send', to: { devices: [{ userId, deviceId }] }, event })
+  }
+  if (others.length === 0) {
+    await updateRoom(unit.db, roomId, { emptySince: unit.now })
+    unit.effects.push({ kind: 'due', at: unit.now + EMPTY_ROOM_MS })
+  }
+  await endRingsOfDesertedRoom(unit, roomId)
+}
+
+async function tellOfParticipant(
+  unit: Work,
+  name: 'participant.joined' | 'participant.updated',
+  roomId: string,
+  userId: string,
+): Promise<void> {
+  const participant = await findParticipant(unit.db, roomId, userId)
+  if (participant === null) throw new Error(`user ${userId} should have a seat in room ${roomId}`)
+  const devices = seatDevices(await seatsIn(unit.db, roomId))
+  unit.effects.push({ kind: 'send', to: { devices }, event: { name, payload: { participant } } })
+}

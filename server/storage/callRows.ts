@@ -1,0 +1,145 @@
+// Queries about rings. A call is written whole; the version decides who may write (rule 1).
+import type { Call } from '../../shared/protocol/things.ts'
+import type { Db } from './store.ts'
+import type { Tables } from './tables.ts'
+
+type CallRow = Tables['calls']
+
+const calls = (db: Db) =>
+  db
+    .selectFrom('calls')
+    .innerJoin('users as caller', 'caller.id', 'calls.callerId')
+    .innerJoin('users as callee', 'callee.id', 'calls.calleeId')
+    .selectAll('calls')
+    .select(['caller.name as callerName', 'callee.name as calleeName'])
+
+const toCall = (row: CallRow & { callerName: string; calleeName: string }): Call => ({
+  id: row.id,
+  roomId: row.roomId,
+  caller: { id: row.callerId, name: row.callerName },
+  callee: { id: row.calleeId, name: row.calleeName },
+  media: row.media,
+  status: row.status,
+  delivery: row.delivery,
+  ...(row.reason === null ? {} : { reason: row.reason }),
+  ...(row.extension === null ? {} : { extension: row.extension }),
+  ...(row.response === null ? {} : { response: row.response }),
+  createdAt: row.createdAt,
+  expiresAt: row.expiresAt,
+  ...(row.receivedAt === null ? {} : { receivedAt: row.receivedAt }),
+  ...(row.endedAt === null ? {} : { endedAt: row.endedAt }),
+  ...(row.endedBy === null ? {} : { endedBy: row.endedBy }),
+  ...(row.handledBy === null ? {} : { handledBy: row.handledBy }),
+  version: row.version,
+})
+
+const toRow = (call: Call): CallRow => ({
+  id: call.id,
+  roomId: call.roomId,
+  callerId: call.caller.id,
+  calleeId: call.callee.id,
+  media: call.media,
+  status: call.status,
+  delivery: call.delivery,
+  reason: call.reason ?? null,
+  extension: call.extension ?? null,
+  response: call.response ?? null,
+  createdAt: call.createdAt,
+  expiresAt: call.expiresAt,
+  receivedAt: call.receivedAt ?? null,
+  endedAt: call.endedAt ?? null,
+  endedBy: call.endedBy ?? null,
+  handledBy: call.handledBy ?? null,
+  version: call.version,
+})
+
+export async function insertCall(db: Db, call: Call): Promise<void> {
+  await db.insertInto('calls').values(toRow(call)).execute()
+}
+
+/** Compare-and-set: writes over the version before this one, and only while it was calling. Throws otherwise, which is a bug. */
+export async function replaceCall(db: Db, call: Call): Promise<void> {
+  const result = await db
+    .updateTable('calls')
+    .set(toRow(call))
+    .where('id', '=', call.id)
+    .where('status', '=', 'calling')
+    .where('version', '=', call.version - 1)
+    .executeTakeFirst()
+  if (result.numUpdatedRows !== 1n) throw new Error(`call ${call.id} was not at version ${call.version - 1} and calling`)
+}
+
+export async function findCall(db: Db, callId: string): Promise<Call | null> {
+  const row = await calls(db).where('calls.id', '=', callId).executeTakeFirst()
+  return row === undefined ? null : toCall(row)
+}
+
+export type RingFilter = { roomId?: string; calleeId?: string; callerId?: string }
+
+/** Rings that have not ended (their deadline may have passed without being noticed yet), oldest first. */
+export async function findRings(db: Db, filter: RingFilter): Promise<Call[]> {
+  let query = calls(db).where('calls.status', '=', 'calling').orderBy('calls.createdAt').orderBy('calls.id')
+  if (filter.roomId !== undefined) query = query.where('calls.roomId', '=', filter.roomId)
+  if (filter.calleeId !== undefined) query = query.where('calls.calleeId', '=', filter.calleeId)
+  if (filter.callerId !== undefined) query = query.where('calls.callerId', '=', filter.callerId)
+  return (await query.execute()).map(toCall)
+}
+
+export async function ringsExpiredAt(db: Db, now: number): Promise<Call[]> {
+  const rows = await calls(db).where('calls.status', '=', 'calling').where('calls.expiresAt', '<=', now).execute()
+  return rows.map(toCall)
+}
+
+export async function ringsWithoutReceiptSince(db: Db, createdBefore: number): Promise<Call[]> {
+  const rows = await calls(db)
+    .where('calls.status', '=', 'calling')
+    .where('calls.delivery', '=', 'sent')
+    .where('calls.createdAt', '<=', createdBefore)
+    .execute()
+  return rows.map(toCall)
+}
+
+export type PendingPage = {
+  roomId: string
+  endedSince: number
+  before: { createdAt: number; id: string } | null
+  limit: number
+}
+
+/** Ringing, or ended without joining since the given time; newest first. */
+export async function pendingCalls(db: Db, page: PendingPage): Promise<Call[]> {
+  const { before } = page
+  let query = calls(db)
+    .where('calls.roomId', '=', page.roomId)
+    .where(({ eb, and, or }) =>
+      or([
+        eb('calls.status', '=', 'calling'),
+        and([eb('calls.status', '<>', 'accepted'), eb('calls.endedAt', '>=', page.endedSince)]),
+      ]),
+    )
+    .orderBy('calls.createdAt', 'desc')
+    .orderBy('calls.id', 'desc')
+    .limit(page.limit)
+  if (before !== null) {
+    query = query.where(({ eb, and, or }) =>
+      or([
+        eb('calls.createdAt', '<', before.createdAt),
+        and([eb('calls.createdAt', '=', before.createdAt), eb('calls.id', '<', before.id)]),
+      ]),
+    )
+  }
+  return (await query.execute()).map(toCall)
+}
+
+/** Rings to this user that ended unanswered after the given time; newest first. */
+export async function missedCalls(db: Db, calleeId: string, since: number, limit: number): Promise<Call[]> {
+  const rows = await calls(db)
+    .where('calls.calleeId', '=', calleeId)
+    .where('calls.status', 'in', ['timeout', 'cancelled', 'revoked'])
+    .where('calls.endedAt', '>', since)
+    .orderBy('calls.endedAt', 'desc')
+    .orderBy('calls.id')
+    .limit(limit)
+    .execute()
+  return rows.map(toCall)
+}

@@ -1,0 +1,54 @@
+// The steps a database goes through, oldest first. A step that was released is never edited: add a new one.
+import { sql, type Kysely, type Migration } from 'kysely'
+
+const statements = (list: readonly string[]): Migration => ({
+  up: async (db: Kysely<unknown>) => {
+    for (const statement of list) await sql.raw(statement).execute(db)
+  },
+})
+
+const first = [
+  `create table meta (name text primary key, value text not null) strict`,
+  `create table users (id text primary key, login text not null unique, name text not null, searchName text not null,
+     demo integer not null, createdAt integer not null, lastSeenAt integer) strict`,
+  `create index usersByName on users (searchName, id)`,
+  `create table credentials (userId text primary key references users (id) on delete cascade, passwordHash text not null) strict`,
+  `create table devices (userId text not null references users (id) on delete cascade, id text not null,
+     platform text not null, label text not null, primary key (userId, id)) strict`,
+  `create table sessions (userId text not null, deviceId text not null, id text not null, refreshHash text not null unique,
+     previousHash text, previousUntil integer, createdAt integer not null, renewedAt integer not null,
+     primary key (userId, deviceId), foreign key (userId, deviceId) references devices (userId, id) on delete cascade) strict`,
+  `create index sessionsByPrevious on sessions (previousHash) where previousHash is not null`,
+  `create table rooms (id text primary key, code text not null, kind text not null, name text not null,
+     ownerId text not null references users (id), status text not null, createdAt integer not null, endedAt integer,
+     whoMayInvite text not null, version integer not null, participantVersion integer not null, emptySince integer) strict`,
+  `create unique index roomsByLiveCode on rooms (code) where status <> 'ended'`,
+  `create index roomsByCode on rooms (code, createdAt)`,
+  `create index emptyRooms on rooms (emptySince) where emptySince is not null and status = 'running'`,
+  `create table members (roomId text not null references rooms (id) on delete cascade, userId text not null references users (id),
+     role text not null, firstJoinedAt integer not null, primary key (roomId, userId)) strict`,
+  `create index membersByUser on members (userId)`,
+  `create table seats (userId text primary key references users (id), roomId text not null references rooms (id),
+     deviceId text not null, joinedAt integer not null, connected integer not null, droppedAt integer,
+     microphone integer not null, camera integer not null, version integer not null) strict`,
+  `create index seatsByRoom on seats (roomId, joinedAt)`,
+  `create index droppedSeats on seats (droppedAt) where droppedAt is not null`,
+  `create table calls (id text primary key, roomId text not null references rooms (id), callerId text not null references users (id),
+     calleeId text not null references users (id), media text not null, status text not null, delivery text not null,
+     reason text, extension text, response text, createdAt integer not null, expiresAt integer not null, receivedAt integer,
+     endedAt integer, endedBy text, handledBy text, version integer not null) strict`,
+  // calls.md, section 6, rule 2: an index, not a check.
+  `create unique index oneRingPerCallee on calls (roomId, calleeId) where status = 'calling'`,
+  `create index ringsByExpiry on calls (expiresAt) where status = 'calling'`,
+  `create index ringsByCaller on calls (callerId) where status = 'calling'`,
+  `create index ringsWithoutReceipt on calls (createdAt) where status = 'calling' and delivery = 'sent'`,
+  `create index callsByRoom on calls (roomId, createdAt, id)`,
+  `create index callsByCallee on calls (calleeId, endedAt)`,
+  `create table commandOutcomes (userId text not null, deviceId text not null, commandId text not null, name text not null,
+     answer text not null, at integer not null, primary key (userId, deviceId, commandId)) strict, without rowid`,
+  `create index commandOutcomesByTime on commandOutcomes (at)`,
+]
+
+export const migrations: Record<string, Migration> = {
+  '0001_first_ring': statements(first),
+}

@@ -1,0 +1,190 @@
+// Queries about rooms, their members and the seats taken in them.
+import type { Participant, Role, Room, RoomSnapshot, User } from '../../shared/protocol/things.ts'
+import type { DeviceKey } from '../effects.ts'
+import type { Db } from './store.ts'
+import type { Tables } from './tables.ts'
+
+export type SeatRow = Tables['seats']
+export type RoomRow = Tables['rooms']
+
+export const toRoom = (row: RoomRow): Room => ({
+  id: row.id,
+  code: row.code,
+  kind: row.kind,
+  name: row.name,
+  ownerId: row.ownerId,
+  status: row.status,
+  createdAt: row.createdAt,
+  ...(row.endedAt === null ? {} : { endedAt: row.endedAt }),
+  settings: { whoMayInvite: row.whoMayInvite },
+  version: row.version,
+})
+
+export async function findRoom(db: Db, roomId: string): Promise<RoomRow | null> {
+  return (await db.selectFrom('rooms').selectAll().where('id', '=', roomId).executeTakeFirst()) ?? null
+}
+
+/** The room that has this code now, else the last one that had it. */
+export async function findRoomByCode(db: Db, code: string): Promise<RoomRow | null> {
+  const rows = await db.selectFrom('rooms').selectAll().where('code', '=', code).orderBy('createdAt', 'desc').limit(20).execute()
+  return rows.find((row) => row.status !== 'ended') ?? rows[0] ?? null
+}
+
+export async function isLiveCode(db: Db, code: string): Promise<boolean> {
+  const row = await db.selectFrom('rooms').select('id').where('code', '=', code).where('status', '<>', 'ended').executeTakeFirst()
+  return row !== undefined
+}
+
+export async function insertRoom(db: Db, room: RoomRow): Promise<void> {
+  await db.insertInto('rooms').values(room).execute()
+}
+
+export async function updateRoom(db: Db, roomId: string, fields: Partial<RoomRow>): Promise<void> {
+  await db.updateTable('rooms').set(fields).where('id', '=', roomId).execute()
+}
+
+/** The next number of the room's own counter of participant changes. */
+export async function nextParticipantVersion(db: Db, roomId: string): Promise<number> {
+  const row = await db
+    .updateTable('rooms')
+    .set(({ eb }) => ({ participantVersion: eb('participantVersion', '+', 1) }))
+    .where('id', '=', roomId)
+    .returning('participantVersion')
+    .executeTakeFirstOrThrow()
+  return row.participantVersion
+}
+
+export async function seatOf(db: Db, userId: string): Promise<SeatRow | null> {
+  return (await db.selectFrom('seats').selectAll().where('userId', '=', userId).executeTakeFirst()) ?? null
+}
+
+export async function seatsIn(db: Db, roomId: string): Promise<SeatRow[]> {
+  return db.selectFrom('seats').selectAll().where('roomId', '=', roomId).orderBy('joinedAt').orderBy('userId').execute()
+}
+
+export async function putSeat(db: Db, seat: SeatRow): Promise<void> {
+  await db
+    .insertInto('seats')
+    .values(seat)
+    .onConflict((conflict) => conflict.column('userId').doUpdateSet(seat))
+    .execute()
+}
+
+export async function updateSeat(db: Db, userId: string, fields: Partial<SeatRow>): Promise<void> {
+  await db.updateTable('seats').set(fields).where('userId', '=', userId).execute()
+}
+
+export async function deleteSeat(db: Db, userId: string): Promise<void> {
+  await db.deleteFrom('seats').where('userId', '=', userId).execute()
+}
+
+export async function usersWithSeats(db: Db): Promise<Set<string>> {
+  const rows = await db.selectFrom('seats').select('userId').execute()
+  return new Set(rows.map((row) => row.userId))
+}
+
+export async function memberRole(db: Db, roomId: string, userId: string): Promise<Role | null> {
+  const row = await db
+    .selectFrom('members')
+    .select('role')
+    .where('roomId', '=', roomId)
+    .where('userId', '=', userId)
+    .executeTakeFirst()
+  return row?.role ?? null
+}
+
+export async function putMember(db: Db, member: Tables['members']): Promise<void> {
+  const { role } = member
+  await db
+    .insertInto('members')
+    .values(member)
+    .onConflict((conflict) => conflict.columns(['roomId', 'userId']).doUpdateSet({ role }))
+    .execute()
+}
+
+const participants = (db: Db) =>
+  db
+    .selectFrom('seats')
+    .innerJoin('users', 'users.id', 'seats.userId')
+    .innerJoin('members', (join) =>
+      join.onRef('members.roomId', '=', 'seats.roomId').onRef('members.userId', '=', 'seats.userId'),
+    )
+    .selectAll('seats')
+    .select(['users.name', 'members.role'])
+
+const toParticipant = (row: SeatRow & { name: string; role: Role }): Participant => ({
+  roomId: row.roomId,
+  user: { id: row.userId, name: row.name },
+  deviceId: row.deviceId,
+  role: row.role,
+  joinedAt: row.joinedAt,
+  connected: row.connected === 1,
+  microphone: row.microphone === 1,
+  camera: row.camera === 1,
+  version: row.version,
+})
+
+/** The participant who has a seat in this room; null when there is none. */
+export async function findParticipant(db: Db, roomId: string, userId: string): Promise<Participant | null> {
+  const row = await participants(db)
+    .where('seats.userId', '=', userId)
+    .where('seats.roomId', '=', roomId)
+    .executeTakeFirst()
+  return row === undefined ? null : toParticipant(row)
+}
+
+/** Everybody inside, longest present first. */
+export async function participantsIn(db: Db, roomId: string): Promise<Participant[]> {
+  const rows = await participants(db)
+    .where('seats.roomId', '=', roomId)
+    .orderBy('seats.joinedAt')
+    .orderBy('seats.userId')
+    .execute()
+  return rows.map(toParticipant)
+}
+
+export async function snapshotOf(db: Db, roomId: string): Promise<RoomSnapshot> {
+  const row = await db.selectFrom('rooms').selectAll().where('id', '=', roomId).executeTakeFirstOrThrow()
+  return { room: toRoom(row), participants: await participantsIn(db, roomId) }
+}
+
+export type Inside = { inside: User[]; insideCount: number }
+
+/** The first five faces of a room, and how many there are. */
+export async function insideOf(db: Db, roomId: string): Promise<Inside> {
+  const everybody = await participantsIn(db, roomId)
+  return { inside: everybody.slice(0, 5).map((participant) => participant.user), insideCount: everybody.length }
+}
+
+/** Running rooms this user owns, was in or was rung into, newest first. */
+export async function runningRoomsOf(db: Db, userId: string, limit: number): Promise<RoomRow[]> {
+  return db
+    .selectFrom('rooms')
+    .selectAll()
+    .where('status', '=', 'running')
+    .where(({ eb, or, selectFrom }) =>
+      or([
+        eb('ownerId', '=', userId),
+        eb('id', 'in', selectFrom('members').select('roomId').where('userId', '=', userId)),
+        eb('id', 'in', selectFrom('calls').select('roomId').where('calleeId', '=', userId)),
+      ]),
+    )
+    .orderBy('createdAt', 'desc')
+    .orderBy('id')
+    .limit(limit)
+    .execute()
+}
+
+export async function wasRungInto(db: Db, roomId: string, userId: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('calls')
+    .select('id')
+    .where('calleeId', '=', userId)
+    .where('roomId', '=', roomId)
+    .limit(1)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+export const seatDevices = (seats: readonly SeatRow[]): DeviceKey[] =>
+  seats.map(({ userId, deviceId }) => ({ userId, deviceId }))

@@ -1,0 +1,46 @@
+// Queries about signed-in devices.
+import type { Db } from './store.ts'
+import type { Tables } from './tables.ts'
+
+export type SessionRow = Tables['sessions']
+
+export async function putSession(db: Db, session: SessionRow): Promise<void> {
+  await db
+    .insertInto('sessions')
+    .values(session)
+    .onConflict((conflict) => conflict.columns(['userId', 'deviceId']).doUpdateSet(session))
+    .execute()
+}
+
+/** By the hash of the current refresh token or of the one before it. */
+export async function findSessionByRefresh(db: Db, hash: string): Promise<SessionRow | null> {
+  const row = await db
+    .selectFrom('sessions')
+    .selectAll()
+    .where(({ eb, or }) => or([eb('refreshHash', '=', hash), eb('previousHash', '=', hash)]))
+    .executeTakeFirst()
+  return row ?? null
+}
+
+export async function isLiveSession(db: Db, key: { userId: string; deviceId: string; id: string }): Promise<boolean> {
+  const row = await db
+    .selectFrom('sessions')
+    .select('id')
+    .where('userId', '=', key.userId)
+    .where('deviceId', '=', key.deviceId)
+    .where('id', '=', key.id)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+export async function deleteSession(db: Db, key: { userId: string; deviceId: string }): Promise<void> {
+  await db.deleteFrom('sessions').where('userId', '=', key.userId).where('deviceId', '=', key.deviceId).execute()
+}
+
+/** On a server that is no demo server, nobody goes on as a demo person. */
+export async function deleteDemoSessions(db: Db): Promise<void> {
+  await db
+    .deleteFrom('sessions')
+    .where(({ eb, selectFrom }) => eb('userId', 'in', selectFrom('users').select('id').where('demo', '=', 1)))
+    .execute()
+}

@@ -1,0 +1,85 @@
+// The tables as the queries see them. Times are ms since the epoch, booleans are 0 or 1.
+import type { CallMedia, CallReason, CallStatus, Device, Role, Room } from '../../shared/protocol/things.ts'
+
+type Flag = number
+
+export interface Tables {
+  meta: { name: string; value: string }
+  users: {
+    id: string
+    login: string
+    name: string
+    searchName: string
+    /** A demo account: its password is known to everybody, so it works on a demo server only. */
+    demo: Flag
+    createdAt: number
+    lastSeenAt: number | null
+  }
+  credentials: { userId: string; passwordHash: string }
+  /** A device id is only unique together with its user: ids are visible to others and must not be worth stealing. */
+  devices: { userId: string; id: string; platform: Device['platform']; label: string }
+  /** One signed-in device; refresh tokens are stored as hashes only. */
+  sessions: {
+    userId: string
+    deviceId: string
+    id: string
+    refreshHash: string
+    previousHash: string | null
+    /** Until when the token before the current one still works: its answer may have been lost. */
+    previousUntil: number | null
+    createdAt: number
+    renewedAt: number
+  }
+  rooms: {
+    id: string
+    code: string
+    kind: Room['kind']
+    name: string
+    ownerId: string
+    status: Room['status']
+    createdAt: number
+    endedAt: number | null
+    whoMayInvite: Room['settings']['whoMayInvite']
+    version: number
+    /** The last number given to a change of a participant. */
+    participantVersion: number
+    /** Since when nobody has a seat; null while somebody has. */
+    emptySince: number | null
+  }
+  /** Everybody who ever was inside, with the role kept for when they come back. */
+  members: { roomId: string; userId: string; role: Role; firstJoinedAt: number }
+  /** Who is inside now: one seat a person (rule 11). */
+  seats: {
+    userId: string
+    roomId: string
+    deviceId: string
+    joinedAt: number
+    connected: Flag
+    /** Since when the connection is lost; null while it is there. */
+    droppedAt: number | null
+    microphone: Flag
+    camera: Flag
+    version: number
+  }
+  calls: {
+    id: string
+    roomId: string
+    callerId: string
+    calleeId: string
+    media: CallMedia
+    status: CallStatus
+    delivery: 'sent' | 'received' | 'notYetReceived'
+    reason: CallReason | null
+    extension: string | null
+    response: string | null
+    createdAt: number
+    expiresAt: number
+    receivedAt: number | null
+    endedAt: number | null
+    endedBy: string | null
+    handledBy: string | null
+    version: number
+  }
+  /** What each command answered, so that one sent again takes effect once. */
+  commandOutcomes: { userId: string; deviceId: string; commandId: string; name: string; answer: string; at: number }
+}

@@ -1,0 +1,103 @@
+// Queries about users, their passwords and their devices.
+import type { Device, User } from '../../shared/protocol/things.ts'
+import type { DeviceKey } from '../effects.ts'
+import type { Db } from './store.ts'
+
+/** How names are compared and searched: without case, and one way of writing each character. */
+export const searchable = (text: string): string => text.normalize('NFKC').toLowerCase()
+
+export type NewUser = { id: string; login: string; name: string; passwordHash: string; demo: boolean; createdAt: number }
+
+/** False when the login is taken. */
+export async function insertUser(db: Db, user: NewUser): Promise<boolean> {
+  const { passwordHash, demo, ...row } = user
+  const inserted = await db
+    .insertInto('users')
+    .values({ ...row, searchName: searchable(row.name), demo: demo ? 1 : 0, lastSeenAt: null })
+    .onConflict((conflict) => conflict.column('login').doNothing())
+    .executeTakeFirst()
+  if (inserted.numInsertedOrUpdatedRows === 0n) return false
+  await db.insertInto('credentials').values({ userId: user.id, passwordHash }).execute()
+  return true
+}
+
+export async function findCredentials(db: Db, login: string): Promise<{ user: User; demo: boolean; passwordHash: string } | null> {
+  const row = await db
+    .selectFrom('users')
+    .innerJoin('credentials', 'credentials.userId', 'users.id')
+    .select(['users.id', 'users.name', 'users.demo', 'credentials.passwordHash'])
+    .where('users.login', '=', login)
+    .executeTakeFirst()
+  if (row === undefined) return null
+  return { user: { id: row.id, name: row.name }, demo: row.demo === 1, passwordHash: row.passwordHash }
+}
+
+export async function findUser(db: Db, userId: string): Promise<(User & { lastSeenAt: number | null; createdAt: number }) | null> {
+  const row = await db
+    .selectFrom('users')
+    .select(['id', 'name', 'lastSeenAt', 'createdAt'])
+    .where('id', '=', userId)
+    .executeTakeFirst()
+  return row ?? null
+}
+
+export async function findUsers(db: Db, userIds: readonly string[]): Promise<Map<string, User & { lastSeenAt: number | null }>> {
+  const found = new Map<string, User & { lastSeenAt: number | null }>()
+  // In slices: SQLite bounds the number of parameters of one statement.
+  for (let start = 0; start < userIds.length; start += 500) {
+    const rows = await db
+      .selectFrom('users')
+      .select(['id', 'name', 'lastSeenAt'])
+      .where('id', 'in', userIds.slice(start, start + 500))
+      .execute()
+    for (const row of rows) found.set(row.id, row)
+  }
+  return found
+}
+
+export type UserPage = { query: string; after: { searchName: string; id: string } | null; limit: number; exceptId: string }
+
+/** By name; up to `limit` rows after the given one. */
+export async function pageOfUsers(db: Db, page: UserPage) {
+  const { after } = page
+  let query = db
+    .selectFrom('users')
+    .select(['id', 'name', 'searchName', 'lastSeenAt'])
+    .where('id', '<>', page.exceptId)
+    .orderBy('searchName')
+    .orderBy('id')
+    .limit(page.limit)
+  if (page.query !== '') {
+    const wanted = searchable(page.query)
+    query = query.where(({ fn, val, eb }) => eb(fn('instr', ['searchName', val(wanted)]), '>', 0))
+  }
+  if (after !== null) {
+    query = query.where(({ eb, and, or }) =>
+      or([eb('searchName', '>', after.searchName), and([eb('searchName', '=', after.searchName), eb('id', '>', after.id)])]),
+    )
+  }
+  return query.execute()
+}
+
+export async function setLastSeen(db: Db, userId: string, at: number): Promise<void> {
+  await db.updateTable('users').set({ lastSeenAt: at }).where('id', '=', userId).execute()
+}
+
+export async function saveDevice(db: Db, userId: string, device: Device): Promise<void> {
+  const { platform, label } = device
+  await db
+    .insertInto('devices')
+    .values({ userId, ...device })
+    .onConflict((conflict) => conflict.columns(['userId', 'id']).doUpdateSet({ platform, label }))
+    .execute()
+}
+
+export async function deviceLabel(db: Db, device: DeviceKey): Promise<string> {
+  const row = await db
+    .selectFrom('devices')
+    .select('label')
+    .where('userId', '=', device.userId)
+    .where('id', '=', device.deviceId)
+    .executeTakeFirst()
+  return row?.label ?? 'Another device'
+}

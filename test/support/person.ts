@@ -1,0 +1,111 @@
+// A person at the screen: everything tests and the demo do in the app, by the words and roles that a person sees.
+import type { Browser, BrowserContext, Locator, Page } from 'playwright'
+import { mediaStats, openPage, pictureOf, until, type BrowserOptions, type MediaStats } from './browsers.ts'
+
+export type Person = {
+  readonly login: string
+  readonly page: Page
+  readonly context: BrowserContext
+  signIn(): Promise<void>
+  startMeeting(): Promise<void>
+  /** Opens Add people, chooses these names, and presses Ring. */
+  ring(names: string[], options?: { message?: string; seconds?: 15 | 30 }): Promise<void>
+  /** The row of that person in the pending-call list. */
+  pendingRow(name: string): Locator
+  /** The incoming ring on this screen. */
+  card(): Locator
+  answer(how: 'Audio' | 'Video'): Promise<void>
+  declineWith(reply: string): Promise<void>
+  /** The tile of that person (or `You`) on the stage. */
+  tile(name: string): Locator
+  /** Waits until the picture in that person's tile moves. */
+  seesMoving(name: string): Promise<void>
+  /** Waits until sound has arrived: packets, and energy in them. */
+  hears(): Promise<void>
+  stats(): Promise<MediaStats>
+  endForAll(): Promise<void>
+  leave(): Promise<void>
+  /** A performance mark of the app, as ms since the epoch; null while there is none. */
+  mark(name: string): Promise<number | null>
+  screenshot(path: string): Promise<void>
+  close(): Promise<void>
+}
+
+export async function openPerson(browser: Browser, server: string, login: string, options: BrowserOptions = {}): Promise<Person> {
+  const { context, page } = await openPage(browser, options)
+  const pendingRow = (name: string) => page.getByRole('list', { name: /Being called/ }).getByRole('listitem').filter({ hasText: name })
+  const card = () => page.getByRole('alertdialog')
+  const tile = (name: string) => page.getByRole('group', { name: new RegExp(`^${name}`) })
+  const button = (name: string | RegExp) => page.getByRole('button', { name })
+
+  return {
+    login,
+    page,
+    context,
+    card,
+    tile,
+    pendingRow,
+    async signIn() {
+      await page.goto(`${server}/?demo=${login}`)
+      await button('Sign in').click()
+      await button('New meeting').waitFor()
+    },
+    async startMeeting() {
+      await button('New meeting').click()
+      await button(/^Leave/).waitFor()
+    },
+    async ring(names, { message, seconds } = {}) {
+      await button('Add people').first().click()
+      const search = page.getByRole('combobox', { name: 'Search people' })
+      for (const name of names) {
+        await search.fill(name)
+        await page.getByRole('option', { name: new RegExp(name) }).click()
+      }
+      if (message) await page.getByRole('textbox', { name: 'Message' }).fill(message)
+      if (seconds && seconds !== 30) {
+        await button(/^Ring for/).click()
+        await page.getByRole('menuitemradio', { name: `${seconds} s` }).click()
+      }
+      await button(names.length === 1 ? /^Ring 1 person/ : `Ring ${names.length} people`).click()
+    },
+    async answer(how) {
+      await card().getByRole('button', { name: how }).click()
+      await button(/^Leave/).waitFor()
+    },
+    async declineWith(reply) {
+      await card().getByRole('button', { name: 'Decline with a reply' }).click()
+      await page.getByRole('menuitem', { name: reply }).click()
+    },
+    async seesMoving(name) {
+      const video = `[role="group"][aria-label^="${name}"] video`
+      const first = await until(`a picture of ${name} on ${login}'s screen`, () => pictureOf(page, video), 20_000)
+      await until(`a moving picture of ${name} on ${login}'s screen`, async () => {
+        const now = await pictureOf(page, video)
+        return now !== null && now !== first
+      })
+    },
+    async hears() {
+      await until(`sound at ${login}`, async () => {
+        const { audioPacketsReceived, audioEnergyReceived } = await mediaStats(page)
+        return audioPacketsReceived > 10 && audioEnergyReceived > 0
+      })
+    },
+    stats: () => mediaStats(page),
+    async endForAll() {
+      await button(/^Leave/).click()
+      await page.getByRole('menuitem', { name: 'End for all' }).click()
+    },
+    async leave() {
+      await button(/^Leave/).click()
+      const menu = page.getByRole('menuitem', { name: 'Leave meeting' })
+      if (await menu.isVisible().catch(() => false)) await menu.click()
+    },
+    mark: (name) =>
+      page.evaluate((wanted) => {
+        const entry = performance.getEntriesByName(wanted, 'mark')[0]
+        return entry ? performance.timeOrigin + entry.startTime : null
+      }, `parley:${name}`),
+    screenshot: async (path) => void (await page.screenshot({ path })),
+    close: () => context.close(),
+  }
+}

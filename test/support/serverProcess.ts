@@ -1,0 +1,61 @@
+// The real server as its own process, on a free port of 127.0.0.1 and with a throw-away data folder.
+import { spawn, type ChildProcess } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+const ROOT = join(import.meta.dirname, '..', '..')
+const START_MS = 20_000
+const STOP_MS = 8_000
+
+export type ServerProcess = {
+  url: string
+  /** What it printed, for failing tests. */
+  output(): string
+  /** Ends it as a person would (SIGTERM) and removes its data. Resolves with its exit code. */
+  stop(): Promise<number | null>
+}
+
+/** Starts `server/main.ts --demo`; `env` goes on top of this process's. */
+export async function startServer(options: { args?: string[]; env?: Record<string, string> } = {}): Promise<ServerProcess> {
+  const data = mkdtempSync(join(tmpdir(), 'parley-server-'))
+  const args = ['server/main.ts', '--demo', '--host', '127.0.0.1', '--port', '0', '--data', data, ...(options.args ?? [])]
+  const child = spawn(process.execPath, args, { cwd: ROOT, env: { ...process.env, ...options.env }, stdio: ['ignore', 'pipe', 'pipe'] })
+  let printed = ''
+  const keep = (chunk: Buffer) => void (printed = (printed + String(chunk)).slice(-20_000))
+  child.stdout.on('data', keep)
+  child.stderr.on('data', keep)
+  const exited = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)))
+  const stop = () => end(child, exited).finally(() => rmSync(data, { recursive: true, force: true }))
+  try {
+    return { url: await listening(child, exited, () => printed), output: () => printed, stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+function listening(child: ChildProcess, exited: Promise<number | null>, printed: () => string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const late = setTimeout(() => reject(new Error(`the server did not say where it listens:\n${printed()}`)), START_MS)
+    child.stdout?.on('data', () => {
+      const url = /listening on (http:\/\/\S+)/.exec(printed())?.[1]
+      if (!url) return
+      clearTimeout(late)
+      resolve(url)
+    })
+    void exited.then((code) => {
+      clearTimeout(late)
+      reject(new Error(`the server ended with ${code}:\n${printed()}`))
+    })
+  })
+}
+
+async function end(child: ChildProcess, exited: Promise<number | null>): Promise<number | null> {
+  if (child.exitCode !== null || child.signalCode !== null) return child.exitCode
+  child.kill('SIGTERM')
+  const hard = setTimeout(() => child.kill('SIGKILL'), STOP_MS)
+  const code = await exited
+  clearTimeout(hard)
+  return code
+}
