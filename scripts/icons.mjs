@@ -15,9 +15,16 @@ const samplesPerSide = 5
 
 // Shapes live on a square from -1 to 1; each answers whether a point is inside it.
 const disc = (cx, cy, radius) => (x, y) => Math.hypot(x - cx, y - cy) <= radius
-const ring = (cx, cy, inner, outer) => (x, y) => Math.hypot(x - cx, y - cy) <= outer && Math.hypot(x - cx, y - cy) >= inner
-const either = (...shapes) => (x, y) => shapes.some((shape) => shape(x, y))
-const both = (...shapes) => (x, y) => shapes.every((shape) => shape(x, y))
+const ring = (cx, cy, inner, outer) => (x, y) =>
+  Math.hypot(x - cx, y - cy) <= outer && Math.hypot(x - cx, y - cy) >= inner
+const either =
+  (...shapes) =>
+  (x, y) =>
+    shapes.some((shape) => shape(x, y))
+const both =
+  (...shapes) =>
+  (x, y) =>
+    shapes.every((shape) => shape(x, y))
 const without = (shape, hole) => (x, y) => shape(x, y) && !hole(x, y)
 const triangle = (a, b, c) => (x, y) => {
   const side = ([x1, y1], [x2, y2]) => (x - x2) * (y1 - y2) - (x1 - x2) * (y - y2)
@@ -98,7 +105,9 @@ function average(layers, column, row, size) {
     for (const [channel, value] of [red, green, blue].entries()) sum[channel] += value * alpha
     sum[3] += alpha
   }
-  return sum[3] === 0 ? clear : [...sum.slice(0, 3).map((value) => Math.round(value / sum[3])), Math.round(sum[3] / samplesPerSide ** 2)]
+  return sum[3] === 0
+    ? clear
+    : [...sum.slice(0, 3).map((value) => Math.round(value / sum[3])), Math.round(sum[3] / samplesPerSide ** 2)]
 }
 
 function png(pixels, size) {

@@ -10,7 +10,7 @@ import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { findBrowser } from './lib/browser.mjs'
 import { ensureElectron } from './lib/electron.mjs'
-import { freePort, startServer, waitUntilReady } from './lib/localServer.mjs'
+import { freePort, signInAsDemo, startServer, waitUntilReady } from './lib/localServer.mjs'
 import { createLog, runMain, SetupError } from './lib/log.mjs'
 import { cacheFolder } from './lib/paths.mjs'
 import { prepare } from './lib/prepare.mjs'
@@ -25,7 +25,7 @@ await runMain(async () => {
   const options = readOptions()
   const log = createLog()
   const prepared = await prepare({ log, needs: ['worker', 'build'] })
-  const context = { log, options, ...prepared, interrupted: untilSignal() }
+  const context = { log, options, ...prepared, interruption: listenToSignals() }
   if (options['headless-check']) return check(context)
   return options.server ? serve(context) : show(context)
 })
@@ -51,9 +51,9 @@ async function check(context) {
   let server
   try {
     server = await startServer({ ...context, port: await freePort(Number(context.options.port)), data })
-    const ready = await Promise.race([waitUntilReady(server.address), context.interrupted])
-    if (typeof ready === 'string') throw new SetupError(`Interrupted (${ready})`)
-    context.log.line(`${ready.person} can sign in, and ${ready.workers} media workers answer: ${server.address}`)
+    const workers = await waitUntilReady(server, context.interruption)
+    const person = await signInAsDemo(server.address)
+    context.log.line(`${person} can sign in, and ${workers} media workers answer: ${server.address}`)
     return 0
   } finally {
     await server?.stop()
@@ -81,16 +81,18 @@ async function show(context) {
   return runUntilEnd(context, server, windows)
 }
 
-async function startDemoServer({ log, node, env, options }) {
+async function startDemoServer({ log, node, env, options, interruption }) {
   const step = log.step('Starting the server')
+  let server
   try {
     const port = await freePort(Number(options.port))
-    const server = await startServer({ node, env, port, data: path.join(demoFolder, 'server') })
-    await waitUntilReady(server.address)
+    server = await startServer({ node, env, port, data: path.join(demoFolder, 'server') })
+    await waitUntilReady(server, interruption)
     step.done(server.address)
     return server
   } catch (error) {
     step.failed()
+    await server?.stop()
     throw error
   }
 }
@@ -118,15 +120,20 @@ async function openWindows(context, address, people) {
 }
 
 /** Until Ctrl+C, or until the server ends by itself, which is a failure. Ends what we have started and nothing else. */
-async function runUntilEnd({ log, interrupted }, server, windows) {
-  const why = await Promise.race([interrupted, server.ended.then((how) => `the server has ended (${how})`)])
-  const asked = signals.includes(why)
-  if (!asked) log.line(`${why}; its log: ${server.logFile}`)
+async function runUntilEnd({ log, interruption }, server, windows) {
+  const interrupted = new Promise((resolve) => {
+    if (interruption.aborted) resolve()
+    interruption.addEventListener('abort', () => resolve())
+  })
+  const end = await Promise.race([interrupted, server.ended])
+  if (!interruption.aborted) log.line(`The server has ended (${end}). Its log: ${server.logFile}`)
   await Promise.all([...windows.map((window) => endTree(window.pid)), server.stop()])
-  return asked ? 0 : 1
+  return interruption.aborted ? 0 : 1
 }
 
-/** Listens from now on, so that a signal during the start is not lost: it then ends what has started meanwhile. */
-function untilSignal() {
-  return new Promise((resolve) => signals.forEach((name) => process.on(name, () => resolve(name))))
+/** @returns {AbortSignal} aborted by Ctrl+C; listens from now on, so that nothing is left behind by a half start */
+function listenToSignals() {
+  const controller = new AbortController()
+  signals.forEach((name) => process.on(name, () => controller.abort(name)))
+  return controller.signal
 }

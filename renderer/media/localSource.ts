@@ -36,10 +36,17 @@ export function createLocalSource(options: LocalSourceOptions): LocalSource {
   let transport: types.Transport | null = null
   let producer: types.Producer | null = null
   let running: Promise<void> | null = null
+  let stopped = false
+  /** Grows with every new wish or circumstance. */
+  let news = 0
 
-  /** Wishes may change while a device opens: after each step it is looked again at what is wanted and what is there. */
+  /** Wishes may change while a device opens: it is gone on until all that is wanted is there and nothing new has come. */
   async function pursue() {
-    while (await step());
+    for (;;) {
+      const seen = news
+      const more = await step()
+      if (!more && seen === news) return
+    }
   }
 
   async function step(): Promise<boolean> {
@@ -118,8 +125,8 @@ export function createLocalSource(options: LocalSourceOptions): LocalSource {
     track = null
   }
 
-  let stopped = false
   function run(): Promise<void> {
+    news++
     running ??= pursue().finally(() => {
       running = null
       options.onChange()

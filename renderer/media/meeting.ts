@@ -75,6 +75,8 @@ export function createMeetingMedia(options: MeetingMediaOptions): MeetingMedia {
   let roomId: string | null = null
   let session: Session | null = null
   let failed = false
+  /** What `connection` is while there is no session. */
+  let waiting: 'idle' | 'connecting' | 'reconnecting' = 'idle'
   let speakers: readonly string[] = []
   let early: MediaEvent[] = []
   /** Whatever was begun before the last `start`, `open`, reopening or `stop` must not go on. */
@@ -100,7 +102,6 @@ export function createMeetingMedia(options: MeetingMediaOptions): MeetingMedia {
   }
 
   function state(): MeetingMediaState {
-    const waiting = opening > 0 && roomId ? 'reconnecting' : 'idle'
     return {
       roomId,
       connection: failed ? 'failed' : (session?.connection() ?? waiting),
@@ -136,6 +137,8 @@ export function createMeetingMedia(options: MeetingMediaOptions): MeetingMedia {
   /** Ends what there was; returns whether a later opening has overtaken this one. */
   function begin(nextRoomId: string | null): () => boolean {
     const mine = ++opening
+    const again = waiting === 'reconnecting' && nextRoomId === roomId
+    waiting = nextRoomId === null ? 'idle' : again ? 'reconnecting' : 'connecting'
     if (nextRoomId !== roomId) early = early.filter(({ payload }) => payload.roomId === nextRoomId)
     roomId = nextRoomId
     failed = false
@@ -171,6 +174,7 @@ export function createMeetingMedia(options: MeetingMediaOptions): MeetingMedia {
       onChange: changed,
     })
     session = current
+    waiting = 'reconnecting'
     for (const source of Object.values(sources)) source.attach(current.send)
     const missed = early.filter(({ payload }) => payload.roomId === offer.roomId)
     early = []

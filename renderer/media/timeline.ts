@@ -39,6 +39,13 @@ export function createTimeline(onMark: (mark: TimelineMark) => void = () => {}):
   }
 }
 
+/** Steps of rings rather than rooms: one `performance.mark` per call, its detail `{callId}`. `at` on `performance.now()`'s clock. */
+export function markCalls(step: 'invited' | 'shown' | 'answered', callIds: readonly string[], at = performance.now()) {
+  for (const callId of callIds) performance.mark(`parley:${step}`, { startTime: at, detail: { callId } })
+}
+
+export const markInvited = (callIds: readonly string[], pressedAt: number) => markCalls('invited', callIds, pressedAt)
+
 /** Marks `firstVideo` when the element has really put a picture of this person on screen. Returns what ends the watch. */
 export function watchFirstFrame(timeline: Timeline, video: HTMLVideoElement, detail: { roomId: string; userId: string }): () => void {
   if (timeline.has('firstVideo', detail.roomId)) return () => {}

@@ -36,8 +36,11 @@ export const useCalls = defineStore('calls', () => {
   }
 
   /** Results by callee, in the order asked. `error` when the server did not take the command at all. */
-  async function invite(calleeIds: readonly string[], invitation: Invitation): Promise<{ results: InviteResult[]; error: ProtocolError | null }> {
-    const roomId = hostState.seat?.room.id
+  async function invite(
+    calleeIds: readonly string[],
+    invitation: Invitation,
+    roomId = hostState.seat?.room.id,
+  ): Promise<{ results: InviteResult[]; error: ProtocolError | null }> {
     if (roomId === undefined || !calleeIds.length) return { results: [], error: null }
     const pressedAt = performance.now()
     const { media, seconds = RING_SECONDS_DEFAULT, message } = invitation

@@ -15,6 +15,7 @@ const portsTried = 20
 const listeningTimeoutMs = 60_000
 const readyTimeoutMs = 30_000
 const requestTimeoutMs = 5_000
+const askAgainMs = 500
 const stopGraceMs = 8_000
 
 /** The first free port from the given one on. */
@@ -83,37 +84,50 @@ function abortableDelay(milliseconds, signal) {
 }
 
 /**
- * Waits until a demo person can sign in, a media worker answers, and the app's page is there.
- * @param {string} address
- * @returns {Promise<{workers: number, person: string}>}
+ * Waits until the app's page is there and media workers answer.
+ * @param {{address: string, ended: Promise<string>}} server
+ * @param {AbortSignal} stopped gives the waiting up
+ * @returns {Promise<number>} how many workers answer
  * @throws {SetupError} naming what is still missing
  */
-export async function waitUntilReady(address) {
+export async function waitUntilReady({ address, ended }, stopped) {
+  let end
+  void ended.then((how) => (end = how))
   const deadline = performance.now() + readyTimeoutMs
-  for (;;) {
+  let workers
+  while (workers === undefined) {
     try {
-      return { workers: await countWorkers(address), person: await signIn(address), ...(await loadPage(address)) }
+      await loadPage(address)
+      workers = await countWorkers(address)
     } catch (error) {
+      if (end !== undefined) throw new SetupError(`The server has ended (${end}).`)
+      if (stopped.aborted) throw new SetupError(`Interrupted: ${stopped.reason}`)
       if (performance.now() > deadline) throw new SetupError(`The server is not ready: ${error.message}`)
+      // Asking again is the only way to learn about another process's readiness over HTTP.
+      await delay(askAgainMs)
     }
-    // Asking again is the only way to learn about another process's readiness over HTTP.
-    await delay(200)
   }
+  return workers
 }
 
 async function countWorkers(address) {
   const health = await askJson(`${address}/health`)
-  if (health.ok !== true || !(health.workers > 0)) throw new Error('no media worker answers')
-  return health.workers
+  if (health.ok !== true || health.workers.length === 0) throw new Error('no media worker answers')
+  return health.workers.length
 }
 
-async function signIn(address) {
+/**
+ * Signs the first demo person in, once: the server limits attempts.
+ * @returns {Promise<string>} the person's name
+ * @throws {SetupError}
+ */
+export async function signInAsDemo(address) {
   const { demo } = await askJson(`${address}/api/server`)
-  if (demo === undefined) throw new Error('it has no demo people')
+  if (demo === undefined) throw new SetupError('The server has no demo people')
   const [{ login, name }] = demo.people
   const device = { id: randomUUID(), platform: 'web', label: 'Start check' }
   const answer = await askJson(`${address}/api/sign-in`, { login, password: demo.password, device })
-  if (answer.tokens?.accessToken === undefined) throw new Error(`${login} cannot sign in`)
+  if (answer.value?.tokens?.accessToken === undefined) throw new SetupError(`${login} cannot sign in`)
   return name
 }
 

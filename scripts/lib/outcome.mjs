@@ -28,11 +28,11 @@ export function outcomeOfRun({ code, timedOut, report }, stage) {
   if (report === undefined)
     return { ...emptyOutcome(), failed: [`${stage}: vitest ended with code ${code} and no report`] }
   const outcome = JSON.parse(report)
-  if (code !== 0 && outcome.failed.length === 0) {
-    return { ...outcome, failed: [`${stage}: vitest ended with code ${code} although no test failed`] }
-  }
   if (outcome.passed + outcome.failed.length + outcome.skipped.length === 0) {
     return { ...outcome, failed: [`${stage}: no tests were found`] }
+  }
+  if (code !== 0 && outcome.failed.length === 0) {
+    return { ...outcome, failed: [`${stage}: vitest ended with code ${code} although no test failed`] }
   }
   return outcome
 }

@@ -46,11 +46,17 @@ export function createCommandTable(options: CommandTableOptions): CommandTable {
     return success({ snapshot, media: offer })
   }
 
+  /** What a command without a value answers. */
+  const done = async (result: Promise<Result<object>>): Promise<Result<Record<string, never>>> => {
+    const settled = await result
+    return settled.ok ? success({}) : settled
+  }
+
   return {
     'session.sync': async ({ connection }, input) =>
       success(await store.read((db, now) => makeSync(db, now, connection, presence, input.lastSyncAt))),
     'session.renew': async ({ connection }, { refreshToken }) => {
-      const renewed = await options.sessions.renew({ refreshToken, deviceId: connection.device.id })
+      const renewed = await options.sessions.renew({ refreshToken, ...keyOf(connection) })
       if (!renewed.ok) return renewed
       connection.accessExpiresAt = renewed.value.tokens.accessExpiresAt
       options.onRenewed(connection)
@@ -69,7 +75,7 @@ export function createCommandTable(options: CommandTableOptions): CommandTable {
     },
     'call.reject': (asking, input) => once(asking, 'call.reject', (unit) => callDesk.reject(unit, keyOf(asking.connection), input)),
     'call.received': (asking, input) =>
-      once(asking, 'call.received', (unit) => callDesk.received(unit, keyOf(asking.connection), input)),
+      done(once(asking, 'call.received', (unit) => callDesk.received(unit, keyOf(asking.connection), input))),
     'call.listPending': async ({ connection }, input) => {
       const userId = connection.user.id
       const listed = await store.read((db, now) => callDesk.listPending(db, now, userId, input))
@@ -85,8 +91,10 @@ export function createCommandTable(options: CommandTableOptions): CommandTable {
       const joined = await once(asking, 'room.join', (unit) => roomDesk.joinRoom(unit, keyOf(asking.connection), input))
       return withMedia(asking, joined, input.rtpCapabilities)
     },
-    'room.leave': (asking, input) => once(asking, 'room.leave', (unit) => roomDesk.leaveRoom(unit, keyOf(asking.connection), input)),
-    'room.end': (asking, input) => once(asking, 'room.end', (unit) => roomDesk.endRoomByOwner(unit, keyOf(asking.connection), input)),
+    'room.leave': (asking, input) =>
+      done(once(asking, 'room.leave', (unit) => roomDesk.leaveRoom(unit, keyOf(asking.connection), input))),
+    'room.end': (asking, input) =>
+      done(once(asking, 'room.end', (unit) => roomDesk.endRoomByOwner(unit, keyOf(asking.connection), input))),
     'room.get': ({ connection }, { roomId }) => store.read((db) => roomDesk.getRoom(db, connection.user.id, roomId)),
     'room.list': ({ connection }) => store.read((db) => roomDesk.listRooms(db, connection.user.id)),
     'participant.setRole': (asking, input) =>
@@ -95,13 +103,13 @@ export function createCommandTable(options: CommandTableOptions): CommandTable {
     'media.routerCapabilities': async () => success({ routerRtpCapabilities: media.routerRtpCapabilities() }),
     'media.open': ({ connection }, input) => media.open(keyOf(connection), input),
     'media.consume': ({ connection }, input) => media.consume(keyOf(connection), input),
-    'media.connectTransport': ({ connection }, input) => media.connectTransport(keyOf(connection), input),
+    'media.connectTransport': ({ connection }, input) => done(media.connectTransport(keyOf(connection), input)),
     'media.restartIce': ({ connection }, input) => media.restartIce(keyOf(connection), input),
     'media.produce': ({ connection }, input) => media.produce(keyOf(connection), input),
-    'media.setProducerPaused': ({ connection }, input) => media.setProducerPaused(keyOf(connection), input),
-    'media.closeProducer': ({ connection }, input) => media.closeProducer(keyOf(connection), input),
-    'media.resumeConsumers': ({ connection }, input) => media.setConsumersPaused(keyOf(connection), input, false),
-    'media.pauseConsumers': ({ connection }, input) => media.setConsumersPaused(keyOf(connection), input, true),
+    'media.setProducerPaused': ({ connection }, input) => done(media.setProducerPaused(keyOf(connection), input)),
+    'media.closeProducer': ({ connection }, input) => done(media.closeProducer(keyOf(connection), input)),
+    'media.resumeConsumers': ({ connection }, input) => done(media.setConsumersPaused(keyOf(connection), input, false)),
+    'media.pauseConsumers': ({ connection }, input) => done(media.setConsumersPaused(keyOf(connection), input, true)),
 
     'people.list': ({ connection }, input) => store.read((db) => listPeople(db, presence, connection.user.id, input)),
   }

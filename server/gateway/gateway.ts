@@ -20,7 +20,7 @@ import type { Sessions } from '../people/sessions.ts'
 import type { Store } from '../storage/store.ts'
 import { findUser, saveDevice } from '../storage/userRows.ts'
 import { checkInput } from './checkInput.ts'
-import type { CommandTable } from './commandTable.ts'
+import type { Asking, CommandTable } from './commandTable.ts'
 import { keyOf, type Connection, type Connections } from './connections.ts'
 import { isOwnOrigin } from './origin.ts'
 import { createBucket } from './rateLimit.ts'
@@ -158,11 +158,11 @@ export function createGateway(options: GatewayOptions): Gateway {
     }
   }
 
-  async function dispatch<Name extends CommandName>(name: Name, asking: Parameters<CommandTable[Name]>[0], input: unknown) {
-    const checked = checkInput(commands[name].input, input)
+  async function dispatch(name: CommandName, asking: Asking, input: unknown): Promise<Result<unknown>> {
+    const checked = checkInput<unknown>(commands[name].input, input)
     if (!checked.ok) return checked
     // The schema and the handler of one name belong together; the compiler cannot follow that through the index.
-    const carry = options.table()[name] as (asking: unknown, input: unknown) => Promise<Result<unknown>>
+    const carry = options.table()[name] as (asking: Asking, input: unknown) => Promise<Result<unknown>>
     return carry(asking, checked.value)
   }
 

@@ -31,4 +31,11 @@ export const TRANSPORT_OPTIONS = {
   initialAvailableOutgoingBitrate: 1_000_000,
 } as const satisfies Partial<WebRtcTransportOptions>
 
-export const SPEAKERS = { maxEntries: 5, threshold: -60, interval: 500 } as const
+/**
+ * A picture begins with its lowest simulcast layer, whose key frame is a quarter of the size and on screen 50 ms sooner,
+ * and steps up this long after.
+ */
+export const STEP_UP_AFTER_MS = 500
+
+/** Decibels of full scale, averaged over the interval (ms): above a quiet room, below soft speech with its pauses. */
+export const SPEAKERS = { maxEntries: 5, threshold: -70, interval: 500 } as const

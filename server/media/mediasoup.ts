@@ -36,7 +36,7 @@ const unavailable = () => failure('unavailable', 'Media is not available at this
 
 /** The worker's binary is `MEDIASOUP_WORKER_BIN`, else the one inside the package. Rejects when the workers cannot be started. */
 export async function createMediasoupEngine(options: MediasoupEngineOptions): Promise<MediaEngine> {
-  const { log } = options
+  const { log, timers = wallTimers } = options
   if (!options.announcedAddress && ['0.0.0.0', '::'].includes(options.listenIp)) {
     throw new Error('Media listens on all addresses: say which one clients shall use (announcedAddress).')
   }
@@ -53,7 +53,7 @@ export async function createMediasoupEngine(options: MediasoupEngineOptions): Pr
     announcedAddress: options.announcedAddress,
     rtcPort: options.rtcPort,
     log,
-    timers: options.timers ?? wallTimers,
+    timers,
     onDied: lose,
     onReady: resetLost,
     // With the replacement delayed, the workers left take its rooms.
@@ -104,7 +104,7 @@ export async function createMediasoupEngine(options: MediasoupEngineOptions): Pr
       const formerSources: FormerSources = former.get(roomId) ?? new Map()
       former.delete(roomId)
       const { webRtcServer } = live
-      const media = await createRoomMedia({ roomId, router, webRtcServer, formerSources, listener: () => listener, log })
+      const media = await createRoomMedia({ roomId, router, webRtcServer, formerSources, listener: () => listener, log, timers })
       router.observer.once('close', () => live.rooms--)
       return media
     } catch (error) {

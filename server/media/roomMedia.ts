@@ -2,6 +2,7 @@
 import type { AudioLevelObserver, Router, RtpCapabilities, RtpParameters, WebRtcServer, WebRtcTransport } from 'mediasoup/types'
 import type { ConsumerOffer, MediaOffer, ProducerSource } from '../../shared/protocol/media.ts'
 import { failure, success, type Result } from '../../shared/protocol/result.ts'
+import type { Timers } from '../../shared/time.ts'
 import { KEY_FRAME_REQUEST_DELAY_MS, SPEAKERS, TRANSPORT_OPTIONS } from './codecs.ts'
 import type { MediaListener, ProduceInput, SeatKey } from './engine.ts'
 import { opaque, SeatMedia, transportOffer, type SentProducer } from './seatMedia.ts'
@@ -26,6 +27,7 @@ type RoomMediaOptions = {
   formerSources: FormerSources
   listener: () => MediaListener
   log: MediaLog
+  timers: Pick<Timers, 'after'>
 }
 
 export async function createRoomMedia(options: RoomMediaOptions): Promise<RoomMedia> {
@@ -62,7 +64,8 @@ export class RoomMedia {
   async open(key: SeatKey, capabilities: RtpCapabilities | null): Promise<Result<Omit<MediaOffer, 'iceServers'>>> {
     const before = this.seat(key)?.sources ?? this.#options.formerSources.get(seatId(key))
     this.closeSeat(key)
-    const seat = new SeatMedia(key, (event) => this.#options.listener().toSeat(key, event), this.#options.log)
+    const { listener, log, timers } = this.#options
+    const seat = new SeatMedia({ key, log, timers, emit: (event) => listener().toSeat(key, event) })
     if (before) seat.sources = before
     this.#seats.set(seatId(key), seat)
     const transports = await Promise.all([this.#createTransport(), this.#createTransport()])

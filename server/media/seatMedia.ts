@@ -1,11 +1,21 @@
 // One seat's transports, producers and consumers. It tells its own device what changes; its room knows the other seats.
 import type { Consumer, Producer, RtpCapabilities, WebRtcTransport } from 'mediasoup/types'
 import type { ConsumerOffer, OpaqueMedia, ProducerSource, TransportOffer } from '../../shared/protocol/media.ts'
+import type { Timers } from '../../shared/time.ts'
+import { STEP_UP_AFTER_MS } from './codecs.ts'
 import type { MediaEvent, SeatKey } from './engine.ts'
 import type { MediaLog } from './workers.ts'
 
 export type SentProducer = { producer: Producer; source: ProducerSource; userId: string }
-type ReceivedConsumer = { consumer: Consumer; userId: string; source: ProducerSource }
+/** `topLayer`: the simulcast layer it steps up to once it flows; null when there is nothing to step up to, or it did. */
+type ReceivedConsumer = { consumer: Consumer; userId: string; source: ProducerSource; topLayer: number | null }
+
+export type SeatMediaOptions = {
+  key: SeatKey
+  emit(event: MediaEvent): void
+  log: MediaLog
+  timers: Pick<Timers, 'after'>
+}
 
 /** mediasoup's typed objects as the protocol carries them: plain JSON whose content only the two ends of media read. */
 export const opaque = (value: object) => value as OpaqueMedia
@@ -31,6 +41,7 @@ export class SeatMedia {
 
   #emit: (event: MediaEvent) => void
   #log: MediaLog
+  #timers: Pick<Timers, 'after'>
   #consumers = new Map<string, ReceivedConsumer>()
   /** Producers this seat consumes or is about to. */
   #consumed = new Set<string>()
@@ -40,10 +51,11 @@ export class SeatMedia {
   #unannounced: string[] = []
   #turn: Promise<unknown> = Promise.resolve()
 
-  constructor(key: SeatKey, emit: (event: MediaEvent) => void, log: MediaLog) {
-    this.key = key
-    this.#emit = emit
-    this.#log = log
+  constructor(options: SeatMediaOptions) {
+    this.key = options.key
+    this.#emit = options.emit
+    this.#log = options.log
+    this.#timers = options.timers
   }
 
   transport(id: string): WebRtcTransport | null {
@@ -87,6 +99,7 @@ export class SeatMedia {
   async setConsumersPaused(consumerIds: readonly string[], paused: boolean) {
     const known = consumerIds.flatMap((id) => this.#consumers.get(id) ?? [])
     await Promise.all(known.map(({ consumer }) => (paused ? consumer.pause() : consumer.resume())))
+    if (!paused) for (const received of known) this.#stepUpLater(received)
   }
 
   tell(event: MediaEvent) {
@@ -107,9 +120,11 @@ export class SeatMedia {
     if (this.closed || !receive || !capabilities) return null
     const producerId = sent.producer.id
     this.#consumed.add(producerId)
+    const layers = sent.producer.type === 'simulcast' ? sent.producer.rtpParameters.encodings?.length ?? 1 : 1
+    const lowest = layers > 1 ? { preferredLayers: { spatialLayer: 0 } } : {}
     let consumer: Consumer
     try {
-      consumer = await receive.consume({ producerId, rtpCapabilities: capabilities, paused: true })
+      consumer = await receive.consume({ producerId, rtpCapabilities: capabilities, paused: true, ...lowest })
     } catch (error) {
       // The producer may just have gone, or the two have no codec in common: the others must still be heard.
       this.#log.warn({ err: error, producerId, ...this.key }, 'could not consume a producer')
@@ -119,9 +134,19 @@ export class SeatMedia {
       consumer.close()
       return null
     }
-    this.#consumers.set(consumer.id, { consumer, userId: sent.userId, source: sent.source })
+    const topLayer = layers > 1 ? layers - 1 : null
+    this.#consumers.set(consumer.id, { consumer, userId: sent.userId, source: sent.source, topLayer })
     this.#follow(consumer)
     return consumer
+  }
+
+  #stepUpLater(received: ReceivedConsumer) {
+    const { consumer, topLayer } = received
+    if (topLayer === null) return
+    received.topLayer = null
+    this.#timers.after(STEP_UP_AFTER_MS, () => {
+      if (!consumer.closed) consumer.setPreferredLayers({ spatialLayer: topLayer }).catch(() => undefined)
+    })
   }
 
   #follow(consumer: Consumer) {

@@ -1,6 +1,5 @@
 // Who can be reached now. Derived, never stored: online devices from the gateway, being in a meeting from the seats.
 import type { Person, Presence } from '../../shared/protocol/things.ts'
-import type { ServerEvent } from '../../shared/protocol/contract.ts'
 import { seatOf, usersWithSeats } from '../storage/roomRows.ts'
 import type { Db, Store } from '../storage/store.ts'
 import { findUser, findUsers, setLastSeen } from '../storage/userRows.ts'
@@ -18,8 +17,6 @@ export type PresenceOptions = {
   store: () => Store
   isOnline(userId: string): boolean
   onlineUsers(): string[]
-  /** To every online device. */
-  announce(event: ServerEvent): void
   onError(error: unknown): void
 }
 

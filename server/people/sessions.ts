@@ -15,7 +15,8 @@ export const REFRESH_GRACE_MS = 2 * 60_000
 
 export interface Sessions {
   signIn(input: SignInInput): Promise<Result<SignInOutput>>
-  renew(input: { refreshToken: string; deviceId: string }): Promise<Result<{ tokens: Tokens }>>
+  /** `userId`: when given, the token must be this user's. */
+  renew(input: { refreshToken: string; deviceId: string; userId?: string }): Promise<Result<{ tokens: Tokens }>>
   /** Answers the same whether there was something to end or not. */
   signOut(input: { refreshToken: string; deviceId: string }): Promise<Result<object>>
   isLive(session: DeviceKey & { sessionId: string }): Promise<boolean>
@@ -46,11 +47,12 @@ export function createSessions({ store, accessTokens, entropy, secret, decoyHash
     return { accessToken: access.token, accessExpiresAt: access.expiresAt, refreshToken }
   }
 
-  async function rotate(refreshToken: string, deviceId: string): Promise<SessionRow | null> {
+  async function rotate(refreshToken: string, deviceId: string, userId?: string): Promise<SessionRow | null> {
     const hash = hashOf(refreshToken)
     return store.write(async ({ db, now, effects }) => {
       const session = await findSessionByRefresh(db, hash)
       if (session === null || session.deviceId !== deviceId) return null
+      if (userId !== undefined && session.userId !== userId) return null
       if (session.previousHash === hash) {
         if (session.previousUntil !== null && now < session.previousUntil) return session
         // A token used long after it was replaced is in two hands: neither goes on.
@@ -78,8 +80,8 @@ export function createSessions({ store, accessTokens, entropy, secret, decoyHash
       })
       return success({ user: found.user, tokens: await tokensFor(session, refreshToken) })
     },
-    async renew({ refreshToken, deviceId }) {
-      const session = await rotate(refreshToken, deviceId)
+    async renew({ refreshToken, deviceId, userId }) {
+      const session = await rotate(refreshToken, deviceId, userId)
       if (session === null) return signInAgain()
       return success({ tokens: await tokensFor(session, successorOf(refreshToken)) })
     },

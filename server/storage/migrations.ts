@@ -1,5 +1,6 @@
 // The steps a database goes through, oldest first. A step that was released is never edited: add a new one.
-import { sql, type Kysely, type Migration } from 'kysely'
+import { sql, type Kysely } from 'kysely'
+import type { Migration } from 'kysely/migration'
 
 const statements = (list: readonly string[]): Migration => ({
   up: async (db: Kysely<unknown>) => {

@@ -1,5 +1,6 @@
 // The one way to the database: every command is one transaction, one after the other, and effects are performed after its commit.
-import { Kysely, Migrator, type Transaction } from 'kysely'
+import { Kysely, type Transaction } from 'kysely'
+import { Migrator } from 'kysely/migration'
 import type { Effect } from '../effects.ts'
 import { migrations } from './migrations.ts'
 import { sqliteDialect } from './sqlite.ts'

@@ -9,7 +9,12 @@ import type * as Electron from 'electron'
 import { _electron, type Page } from 'playwright'
 import type { DesktopControls, ShownNotification, ShownTray } from './desktop-controls.ts'
 import type { Standin } from './electron-standin/control.ts'
-import { launch as launchStandin, productUrl, type LaunchOptions, type StandinApplication } from './electron-standin/launch.ts'
+import {
+  launch as launchStandin,
+  productUrl,
+  type LaunchOptions,
+  type StandinApplication,
+} from './electron-standin/launch.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const BUILT_MAIN = join(ROOT, 'out/main/index.js')
@@ -138,7 +143,10 @@ export class DesktopApp {
   #control<Name extends keyof DesktopControls>(name: Name, ...args: Parameters<DesktopControls[Name]>) {
     return this.evaluate(
       (_electron, [key, given]) => {
-        const all = Reflect.get(globalThis, Symbol.for('parley.desktop.controls')) as Record<string, (...a: unknown[]) => unknown>
+        const all = Reflect.get(globalThis, Symbol.for('parley.desktop.controls')) as Record<
+          string,
+          (...a: unknown[]) => unknown
+        >
         return all[key]!(...given)
       },
       [name, args] as [string, unknown[]],

@@ -1,7 +1,7 @@
 // Electron's `app`.
 import { mkdtempSync, readFileSync } from 'node:fs'
 import { homedir, tmpdir } from 'node:os'
-import { dirname, join, resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import type * as Electron from 'electron'
 import { note, notesOnly } from './os-state.ts'
 import { takeLock, type InstanceLock, type SecondInstance } from './single-instance.ts'
@@ -72,8 +72,6 @@ export interface AppHost {
 let host: AppHost | null = null
 export const setAppHost = (given: AppHost): void => void (host = given)
 
-const ownFolder = () => process.env.STANDIN_USERDATA ?? mkdtempSync(join(tmpdir(), 'parley-standin-user-'))
-
 /** Emits `ready`, then what second instances had to say before it. */
 export let becomeReady: () => void
 /** To be called after a window is gone. */
@@ -97,6 +95,7 @@ class App extends StandinEmitter {
   #protocols = new Set<string>()
   #login = false
   #paths = new Map<string, string>()
+  #own = resolve(process.env.STANDIN_USERDATA ?? mkdtempSync(join(tmpdir(), 'parley-standin-user-')))
 
   static {
     becomeReady = () => {
@@ -187,11 +186,12 @@ class App extends StandinEmitter {
     return 'US'
   }
   getPath(name: string) {
-    const data = this.#paths.get('userData') ?? this.#setOwn()
+    const data = this.#paths.get('userData') ?? this.#own
     const places: Record<string, string> = {
       userData: data,
       sessionData: data,
-      appData: dirname(data),
+      // The test's own folder, so that nothing a product derives from it leads out of there.
+      appData: this.#own,
       logs: join(data, 'logs'),
       crashDumps: join(data, 'Crashpad'),
       home: homedir(),
@@ -203,15 +203,8 @@ class App extends StandinEmitter {
     if (!path) throw new Error(`Failed to get '${name}' path`)
     return path
   }
-  #setOwn() {
-    const folder = resolve(ownFolder())
-    this.#paths.set('userData', folder)
-    return folder
-  }
   setPath(name: string, path: string) {
-    // A test gave the folder: the product's own choice must not leave it.
-    if (name === 'userData' && process.env.STANDIN_USERDATA) note('app.setPath', name, path)
-    else this.#paths.set(name, path)
+    this.#paths.set(name, path)
   }
   setAppLogsPath(path?: string) {
     if (path) this.#paths.set('logs', path)

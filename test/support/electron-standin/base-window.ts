@@ -56,6 +56,7 @@ const windows = new Map<number, BaseWindow>()
 export const livingWindows = (): BaseWindow[] => [...windows.values()]
 let focused: BaseWindow | null = null
 export const focusedWindow = (): BaseWindow | null => focused
+const setFocused = (window: BaseWindow): void => void (focused = window)
 let lastId = 0
 
 function startingBounds(options: Options): Rectangle {
@@ -161,7 +162,7 @@ export class BaseWindow extends StandinEmitter {
     const { visible, minimized, focusable } = this.#living
     if (!visible || minimized || !focusable || focused === this) return
     focused?.blur()
-    focused = this
+    setFocused(this)
     this.#state.flashing = false
     this.#body?.bringToFront()
     this.emit('focus')

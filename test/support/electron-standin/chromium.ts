@@ -60,10 +60,14 @@ export function findChromium(): string {
 export async function startChromium(profile: string, extraFlags: string[] = []): Promise<Chromium> {
   mkdirSync(profile, { recursive: true })
   const headless = process.env.STANDIN_HEADED ? [] : ['--headless=new']
-  const child = spawn(findChromium(), [...headless, ...mergeFeatures([...FLAGS, ...extraFlags]), `--user-data-dir=${profile}`], {
-    stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'],
-    detached: true, // a process group of its own, to be killed as one
-  })
+  const child = spawn(
+    findChromium(),
+    [...headless, ...mergeFeatures([...FLAGS, ...extraFlags]), `--user-data-dir=${profile}`],
+    {
+      stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'],
+      detached: true, // a process group of its own, to be killed as one
+    },
+  )
   const dispose = () => {
     if (child.pid && child.exitCode === null && child.signalCode === null) killGroup(child.pid)
     rmSync(profile, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 })

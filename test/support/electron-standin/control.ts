@@ -9,6 +9,7 @@ import { person, type Notification } from './notification.ts'
 import { osState } from './os-state.ts'
 import { emittedEvents, StandinEvent } from './strict.ts'
 import { nativeTheme, powerMonitor } from './system.ts'
+import { currentChromium } from './targets.ts'
 import { trayFace, type Tray } from './tray.ts'
 import { pageOf } from './webContents.ts'
 import { BrowserWindow } from './window.ts'
@@ -89,6 +90,8 @@ export const standin = {
   /** The pretended machine: change it freely, then tell the product with the functions below. */
   os: osState,
   emittedEvents,
+  /** Process id of the Chromium behind the windows. */
+  chromiumPid: () => currentChromium()?.pid ?? 0,
   windowReport(window: Electron.BrowserWindow): WindowReport {
     const own = window as unknown as BrowserWindow
     const { options: _options, parent: _parent, ...state } = windowState(own)
@@ -114,7 +117,11 @@ export const standin = {
   },
   /** macOS: the dock icon was clicked. */
   activate() {
-    app.emit('activate', new StandinEvent(), BrowserWindow.getAllWindows().some((window) => window.isVisible()))
+    app.emit(
+      'activate',
+      new StandinEvent(),
+      BrowserWindow.getAllWindows().some((window) => window.isVisible()),
+    )
   },
   clickDialog(answer: unknown) {
     osState.dialogAnswers.push(answer)

@@ -33,7 +33,8 @@ let handlerOf: (target: IpcMain, channel: string) => Handler | undefined
 export class IpcMain extends StandinEmitter {
   #handlers = new Map<string, Handler>()
   handle(channel: string, handler: Handler) {
-    if (typeof handler !== 'function') throw new TypeError(`Expected handler to be a function, but found type '${typeof handler}'`)
+    if (typeof handler !== 'function')
+      throw new TypeError(`Expected handler to be a function, but found type '${typeof handler}'`)
     if (this.#handlers.has(channel)) throw new Error(`Attempted to register a second handler for '${channel}'`)
     this.#handlers.set(channel, handler)
   }

@@ -77,6 +77,7 @@ export class StandinApplication {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       env: {
         ...process.env,
+        STANDIN_FOLDER: this.#folder,
         STANDIN_PROFILE: join(this.#folder, 'chromium'),
         STANDIN_USERDATA: options.userData ?? join(this.#folder, 'user'),
         ...(options.platform && { STANDIN_PLATFORM: options.platform }),

@@ -58,6 +58,11 @@ const electron = strictNamespace('electron', {
   webContents,
 })
 
+// Of renderers and utility processes: Electron gives undefined for them here, and libraries tell by it where they run.
+for (const name of ['contextBridge', 'ipcRenderer', 'parentPort', 'webFrame', 'webUtils']) {
+  Object.defineProperty(electron, name, { value: undefined })
+}
+
 export {
   app,
   autoUpdater,

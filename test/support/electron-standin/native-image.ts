@@ -28,7 +28,8 @@ export class NativeImage extends StandinObject {
   }
   getSize(): Size {
     if (this.#size) return this.#size
-    if (this.#png.length < PNG_HEADER_BYTES || this.#png.toString('latin1', 1, 4) !== 'PNG') return { width: 0, height: 0 }
+    if (this.#png.length < PNG_HEADER_BYTES || this.#png.toString('latin1', 1, 4) !== 'PNG')
+      return { width: 0, height: 0 }
     return { width: this.#png.readUInt32BE(16), height: this.#png.readUInt32BE(20) }
   }
   getAspectRatio() {

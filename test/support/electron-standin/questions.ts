@@ -1,14 +1,17 @@
 // Questions that a page's own world asks before it goes on: may it capture (the session's permission handlers are asked
-// before Chromium's fake devices are opened), and may it open a window.
+// before Chromium's fake devices are opened), and may it open a window. And what a page tells: its title.
 import type { CaptureAnswer } from './bridge/main-world.ts'
 import { note } from './os-state.ts'
 import type { Page } from './page.ts'
 import { permissionHandlers } from './session.ts'
+import { StandinEvent } from './strict.ts'
+import { BrowserWindow } from './window.ts'
 import { openedByPage, type OpenWish } from './window-open.ts'
 
 interface Question extends OpenWish {
   id: number
-  kind: 'permission' | 'display' | 'open'
+  kind: 'permission' | 'display' | 'open' | 'title'
+  title: string
   permission: string
   types: ('video' | 'audio')[]
   video: unknown
@@ -22,6 +25,10 @@ export async function answerQuestion(page: Page, contextId: number, text: string
   const question = JSON.parse(text) as Question
   if (question.kind === 'open') {
     openedByPage(page, question)
+    return
+  }
+  if (question.kind === 'title') {
+    documentTitled(page, question.title)
     return
   }
   const world = page.worlds.get(contextId)
@@ -70,4 +77,14 @@ async function chooseDisplay(page: Page, frameId: string, question: Question): P
   note('session.displayMedia', streams?.video?.id ?? null)
   if (!streams?.video) return refused('NotAllowedError')
   return { allowed: true, errorName: '', captured: streams.video.id ?? 'frame' }
+}
+
+/** A document's title becomes the window's unless the product prevents it. */
+function documentTitled({ contents }: Page, title: string) {
+  const window = BrowserWindow.fromWebContents(contents)
+  if (!window) return
+  const event = new StandinEvent()
+  contents.emit('page-title-updated', event, title, true)
+  window.emit('page-title-updated', event, title, true)
+  if (!event.defaultPrevented) window.setTitle(title)
 }

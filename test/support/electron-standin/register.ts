@@ -8,7 +8,9 @@ const url = new URL('./module.ts', import.meta.url).href
 
 registerHooks({
   resolve(specifier, context, next) {
-    return ELECTRON.test(specifier) ? { url, format: 'module-typescript', shortCircuit: true } : next(specifier, context)
+    return ELECTRON.test(specifier)
+      ? { url, format: 'module-typescript', shortCircuit: true }
+      : next(specifier, context)
   },
 })
 

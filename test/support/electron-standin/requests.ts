@@ -155,7 +155,12 @@ async function answerHeaders(page: Page, paused: Paused) {
 async function askHeaders(page: Page, paused: Paused, address: string, status: number, given: Header[]) {
   const responseHeaders: Record<string, string[]> = {}
   for (const { name, value } of given) (responseHeaders[name] ??= []).push(value)
-  const details = { ...requestDetails(page, paused, address), statusCode: status, statusLine: `HTTP/1.1 ${status}`, responseHeaders }
+  const details = {
+    ...requestDetails(page, paused, address),
+    statusCode: status,
+    statusLine: `HTTP/1.1 ${status}`,
+    responseHeaders,
+  }
   const answer: HookAnswer = await runHook(page.session.webRequest, 'onHeadersReceived', address, details)
   const headers = toList(answer.responseHeaders ?? responseHeaders).map(({ name, value }) =>
     name.toLowerCase().startsWith('content-security-policy') ? { name, value: rewritePolicy(value) } : { name, value },

@@ -1,5 +1,5 @@
 // The life of the stand-in's process: load the product, start Chromium, become ready, and leave nothing behind.
-import { mkdtempSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { app, becomeReady, setAppHost } from './app.ts'
@@ -16,6 +16,9 @@ const NOT_STARTED = 2
 
 function shutDown() {
   currentChromium()?.dispose()
+  // Of the test that started this process; that one may have been killed.
+  const folder = process.env.STANDIN_FOLDER
+  if (folder) rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 })
 }
 
 function closeAllWindows() {

@@ -173,4 +173,3 @@ export function announceDefaultSession(): void {
 export function sessionFor(preferences: Electron.WebPreferences): Session {
   return (preferences.session as unknown as Session | undefined) ?? partition(preferences.partition ?? '')
 }
-

@@ -44,7 +44,10 @@ Object.setPrototypeOf(StandinEmitter, strictEnd(EventEmitter, functionName))
 
 /** A namespace object (such as the module itself) of which unknown members throw. */
 export function strictNamespace<T extends object>(name: string, members: T): T {
-  return Object.setPrototypeOf(members, strictEnd(Object.prototype, () => name)) as T
+  return Object.setPrototypeOf(
+    members,
+    strictEnd(Object.prototype, () => name),
+  ) as T
 }
 
 /** Electron's event object. Unknown members throw here too. */

@@ -161,7 +161,9 @@ class SafeStorage extends StandinObject {
   }
   encryptString(plain: string) {
     if (!osState.encryptionAvailable) {
-      throw new Error('Error while encrypting the text provided to safeStorage.encryptString. Encryption is not available.')
+      throw new Error(
+        'Error while encrypting the text provided to safeStorage.encryptString. Encryption is not available.',
+      )
     }
     return Buffer.concat([SEALED, scramble(Buffer.from(plain))])
   }

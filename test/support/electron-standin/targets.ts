@@ -11,7 +11,6 @@ export interface Target {
 interface Owner {
   /** The page was closed or crashed away from outside. */
   targetGone(): void
-  titleChanged(title: string): void
 }
 
 let chromium: Chromium | null = null
@@ -39,11 +38,6 @@ export async function adoptChromium(started: Chromium): Promise<void> {
     attached.delete(targetId)
     owners.get(targetId)?.targetGone()
     owners.delete(targetId)
-  })
-  browser.on('Target.targetInfoChanged', ({ targetInfo }) => {
-    // Until a document has a title, Chromium reports its address in the title's place.
-    const { targetId, title, url } = targetInfo
-    if (title && !url.endsWith(title)) owners.get(targetId)?.titleChanged(title)
   })
   await browser.send('Target.setDiscoverTargets', { discover: true })
   await browser.send('Target.setAutoAttach', { autoAttach: true, waitForDebuggerOnStart: true, flatten: true })

@@ -23,7 +23,8 @@ export class Tray extends StandinEmitter {
   }
   constructor(image: Image) {
     super()
-    if (image === undefined) throw new TypeError('Error processing argument at index 0, conversion failure from undefined')
+    if (image === undefined)
+      throw new TypeError('Error processing argument at index 0, conversion failure from undefined')
     this.#face = { image, toolTip: '', title: '', menu: null }
     osState.trays.add(this as unknown as Electron.Tray)
   }

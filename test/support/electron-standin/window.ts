@@ -1,7 +1,14 @@
 // Electron's `BrowserWindow`: a window whose body is a real Chromium page.
 import type * as Electron from 'electron'
 import { app, windowClosed } from './app.ts'
-import { BaseWindow, focusedWindow, livingWindows, windowGone, type WindowBody, type WindowState } from './base-window.ts'
+import {
+  BaseWindow,
+  focusedWindow,
+  livingWindows,
+  windowGone,
+  type WindowBody,
+  type WindowState,
+} from './base-window.ts'
 import { StandinEvent } from './strict.ts'
 import { closeTarget, makeTarget } from './targets.ts'
 import { pageOf, WebContents } from './webContents.ts'
@@ -26,14 +33,15 @@ class PageBody implements WindowBody {
   }
 
   async #make(window: BrowserWindow, bounds: Rectangle) {
-    const { id, channel } = await makeTarget(bounds, {
-      targetGone: () => this.#vanished(window),
-      titleChanged: (title) => documentTitled(window, title),
-    })
+    const { id, channel } = await makeTarget(bounds, { targetGone: () => this.#vanished(window) })
     this.#targetId = id
     await this.#page.attach(channel)
     this.#windowId = (await channel.send('Browser.getWindowForTarget')).windowId
-    await channel.send('Browser.setContentsSize', { windowId: this.#windowId, width: bounds.width, height: bounds.height })
+    await channel.send('Browser.setContentsSize', {
+      windowId: this.#windowId,
+      width: bounds.width,
+      height: bounds.height,
+    })
   }
   #vanished(window: BrowserWindow) {
     if (window.isDestroyed()) return
@@ -71,15 +79,6 @@ class PageBody implements WindowBody {
     this.#leave()
     setImmediate(windowClosed)
   }
-}
-
-/** A document's title becomes the window's unless the product prevents it. */
-function documentTitled(window: BrowserWindow, title: string) {
-  if (window.isDestroyed()) return
-  const event = new StandinEvent()
-  window.webContents.emit('page-title-updated', event, title, true)
-  window.emit('page-title-updated', event, title, true)
-  if (!event.defaultPrevented) window.setTitle(title)
 }
 
 function checkPreferences({ contextIsolation, nodeIntegration }: Electron.WebPreferences) {

@@ -25,7 +25,7 @@ export type TestEngine = {
   until<Value>(what: string, seen: () => Value | undefined | false, timeoutMs?: number): Promise<Value>
 }
 
-export async function startTestEngine(options: { workers?: number; listenIp?: string; onEvent?: (seat: SeatKey, event: MediaEvent) => void } = {}): Promise<TestEngine> {
+export async function startTestEngine(options: { workers?: number; listenIp?: string; onEvent?: (seat: SeatKey, event: MediaEvent) => void; onReset?: (roomId: string) => void } = {}): Promise<TestEngine> {
   const quiet = () => {}
   const engine = await createMediasoupEngine({
     workers: options.workers ?? 1,
@@ -49,6 +49,7 @@ export async function startTestEngine(options: { workers?: number; listenIp?: st
     },
     roomReset(roomId) {
       resets.push(roomId)
+      options.onReset?.(roomId)
       news()
     },
   })

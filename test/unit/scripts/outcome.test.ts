@@ -30,7 +30,7 @@ test.each([
     { code: 1, timedOut: false, report: JSON.stringify(passed(3)) },
     'no test failed',
   ],
-  ['without tests', { code: 0, timedOut: false, report: JSON.stringify(emptyOutcome()) }, 'no tests were found'],
+  ['without tests', { code: 1, timedOut: false, report: JSON.stringify(emptyOutcome()) }, 'no tests were found'],
 ])('a run that ends %s counts as one failure', (_how, ended, words) => {
   const { failed } = outcomeOfRun(ended, 'unit')
   expect(failed).toHaveLength(1)

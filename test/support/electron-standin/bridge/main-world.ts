@@ -110,6 +110,18 @@ export function gateOpen(ask: Ask): void {
   }
 }
 
+/** The document's title is the window's. */
+export function followTitle(ask: Ask): void {
+  let told = ''
+  const tell = () => {
+    if (document.title === told) return
+    told = document.title
+    void ask({ kind: 'title', title: told })
+  }
+  new MutationObserver(tell).observe(document, { childList: true, subtree: true, characterData: true })
+  document.addEventListener('DOMContentLoaded', tell)
+}
+
 /** A hidden or minimised window is told so directly: a headless browser would call every page visible. */
 export function followVisibility(): void {
   let visible = true
@@ -132,7 +144,10 @@ export function startMainWorld(settings: PageSettings): void {
   if (location.href === 'about:blank') return
   gateCapture(ask)
   gateOpen(ask)
-  if (window === window.top) followVisibility()
+  if (window === window.top) {
+    followVisibility()
+    followTitle(ask)
+  }
   if (window !== window.top && !settings.inSubFrames) return
   openEnd(`${settings.secret}main`, `${settings.secret}preload`, exposeInPage)
 }

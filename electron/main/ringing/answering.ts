@@ -1,0 +1,63 @@
+// Answering and declining, from whichever surface. There is one way to answer; surfaces without room for a question hand it to the pop-up.
+import type { Session } from '../../../shared/client/session.ts'
+import type { AnswerOutcome } from '../../../shared/host.ts'
+import type { Result } from '../../../shared/protocol/result.ts'
+import type { Log } from '../log.ts'
+import type { MainWindow } from '../shell/mainWindow.ts'
+import type { PopupWindow } from '../shell/popupWindow.ts'
+
+/** What tray and notification can do with a ring. */
+export type RingActions = {
+  answer(callId: string, camera: boolean): void
+  decline(callId: string): void
+  /** Shows the ring, for a closer look. */
+  look(callId: string): void
+  /** True when answering means leaving another meeting: then `answer` asks first. */
+  mustAsk(callId: string): boolean
+}
+
+export type Answering = ReturnType<typeof createAnswering>
+
+export function createAnswering(options: { session: Session; mainWindow: MainWindow; popup: PopupWindow; log: Log }) {
+  const { session, mainWindow, popup, log } = options
+
+  async function answer(input: { callId: string; camera: boolean; leaveOther?: boolean | undefined }): Promise<Result<AnswerOutcome>> {
+    const result = await session.answer(input)
+    if (result.ok && result.value.outcome === 'joined') mainWindow.show()
+    log.info(`answer to ${input.callId}: ${result.ok ? result.value.outcome : result.error.code}`)
+    return result
+  }
+
+  function look(callId: string): void {
+    if (popup.reveal()) return
+    mainWindow.command({ name: 'showRing', callId })
+  }
+
+  async function answerOrAsk(callId: string, camera: boolean): Promise<void> {
+    if (mustAsk(callId)) return look(callId)
+    const result = await answer({ callId, camera })
+    // In a meeting after all (a seat taken meanwhile), or out of reach: the pop-up asks, or says so.
+    if (!result.ok) look(callId)
+  }
+
+  function mustAsk(callId: string): boolean {
+    const { mirror } = session.state
+    const roomId = mirror.calls[callId]?.roomId
+    const seats = [mirror.seat?.room.id, mirror.elsewhere?.roomId].filter((id) => id !== undefined)
+    return seats.some((id) => id !== roomId)
+  }
+
+  async function decline(callId: string): Promise<void> {
+    const result = await session.decline({ callId })
+    log.info(`decline of ${callId}: ${result.ok ? result.value.call.status : result.error.code}`)
+    if (!result.ok) look(callId)
+  }
+
+  const actions: RingActions = {
+    answer: (callId, camera) => void answerOrAsk(callId, camera),
+    decline: (callId) => void decline(callId),
+    look,
+    mustAsk,
+  }
+  return { answer, actions }
+}

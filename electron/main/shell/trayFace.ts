@@ -1,0 +1,59 @@
+// What the tray shows, from what this device knows: icon, tooltip and menu as plain data.
+import type { LinkStatus } from '../../../shared/client/link.ts'
+import type { Translate } from '../../../shared/locales/translate.ts'
+import type { Ring } from '../../../shared/protocol/things.ts'
+
+export type TrayIcon = 'signedOut' | 'idle' | 'inMeeting' | 'ringing' | 'missed'
+export type TrayAction =
+  | { name: 'answer'; callId: string; camera: boolean }
+  | { name: 'decline'; callId: string }
+  | { name: 'open' | 'newMeeting' | 'quit' }
+export type TrayItem = { label: string; action: TrayAction; enabled: boolean } | 'separator'
+export type TrayFace = { icon: TrayIcon; tooltip: string; items: TrayItem[] }
+
+export type TrayFacts = {
+  signedIn: boolean
+  status: LinkStatus
+  /** The name of the room this device is in. */
+  inRoom: string | null
+  missedCount: number
+  rings: readonly Ring[]
+  /** True when answering has to ask first, since it means leaving another meeting. */
+  mustAsk(callId: string): boolean
+}
+
+export function trayFace(facts: TrayFacts, t: Translate): TrayFace {
+  return { ...sign(facts, t), items: [...facts.rings.flatMap((ring) => ringItems(ring, facts, t)), ...ownItems(facts, t)] }
+}
+
+function sign({ signedIn, status, inRoom, missedCount, rings }: TrayFacts, t: Translate): Pick<TrayFace, 'icon' | 'tooltip'> {
+  const [newest] = rings
+  if (!signedIn) return { icon: 'signedOut', tooltip: t('tray.signedOut') }
+  if (newest) return { icon: 'ringing', tooltip: t('tray.ringing', { caller: newest.call.caller.name }) }
+  if (inRoom !== null) return { icon: 'inMeeting', tooltip: t('tray.inMeeting', { room: inRoom }) }
+  if (missedCount === 1) return { icon: 'missed', tooltip: t('tray.missedOne') }
+  if (missedCount > 1) return { icon: 'missed', tooltip: t('tray.missedMany', { n: missedCount }) }
+  return { icon: 'idle', tooltip: status === 'online' ? t('tray.idle') : t('tray.offline') }
+}
+
+function ringItems({ call }: Ring, facts: TrayFacts, t: Translate): TrayItem[] {
+  const caller = call.caller.name
+  const callId = call.id
+  // Three dots, as menus have it: a question comes first.
+  const dots = facts.mustAsk(callId) ? '…' : ''
+  return [
+    { label: t('tray.answerFrom', { caller }) + dots, action: { name: 'answer', callId, camera: false }, enabled: true },
+    { label: t('tray.answerVideoFrom', { caller }) + dots, action: { name: 'answer', callId, camera: true }, enabled: true },
+    { label: t('tray.declineFrom', { caller }), action: { name: 'decline', callId }, enabled: true },
+    'separator',
+  ]
+}
+
+function ownItems({ signedIn }: TrayFacts, t: Translate): TrayItem[] {
+  return [
+    { label: t('tray.open'), action: { name: 'open' }, enabled: true },
+    { label: t('tray.newMeeting'), action: { name: 'newMeeting' }, enabled: signedIn },
+    'separator',
+    { label: t('tray.quit'), action: { name: 'quit' }, enabled: true },
+  ]
+}

@@ -1,0 +1,34 @@
+// The tray's pictures, carried inside the bundle (drawn by scripts/icons.mjs).
+import { nativeImage, type NativeImage } from 'electron'
+import idle from '../../../resources/tray/idle.png?inline'
+import idle2 from '../../../resources/tray/idle@2x.png?inline'
+import inMeeting from '../../../resources/tray/inMeeting.png?inline'
+import inMeeting2 from '../../../resources/tray/inMeeting@2x.png?inline'
+import missed from '../../../resources/tray/missed.png?inline'
+import missed2 from '../../../resources/tray/missed@2x.png?inline'
+import ringingA from '../../../resources/tray/ringing1.png?inline'
+import ringingA2 from '../../../resources/tray/ringing1@2x.png?inline'
+import ringingB from '../../../resources/tray/ringing2.png?inline'
+import ringingB2 from '../../../resources/tray/ringing2@2x.png?inline'
+import signedOut from '../../../resources/tray/signedOut.png?inline'
+import signedOut2 from '../../../resources/tray/signedOut@2x.png?inline'
+import type { TrayIcon } from './trayFace.ts'
+
+export type TrayIcons = Readonly<Record<TrayIcon, readonly NativeImage[]>>
+
+/** The frames of each state; more than one means that it moves. */
+export function loadTrayIcons(): TrayIcons {
+  return {
+    idle: [image(idle, idle2)],
+    inMeeting: [image(inMeeting, inMeeting2)],
+    missed: [image(missed, missed2)],
+    ringing: [image(ringingA, ringingA2), image(ringingB, ringingB2)],
+    signedOut: [image(signedOut, signedOut2)],
+  }
+}
+
+function image(plain: string, twice: string): NativeImage {
+  const made = nativeImage.createFromDataURL(plain)
+  made.addRepresentation({ scaleFactor: 2, dataURL: twice })
+  return made
+}

@@ -1,0 +1,32 @@
+// The main window, and the web client: builds things and passes them in.
+import './ui/base.css'
+import { createPinia } from 'pinia'
+import { createApp } from 'vue'
+import App from './App.vue'
+import { electronHost } from './host/electron.ts'
+import { hostKey } from './host/useHost.ts'
+import { createWebHost } from './host/web.ts'
+import { createMessages } from './i18n.ts'
+import { createScreenRouter, takeUpJoinLink } from './router.ts'
+import { createLiveState, liveStateKey } from './stores/liveState.ts'
+import { followTheme } from './theme.ts'
+import { chosenLanguage, ringWordsKey, wordsKey } from './words.ts'
+
+const host = electronHost() ?? (await createWebHost())
+if (host.kind === 'web') takeUpJoinLink()
+const live = await createLiveState(host)
+const { i18n, words } = createMessages(chosenLanguage(() => live.value.settings.language))
+followTheme(
+  () => live.value.settings.theme,
+  () => live.value.user !== null && live.value.mirror.seat !== null,
+)
+
+createApp(App)
+  .use(createPinia())
+  .use(createScreenRouter())
+  .use(i18n)
+  .provide(hostKey, host)
+  .provide(liveStateKey, live)
+  .provide(wordsKey, words)
+  .provide(ringWordsKey, words)
+  .mount('#app')

@@ -1,0 +1,118 @@
+// This device's media: takes up what a gesture asked for when a room is entered, and gives everything back when it is left.
+import { defineStore } from 'pinia'
+import { computed, shallowRef, watch } from 'vue'
+import type { Entry } from '../../shared/host.ts'
+import { useHost } from '../host/useHost.ts'
+import type { GetUserMedia } from '../media/devices.ts'
+import { createMeetingMedia, type MeetingMediaState } from '../media/meeting.ts'
+import { createTimeline } from '../media/timeline.ts'
+import { useHostState } from './hostState.ts'
+
+const TAKEN_ENTRY_KEY = 'parley.takenEntry'
+
+export const useMedia = defineStore('media', () => {
+  const host = useHost()
+  const hostState = useHostState()
+  const timeline = createTimeline()
+  const opened: { audio?: MediaStreamTrack; video?: MediaStreamTrack } = {}
+
+  const getUserMedia: GetUserMedia = async (constraints) => {
+    const stream = await openChosen(constraints)
+    for (const track of stream.getTracks()) opened[track.kind as 'audio' | 'video'] = track
+    return stream
+  }
+
+  /** The device chosen in the settings; when it has gone, any other. */
+  async function openChosen(constraints: MediaStreamConstraints): Promise<MediaStream> {
+    const { microphoneId, cameraId } = hostState.settings
+    try {
+      return await navigator.mediaDevices.getUserMedia({
+        ...(constraints.audio ? { audio: onDevice(constraints.audio, microphoneId) } : {}),
+        ...(constraints.video ? { video: onDevice(constraints.video, cameraId) } : {}),
+      })
+    } catch (error) {
+      if (!(error instanceof Error) || error.name !== 'OverconstrainedError') throw error
+      return navigator.mediaDevices.getUserMedia(constraints)
+    }
+  }
+
+  const state = shallowRef<MeetingMediaState | null>(null)
+  const meeting = createMeetingMedia({
+    ask: host.ask,
+    marks: timeline,
+    getUserMedia,
+    onChange: (next) => (state.value = next),
+  })
+  state.value = meeting.state()
+  host.onMediaEvent(meeting.applyEvent)
+  window.addEventListener('online', () => meeting.networkChanged())
+
+  const seatId = computed(() => hostState.seat?.room.id ?? null)
+  watch(
+    [seatId, () => hostState.state.entry],
+    ([roomId, entry]) => {
+      if (roomId === null) return meeting.state().roomId === null ? undefined : meeting.stop()
+      if (entry?.roomId === roomId && isFresh(entry)) return void enter(entry)
+      // A reloaded page: it sees and hears, and captures nothing until its person says so.
+      if (meeting.state().roomId !== roomId) void meeting.open(roomId)
+    },
+    { immediate: true },
+  )
+
+  async function enter(entry: Entry) {
+    keepTaken(entry)
+    timeline.forget(entry.roomId)
+    if (entry.how === 'answered') timeline.mark('answered', { roomId: entry.roomId, at: entry.startedAt })
+    void meeting.setMicrophone(entry.microphone)
+    void meeting.setCamera(entry.camera)
+    const offer = await host.takeMediaOffer(entry.roomId)
+    if (seatId.value !== entry.roomId) return
+    await (offer ? meeting.start(offer) : meeting.open(entry.roomId))
+  }
+
+  // Loaded before any call: answering then needs no time for it.
+  watch(
+    () => hostState.online && hostState.me !== null,
+    async (ready) => {
+      if (!ready || meeting.rtpCapabilities() !== null) return
+      const result = await host.ask('media.routerCapabilities', {})
+      if (result.ok) host.setMediaCapabilities(await meeting.preload(result.value.routerRtpCapabilities))
+    },
+    { immediate: true },
+  )
+
+  /** Opens the newly chosen device when one of its kind is open now. */
+  async function reopen(kind: 'audio' | 'video') {
+    const source = kind === 'audio' ? meeting.state().microphone : meeting.state().camera
+    const track = opened[kind]
+    if (!track || track.readyState === 'ended') return
+    track.stop()
+    // To the media side this is a device that was unplugged; it opens the chosen one when asked next.
+    track.dispatchEvent(new Event('ended'))
+    if (source.status !== 'on') return kind === 'audio' ? meeting.setMicrophone(false) : meeting.setCamera(false)
+    await (kind === 'audio' ? meeting.setMicrophone(true) : meeting.setCamera(true))
+  }
+
+  const microphoneOn = computed(() => isOn(state.value?.microphone.status))
+  const cameraOn = computed(() => isOn(state.value?.camera.status))
+  return {
+    state,
+    timeline,
+    microphoneOn,
+    cameraOn,
+    toggleMicrophone: () => meeting.setMicrophone(!microphoneOn.value),
+    toggleCamera: () => meeting.setCamera(!cameraOn.value),
+    reopen,
+    stats: meeting.stats,
+  }
+})
+
+const isOn = (status: string | undefined): boolean => status === 'on' || status === 'pending'
+
+const onDevice = (constraints: boolean | MediaTrackConstraints, deviceId: string): boolean | MediaTrackConstraints =>
+  deviceId === 'default' ? constraints : { ...(constraints === true ? {} : constraints || {}), deviceId: { exact: deviceId } }
+
+/** An entry stays in the host's state after a reload of this window; it must open nothing a second time. */
+const entryKey = (entry: Entry) => `${entry.roomId} ${entry.enteredAt}`
+const isFresh = (entry: Entry): boolean => sessionStorage.getItem(TAKEN_ENTRY_KEY) !== entryKey(entry)
+const keepTaken = (entry: Entry) => sessionStorage.setItem(TAKEN_ENTRY_KEY, entryKey(entry))

@@ -1,0 +1,131 @@
+// What can be set from outside: flags first, then PARLEY_* variables, then defaults.
+import { parseArgs } from 'node:util'
+import { failure, success, type Result } from '../shared/protocol/result.ts'
+import { LOG_LEVELS, type LogLevel } from './log.ts'
+import { PASSWORD_COST_DEFAULT } from './people/passwords.ts'
+
+export type ServerConfig = {
+  host: string
+  /** 0 takes any free port. */
+  port: number
+  /** The folder of the database; `:memory:` keeps nothing. */
+  dataDir: string
+  /** Adds the demo people, whose password everybody knows. */
+  demo: boolean
+  logLevel: LogLevel
+  /** Signs access tokens; left out, one is made once and kept in the database. */
+  secret: string | undefined
+  accessTokenMs: number
+  passwordCost: number
+  /** Pages other than our own that may open sockets, as origins (`https://example.org`). */
+  allowedOrigins: readonly string[]
+  /** Sign-in attempts per minute, for one login from one address. */
+  signInsPerMinute: number
+  /** The folder of the built web client; nothing is served when it is missing. */
+  webDir: string
+  version: string
+  media: {
+    /** How many SFU workers; 0 means one per core. */
+    workers: number
+    listenIp: string
+    announcedAddress: string | undefined
+    /** The first of the media ports, one per worker, UDP and TCP; 0 takes free ones. */
+    port: number
+  }
+}
+
+const OPTIONS = {
+  demo: { type: 'boolean' },
+  port: { type: 'string' },
+  host: { type: 'string' },
+  data: { type: 'string' },
+  'log-level': { type: 'string' },
+  'media-workers': { type: 'string' },
+  'media-ip': { type: 'string' },
+  'media-address': { type: 'string' },
+  'media-port': { type: 'string' },
+  help: { type: 'boolean' },
+} as const
+
+export const USAGE = `node server/main.ts [options]              run the server
+node server/main.ts user add <login> <name>   add an account; the password is asked, or read from standard input
+
+  --port N             where to listen (4400)                 PARLEY_PORT
+  --host H             on which address (127.0.0.1)           PARLEY_HOST
+  --data DIR           folder of the database (parley-data)   PARLEY_DATA
+  --demo               add the demo people, password "parley" PARLEY_DEMO=1
+  --log-level L        ${LOG_LEVELS.join(' ')} (info)   PARLEY_LOG_LEVEL
+  --media-workers N    SFU workers (one per core)             PARLEY_MEDIA_WORKERS
+  --media-ip A         address the SFU listens on (the host)  PARLEY_MEDIA_IP
+  --media-address A    address clients reach the SFU at       PARLEY_MEDIA_ADDRESS
+  --media-port N       first media port, UDP and TCP (any)    PARLEY_MEDIA_PORT
+
+  PARLEY_SECRET            signs sessions (else made once and kept with the data)
+  PARLEY_ACCESS_MINUTES    lifetime of access tokens (15)
+  PARLEY_ALLOWED_ORIGINS   other web pages that may connect, separated by commas`
+
+export type CommandLine =
+  | { kind: 'help' }
+  | { kind: 'serve'; config: ServerConfig }
+  | { kind: 'addUser'; login: string; name: string; config: ServerConfig }
+
+export type Surroundings = { env: Record<string, string | undefined>; webDir: string; version: string }
+
+class BadSetting extends Error {}
+
+/** `invalid` with a sentence for whoever started the server. */
+export function readCommandLine(argv: readonly string[], surroundings: Surroundings): Result<CommandLine> {
+  try {
+    const { values, positionals } = parseArgs({ args: [...argv], options: OPTIONS, allowPositionals: true })
+    if (values.help) return success({ kind: 'help' })
+    const config = readConfig(values, surroundings)
+    if (positionals.length === 0) return success({ kind: 'serve', config })
+    const [noun, verb, login, ...name] = positionals
+    if (noun === 'user' && verb === 'add' && login !== undefined && name.length > 0) {
+      return success({ kind: 'addUser', login, name: name.join(' '), config })
+    }
+    return failure('invalid', `Not understood: ${positionals.join(' ')}`)
+  } catch (error) {
+    return failure('invalid', error instanceof Error ? error.message : String(error))
+  }
+}
+
+type Values = { [Name in keyof typeof OPTIONS]?: (typeof OPTIONS)[Name]['type'] extends 'boolean' ? boolean : string }
+
+function readConfig(values: Values, { env, webDir, version }: Surroundings): ServerConfig {
+  const host = values.host ?? env['PARLEY_HOST'] ?? '127.0.0.1'
+  const level = values['log-level'] ?? env['PARLEY_LOG_LEVEL'] ?? 'info'
+  const logLevel = LOG_LEVELS.find((known) => known === level)
+  if (logLevel === undefined) throw new BadSetting(`--log-level: one of ${LOG_LEVELS.join(', ')}`)
+  const secret = env['PARLEY_SECRET']
+  if (secret !== undefined && secret.length < 32) throw new BadSetting('PARLEY_SECRET: at least 32 characters')
+  return {
+    host,
+    port: wholeNumber('--port', values.port ?? env['PARLEY_PORT'], 4400, 65535),
+    dataDir: values.data ?? env['PARLEY_DATA'] ?? 'parley-data',
+    demo: values.demo ?? isOn(env['PARLEY_DEMO']),
+    logLevel,
+    secret,
+    accessTokenMs: wholeNumber('PARLEY_ACCESS_MINUTES', env['PARLEY_ACCESS_MINUTES'], 15, 24 * 60) * 60_000,
+    passwordCost: PASSWORD_COST_DEFAULT,
+    allowedOrigins: (env['PARLEY_ALLOWED_ORIGINS'] ?? '').split(',').flatMap((origin) => origin.trim() || []),
+    signInsPerMinute: 20,
+    webDir,
+    version,
+    media: {
+      workers: wholeNumber('--media-workers', values['media-workers'] ?? env['PARLEY_MEDIA_WORKERS'], 0, 1024),
+      listenIp: values['media-ip'] ?? env['PARLEY_MEDIA_IP'] ?? host,
+      announcedAddress: values['media-address'] ?? env['PARLEY_MEDIA_ADDRESS'],
+      port: wholeNumber('--media-port', values['media-port'] ?? env['PARLEY_MEDIA_PORT'], 0, 65535),
+    },
+  }
+}
+
+function wholeNumber(name: string, text: string | undefined, fallback: number, max: number): number {
+  if (text === undefined || text === '') return fallback
+  const value = Number(text)
+  if (!/^\d+$/.test(text) || value > max) throw new BadSetting(`${name}: a whole number up to ${max}`)
+  return value
+}
+
+const isOn = (text: string | undefined): boolean => text !== undefined && !['', '0', 'false', 'no'].includes(text.toLowerCase())

@@ -1,0 +1,152 @@
+// HTTP: health, the server's own description, signing in, and the built web client. Errors are Results here too.
+import { existsSync } from 'node:fs'
+import path from 'node:path'
+import helmet from '@fastify/helmet'
+import rateLimit from '@fastify/rate-limit'
+import serveFiles from '@fastify/static'
+import fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify'
+import type { z } from 'zod'
+import { failure, success, type ErrorCode, type Failure, type Result } from '../../shared/protocol/result.ts'
+import { PROTOCOL_VERSION, renewInputSchema, signInInputSchema, type ServerInfo } from '../../shared/protocol/session.ts'
+import type { ServerConfig } from '../config.ts'
+import { checkInput } from '../gateway/checkInput.ts'
+import type { Log } from '../log.ts'
+import { DEMO_PASSWORD, DEMO_PEOPLE } from '../people/demo.ts'
+import type { Sessions } from '../people/sessions.ts'
+
+/** Sign-in and renewal are small; nothing else is posted. */
+const BODY_BYTES_MAX = 16 * 1024
+
+export type HttpOptions = {
+  config: ServerConfig
+  log: Log
+  sessions: () => Sessions
+  workers(): { pid: number; rooms: number }[]
+  uptimeSeconds(): number
+}
+
+const STATUS: Partial<Record<ErrorCode, number>> = {
+  unauthenticated: 401,
+  tokenExpired: 401,
+  notAllowed: 403,
+  tooLarge: 413,
+  rateLimited: 429,
+  unavailable: 503,
+}
+
+export async function createHttp(options: HttpOptions): Promise<FastifyInstance> {
+  const app = fastify({ bodyLimit: BODY_BYTES_MAX, forceCloseConnections: true, logger: false })
+  await app.register(helmet, SECURITY_HEADERS)
+  await app.register(rateLimit, { global: false })
+  app.addHook('onSend', async (_request, reply) => {
+    reply.header('permissions-policy', 'camera=(self), microphone=(self), display-capture=(self), geolocation=()')
+  })
+  app.setErrorHandler((error: FastifyError, _request, reply) => answer(reply, failureOf(error, options.log)))
+  addApi(app, options)
+  await addWebClient(app, options.config.webDir)
+  return app
+}
+
+const SECURITY_HEADERS = {
+  contentSecurityPolicy: {
+    useDefaults: false,
+    directives: {
+      'default-src': ["'self'"],
+      'script-src': ["'self'"],
+      'style-src': ["'self'"],
+      'font-src': ["'self'"],
+      'img-src': ["'self'", 'data:', 'blob:'],
+      'media-src': ["'self'", 'blob:'],
+      'worker-src': ["'self'", 'blob:'],
+      // In current browsers 'self' covers ws: and wss: of the same host.
+      'connect-src': ["'self'"],
+      'object-src': ["'none'"],
+      'base-uri': ["'none'"],
+      'form-action': ["'self'"],
+      'frame-ancestors': ["'none'"],
+    },
+  },
+  // The server speaks plain HTTP behind whatever terminates TLS; that one sets this header.
+  strictTransportSecurity: false,
+} as const
+
+function addApi(app: FastifyInstance, options: HttpOptions) {
+  const { config } = options
+  app.get('/health', async () => ({
+    ok: true,
+    version: config.version,
+    workers: options.workers(),
+    uptimeSeconds: options.uptimeSeconds(),
+  }))
+  app.get('/api/server', async (): Promise<ServerInfo> => ({
+    name: 'Parley',
+    version: config.version,
+    protocol: PROTOCOL_VERSION,
+    ...(config.demo ? { demo: { password: DEMO_PASSWORD, people: [...DEMO_PEOPLE] } } : {}),
+  }))
+  const post = <Input, Output>(
+    url: string,
+    schema: z.ZodType<Input>,
+    carryOut: (input: Input) => Promise<Result<Output>>,
+    routeOptions: object = {},
+  ) =>
+    app.post(url, routeOptions, async (request, reply) => {
+      const input = checkInput(schema, request.body)
+      return answer(reply, input.ok ? await carryOut(input.value) : input)
+    })
+  post('/api/sign-in', signInInputSchema, (input) => options.sessions().signIn(input), signInLimit(config.signInsPerMinute))
+  post('/api/renew', renewInputSchema, (input) => options.sessions().renew(input))
+  post('/api/sign-out', renewInputSchema, (input) => options.sessions().signOut(input))
+}
+
+/** Guessing passwords is made slow per login and address, so that one office behind one address is not locked out. */
+const signInLimit = (max: number) => ({
+  config: {
+    rateLimit: {
+      max,
+      timeWindow: 60_000,
+      hook: 'preHandler',
+      keyGenerator: (request: { ip: string; body?: unknown }) => {
+        const login: unknown = (request.body as { login?: unknown } | null | undefined)?.login
+        return `${request.ip} ${typeof login === 'string' ? login.trim().toLowerCase().slice(0, 120) : ''}`
+      },
+      errorResponseBuilder: (_request: unknown, context: { ttl: number }) => new TooManySignIns(context.ttl),
+    },
+  },
+})
+
+class TooManySignIns extends Error {
+  readonly statusCode = 429
+  readonly retryAfterMs: number
+
+  constructor(retryAfterMs: number) {
+    super('Too many attempts to sign in. Wait a minute.')
+    this.retryAfterMs = retryAfterMs
+  }
+}
+
+function answer<Value>(reply: FastifyReply, result: Result<Value>) {
+  const status = result.ok ? 200 : (STATUS[result.error.code] ?? 400)
+  return reply.status(status).header('cache-control', 'no-store').send(result.ok ? success(result.value) : result)
+}
+
+function failureOf(error: FastifyError | TooManySignIns, log: Log): Failure {
+  if (error instanceof TooManySignIns) return failure('rateLimited', error.message, { retryAfterMs: error.retryAfterMs })
+  const status = error.statusCode ?? 500
+  if (status === 413) return failure('tooLarge', `At most ${BODY_BYTES_MAX} bytes.`)
+  if (status < 500) return failure('invalid', 'This request is not understood.')
+  log.error({ err: error }, 'request failed')
+  return failure('unavailable', 'The server could not do this just now.')
+}
+
+/** The built renderer, when there is one; the paths of its own screens (`/join/…`) all start at index.html. */
+async function addWebClient(app: FastifyInstance, webDir: string) {
+  const built = existsSync(path.join(webDir, 'index.html'))
+  if (built) await app.register(serveFiles, { root: path.resolve(webDir), wildcard: false, cacheControl: true, maxAge: 0 })
+  app.setNotFoundHandler((request, reply) => {
+    const url = request.url.split('?')[0] ?? ''
+    const isScreen = request.method === 'GET' && !/^\/(api|assets|socket)(\/|$)/.test(url) && path.extname(url) === ''
+    if (built && isScreen) return reply.sendFile('index.html')
+    return reply.status(404).send(failure('invalid', built ? 'There is nothing here.' : 'The web client has not been built.'))
+  })
+}

@@ -1,0 +1,70 @@
+// Starts the server (or adds an account), and stops it when asked to. `--help` lists the settings.
+import { availableParallelism } from 'node:os'
+import { fileURLToPath } from 'node:url'
+import about from '../package.json' with { type: 'json' }
+import { addUser } from './addUser.ts'
+import { USAGE, readCommandLine, type ServerConfig } from './config.ts'
+import { systemEntropy } from './entropy.ts'
+import { createLog } from './log.ts'
+import { createMediasoupEngine } from './media/mediasoup.ts'
+import { createServer } from './server.ts'
+import { systemTimers } from './timers.ts'
+
+/** A stop that takes longer than this is cut short. */
+const CLOSE_MS_MAX = 5_000
+
+async function serve(config: ServerConfig): Promise<void> {
+  const log = createLog(config.logLevel)
+  const { workers, listenIp, announcedAddress, port } = config.media
+  const engine = await createMediasoupEngine({
+    workers: workers || availableParallelism(),
+    listenIp,
+    ...(announcedAddress === undefined ? {} : { announcedAddress }),
+    rtcPort: port,
+    log,
+    timers: systemTimers,
+  })
+  const server = await createServer({ config, engine, timers: systemTimers, entropy: systemEntropy, log }).catch(
+    async (error: unknown) => {
+      await engine.close()
+      throw error
+    },
+  )
+  process.stdout.write(`Parley server listening on ${server.address}\n`)
+
+  let stopping = false
+  const stop = (signal: string) => {
+    if (stopping) return
+    stopping = true
+    log.info({ signal }, 'server stopping')
+    setTimeout(() => process.exit(1), CLOSE_MS_MAX).unref()
+    server.close().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        log.error({ err: error }, 'stopping failed')
+        process.exit(1)
+      },
+    )
+  }
+  process.on('SIGTERM', stop)
+  process.on('SIGINT', stop)
+}
+
+async function main(): Promise<void> {
+  const webDir = fileURLToPath(new URL('../out/renderer', import.meta.url))
+  const line = readCommandLine(process.argv.slice(2), { env: process.env, webDir, version: about.version })
+  if (!line.ok) throw new Error(`${line.error.message}\n\n${USAGE}`)
+  switch (line.value.kind) {
+    case 'help':
+      return void process.stdout.write(`${USAGE}\n`)
+    case 'addUser':
+      return addUser(line.value)
+    case 'serve':
+      return serve(line.value.config)
+  }
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+  process.exit(1)
+})

@@ -1,0 +1,196 @@
+// Both ends of media in real browsers: pictures that move, sound that is heard, and media that comes back by itself.
+import { randomUUID } from 'node:crypto'
+import type { Browser, Page } from 'playwright'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { SeatKey } from '../../server/media/engine.ts'
+import { bundlePage, launchChromium, openPage, until, type Asked } from '../support/media/browser.ts'
+import { missingWorker, newSeat, startTestEngine, valueOf, type TestEngine } from '../support/media/engine.ts'
+
+const missing = missingWorker()
+if (missing) console.warn(`media tests skipped: ${missing}`)
+
+type Person = { name: string; seat: SeatKey; page: Page }
+
+describe.skipIf(missing)('media between two browsers', () => {
+  const roomId = randomUUID()
+  const asked: Asked[] = []
+  let media: TestEngine
+  let browser: Browser | undefined
+  let ann: Person
+  let ben: Person
+
+  /** With an offer in hand, as after `call.accept`, or without one, as after a reload. */
+  async function enter(name: string, script: string, how: 'start' | 'open'): Promise<Person> {
+    if (!browser) throw new Error('no browser')
+    const seat = newSeat(roomId)
+    const page = await openPage(browser, script, media.engine, seat, asked)
+    people.set(seat.userId, page)
+    if (how === 'start') {
+      const offer = valueOf(await media.engine.open(seat, null))
+      await page.evaluate((given) => window.peer.media.start(given), offer)
+    } else {
+      const capabilities = media.engine.routerRtpCapabilities
+      await page.evaluate(([room, given]) => window.peer.enter(room, given), [roomId, capabilities] as const)
+    }
+    return { name, seat, page }
+  }
+  const people = new Map<string, Page>()
+
+  beforeAll(async () => {
+    media = await startTestEngine({
+      onEvent: (seat, event) => void people.get(seat.userId)?.evaluate((told) => window.peer.event(told), event).catch(() => {}),
+      onReset: () => {
+        for (const page of people.values()) {
+          void page.evaluate((room) => window.peer.event({ name: 'media.reset', payload: { roomId: room } }), roomId).catch(() => {})
+        }
+      },
+    })
+    const script = await bundlePage()
+    browser = await launchChromium()
+    ann = await enter('ann', script, 'open')
+    ben = await enter('ben', script, 'start')
+  })
+  afterAll(async () => {
+    await browser?.close()
+    await media?.engine.close()
+  })
+
+  /** Frames go on being shown, and what they show changes. */
+  async function seesMoving(viewer: Person, shown: Person, timeoutMs = 10_000) {
+    const look = () => viewer.page.evaluate((userId) => window.peer.shown(userId), shown.seat.userId)
+    const before = await look()
+    const moves = async () => {
+      const now = await look()
+      return now.width > 0 && now.frames >= before.frames + 5 && now.print !== before.print
+    }
+    await until(viewer.page, `${viewer.name} has no moving picture of ${shown.name}`, moves, timeoutMs)
+  }
+
+  /** Packets go on coming in, and there is sound in them. */
+  async function hears(listener: Person, speaker: Person, timeoutMs = 10_000) {
+    const listen = async () => {
+      const { inbound } = await listener.page.evaluate(() => window.peer.stats())
+      return inbound.find(({ userId, source }) => userId === speaker.seat.userId && source === 'microphone')
+    }
+    let before = await listen()
+    const sounds = async () => {
+      const now = await listen()
+      // A consumer that took another's place counts from nothing.
+      if (!now || !before || now.packets < before.packets) before = now
+      else return now.packets > before.packets + 10 && now.audioEnergy > before.audioEnergy
+      return false
+    }
+    await until(listener.page, `${listener.name} does not hear ${speaker.name}`, sounds, timeoutMs)
+  }
+
+  const stateOf = ({ page }: Person) => page.evaluate(() => window.peer.state())
+
+  it('opens no device and produces nothing before somebody asks for it', async () => {
+    expect(await ann.page.evaluate(() => window.peer.devicesOpened())).toBe(0)
+    expect(asked.filter(({ name }) => name === 'media.produce')).toEqual([])
+    expect((await stateOf(ann)).microphone).toEqual({ status: 'off', error: null, live: false })
+  })
+
+  it('carries moving pictures and sound both ways', async () => {
+    await Promise.all([ann, ben].map(({ page }) => page.evaluate(() => Promise.all([window.peer.media.setMicrophone(true), window.peer.media.setCamera(true)]))))
+    await seesMoving(ann, ben)
+    await seesMoving(ben, ann)
+    await hears(ann, ben)
+    await hears(ben, ann)
+    expect(await stateOf(ann)).toMatchObject({ connection: 'connected', microphone: { status: 'on', live: true }, camera: { status: 'on', live: true } })
+    const { outbound } = await ann.page.evaluate(() => window.peer.stats())
+    expect(outbound.map(({ source }) => source)).toEqual(['microphone', 'camera'])
+    expect(outbound.every(({ packets }) => packets > 0)).toBe(true)
+    expect(asked.filter(({ ok }) => !ok)).toEqual([])
+  })
+
+  it('begins small and becomes sharp', async () => {
+    const width = () => ben.page.evaluate((userId) => window.peer.shown(userId).width, ann.seat.userId)
+    await until(ben.page, "ann's picture stays small", async () => (await width()) === 640)
+    const { outbound } = await ann.page.evaluate(() => window.peer.stats())
+    expect(outbound.find(({ source }) => source === 'camera')?.layers).toBe(2)
+  })
+
+  it('keeps the timeline: joined, connected, first sound, first picture, each once', async () => {
+    const marks = await ben.page.evaluate((room) => window.peer.marks(room), roomId)
+    const steps = marks.map(({ step }) => step)
+    expect(steps.toSorted()).toEqual(['firstAudio', 'firstVideo', 'iceConnected', 'joined'])
+    expect(steps[0]).toBe('joined')
+    const times = marks.map(({ at }) => Math.round(at))
+    console.info('timeline after joined, ms:', Object.fromEntries(marks.map(({ step, at }) => [step, Math.round(at - (times[0] ?? 0))])))
+    const entries = await ben.page.evaluate(() => performance.getEntriesByType('mark').map(({ name }) => name))
+    expect(entries.filter((name) => name.startsWith('parley:'))).toHaveLength(steps.length)
+  })
+
+  it('says who is speaking', async () => {
+    const told = async () => (await stateOf(ann)).speakers.includes(ben.seat.userId)
+    // The fake microphone beeps too shortly to count as speech every time.
+    await until(ann.page, 'ann is not told that ben speaks', told, 20_000)
+  })
+
+  /** What `viewer` is told about one source of `other`: nothing, paused or not. */
+  async function sourceSeen(viewer: Person, other: Person, source: string) {
+    const { sources } = await stateOf(viewer)
+    return sources.find((one) => one.userId === other.seat.userId && one.source === source)
+  }
+
+  it('mutes: the others are told and hear no more, until unmuted', async () => {
+    await ann.page.evaluate(() => window.peer.media.setMicrophone(false))
+    const paused = (wanted: boolean) => async () => (await sourceSeen(ben, ann, 'microphone'))?.paused === wanted
+    await until(ben.page, "ben does not see ann's microphone off", paused(true))
+    expect(media.sources.at(-1)).toEqual({ seat: ann.seat, sources: { microphone: false, camera: true } })
+    await expect(hears(ben, ann, 1_500)).rejects.toThrow('ben does not hear ann')
+    await ann.page.evaluate(() => window.peer.media.setMicrophone(true))
+    await until(ben.page, "ben does not see ann's microphone on", paused(false))
+    await hears(ben, ann)
+    expect(await ann.page.evaluate(() => window.peer.devicesOpened())).toBe(2)
+  })
+
+  it('turns the camera off, giving the device back, and on again', async () => {
+    await ann.page.evaluate(() => window.peer.media.setCamera(false))
+    const has = (wanted: boolean) => async () => Boolean(await sourceSeen(ben, ann, 'camera')) === wanted
+    await until(ben.page, 'ben still has a camera of ann', has(false))
+    expect((await stateOf(ann)).camera).toEqual({ status: 'off', error: null, live: false })
+    await ann.page.evaluate(() => window.peer.media.setCamera(true))
+    await until(ben.page, 'ben has no camera of ann', has(true))
+    await seesMoving(ben, ann)
+  })
+
+  it('ends with what was asked last when buttons are pressed faster than devices open', async () => {
+    await ann.page.evaluate(() => Promise.all([false, true, false, true].map((on) => window.peer.media.setCamera(on))))
+    await seesMoving(ben, ann)
+    await ann.page.evaluate(() => Promise.all([true, false].map((on) => window.peer.media.setMicrophone(on))))
+    expect((await stateOf(ann)).microphone).toMatchObject({ status: 'off' })
+    await ann.page.evaluate(() => window.peer.media.setMicrophone(true))
+    await hears(ben, ann)
+  })
+
+  it('restarts ICE without losing anything', async () => {
+    const before = asked.filter(({ name }) => name === 'media.restartIce').length
+    await ann.page.evaluate(() => window.peer.media.networkChanged())
+    await seesMoving(ben, ann)
+    await seesMoving(ann, ben)
+    expect(asked.filter(({ name, ok }) => name === 'media.restartIce' && ok)).toHaveLength(before + 2)
+  })
+
+  it('has media back within 5 s of a killed worker, without opening devices again', async () => {
+    const opened = await ann.page.evaluate(() => window.peer.devicesOpened())
+    const [worker] = media.engine.workers()
+    const began = performance.now()
+    process.kill(worker?.pid ?? 0, 'SIGKILL')
+    await media.until('the room was reset', () => media.resets.length === 1)
+    await Promise.all([seesMoving(ann, ben), seesMoving(ben, ann), hears(ann, ben), hears(ben, ann)])
+    const took = performance.now() - began
+    console.info(`media back ${Math.round(took)} ms after the worker was killed`)
+    expect(took).toBeLessThan(5_000)
+    expect(await ann.page.evaluate(() => window.peer.devicesOpened())).toBe(opened)
+    expect((await stateOf(ann)).connection).toBe('connected')
+  })
+
+  it('leaves: the others lose the picture, the devices are given back', async () => {
+    await ann.page.evaluate(() => window.peer.media.stop())
+    media.engine.closeSeat(ann.seat)
+    await until(ben.page, 'ben still receives something of ann', async () => (await stateOf(ben)).sources.length === 0)
+    expect(await stateOf(ann)).toMatchObject({ connection: 'idle', roomId: null, microphone: { live: false }, camera: { live: false }, sources: [] })
+  })
+})

@@ -1,0 +1,100 @@
+// The page of the media tests: renderer/media with the plainest of screens around it, driven from the test by `window.peer`.
+import type { OpaqueMedia } from '../../../shared/protocol/media.ts'
+import type { AskMedia, MediaEvent } from '../../../renderer/media/ask.ts'
+import { createMeetingMedia, type MeetingMediaState } from '../../../renderer/media/meeting.ts'
+import { createTimeline, watchFirstFrame } from '../../../renderer/media/timeline.ts'
+
+declare global {
+  interface Window {
+    askServer(name: string, input: unknown): Promise<unknown>
+    peer: typeof peer
+  }
+}
+
+const ask = ((name: string, input: unknown) => window.askServer(name, input)) as unknown as AskMedia
+const timeline = createTimeline()
+type Screen = { video: HTMLVideoElement; audio: HTMLAudioElement; frames: number }
+const screens = new Map<string, Screen>()
+let opened = 0
+const states: string[] = []
+
+function screenOf(userId: string): Screen {
+  const known = screens.get(userId)
+  if (known) return known
+  const [video, audio] = [document.createElement('video'), document.createElement('audio')]
+  for (const element of [video, audio]) element.autoplay = true
+  video.muted = true
+  document.body.append(video, audio)
+  const screen = { video, audio, frames: 0 }
+  const count = () => {
+    screen.frames++
+    video.requestVideoFrameCallback(count)
+  }
+  video.requestVideoFrameCallback(count)
+  screens.set(userId, screen)
+  return screen
+}
+
+/** True when the element got another track than it had. */
+function attach(element: HTMLMediaElement, track: MediaStreamTrack | undefined): boolean {
+  const shown = (element.srcObject as MediaStream | null)?.getTracks()[0]
+  if (shown === track) return false
+  element.srcObject = track ? new MediaStream([track]) : null
+  return true
+}
+
+function show({ roomId, remote, connection }: MeetingMediaState) {
+  if (states.at(-1) !== connection) states.push(connection)
+  for (const [userId, { camera, microphone }] of Object.entries(remote)) {
+    const screen = screenOf(userId)
+    attach(screen.audio, microphone?.track)
+    if (attach(screen.video, camera?.track) && roomId) watchFirstFrame(timeline, screen.video, { roomId, userId })
+  }
+}
+
+const media = createMeetingMedia({
+  ask,
+  marks: timeline,
+  onChange: show,
+  camera: { width: 640, height: 360, frameRate: 15 },
+  getUserMedia(constraints) {
+    opened++
+    return navigator.mediaDevices.getUserMedia(constraints)
+  },
+})
+
+/** A coarse print of what a video shows now: two prints differ when the picture moved. */
+function print(video: HTMLVideoElement): string {
+  const canvas = new OffscreenCanvas(32, 18)
+  const context = canvas.getContext('2d', { willReadFrequently: true })
+  context?.drawImage(video, 0, 0, 32, 18)
+  return [...(context?.getImageData(0, 0, 32, 18).data ?? [])].map((value) => value >> 3).join()
+}
+
+const peer = {
+  media,
+  async enter(roomId: string, routerRtpCapabilities: OpaqueMedia) {
+    await media.preload(routerRtpCapabilities)
+    await media.open(roomId)
+  },
+  event: (event: MediaEvent) => media.applyEvent(event),
+  /** What can be sent to the test: no tracks. */
+  state() {
+    const { roomId, connection, microphone, camera, remote, speakers } = media.state()
+    const local = [microphone, camera].map(({ status, error, track }) => ({ status, error, live: track?.readyState === 'live' }))
+    const sources = Object.entries(remote).flatMap(([userId, tracks]) =>
+      Object.entries(tracks).map(([source, { paused }]) => ({ userId, source, paused })),
+    )
+    return { roomId, connection, microphone: local[0], camera: local[1], sources, speakers, states }
+  },
+  stats: () => media.stats(),
+  marks: (roomId: string) => timeline.marks(roomId),
+  devicesOpened: () => opened,
+  shown(userId: string) {
+    const screen = screens.get(userId)
+    if (!screen) return { frames: 0, width: 0, print: '' }
+    return { frames: screen.frames, width: screen.video.videoWidth, print: print(screen.video) }
+  },
+}
+
+window.peer = peer

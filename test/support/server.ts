@@ -1,0 +1,132 @@
+// A real server in this process: real sockets, real SQLite, a fake media engine, and a clock that the test moves.
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import type { ServerConfig } from '../../server/config.ts'
+import { systemEntropy } from '../../server/entropy.ts'
+import { createLog } from '../../server/log.ts'
+import { addAccount } from '../../server/people/accounts.ts'
+import { createServer, type RunningServer } from '../../server/server.ts'
+import type { User } from '../../shared/protocol/things.ts'
+import { createFakeEngine, type FakeEngine } from './fakeEngine.ts'
+import { createManualTimers, type ManualTimers } from './manualTimers.ts'
+import { Person } from './person.ts'
+
+/** scrypt's cheapest: these tests are not about guessing passwords. */
+const PASSWORD_COST = 4
+const STARTED_AT = Date.UTC(2026, 10, 21, 9, 0, 0)
+
+export type WorldOptions = {
+  /** Keeps the database in a file, so that `restart` finds it again. */
+  onDisk?: boolean
+  config?: Partial<ServerConfig>
+}
+
+const testConfig = (dataDir: string, more: Partial<ServerConfig>): ServerConfig => ({
+  host: '127.0.0.1',
+  port: 0,
+  dataDir,
+  demo: true,
+  logLevel: 'silent',
+  secret: undefined,
+  accessTokenMs: 15 * 60_000,
+  passwordCost: PASSWORD_COST,
+  allowedOrigins: [],
+  signInsPerMinute: 1_000,
+  webDir: path.join(dataDir, 'no-web-client'),
+  version: '0.0.0-test',
+  media: { workers: 0, listenIp: '127.0.0.1', announcedAddress: undefined, port: 0 },
+  ...more,
+})
+
+/** One server and the people who use it; what was started here is closed by `close`. */
+export class World {
+  readonly timers: ManualTimers = createManualTimers(STARTED_AT)
+  readonly config: ServerConfig
+  engine: FakeEngine = createFakeEngine()
+  #server: RunningServer | null = null
+  readonly #people: Person[] = []
+
+  constructor(config: ServerConfig) {
+    this.config = config
+  }
+
+  get server(): RunningServer {
+    if (this.#server === null) throw new Error('the server is not running')
+    return this.#server
+  }
+
+  async start(): Promise<void> {
+    this.engine = createFakeEngine()
+    const log = createLog(this.config.logLevel)
+    const { config, engine, timers } = this
+    this.#server = await createServer({ config, engine, timers, entropy: systemEntropy, log })
+  }
+
+  async stop(): Promise<void> {
+    await this.server.close()
+    this.#server = null
+  }
+
+  /** Signs in on a new device and connects; `label` is what the person calls the device. */
+  async signIn(login: string, label = `${login}'s laptop`): Promise<Person> {
+    const person = await this.device(login, label)
+    await person.connects()
+    return person
+  }
+
+  /** Signs in on a new device without connecting. */
+  async device(login: string, label = `${login}'s laptop`, password = 'parley'): Promise<Person> {
+    const person = new Person(() => this.server.address, login, label)
+    this.#people.push(person)
+    await person.signsIn(password)
+    return person
+  }
+
+  /** More people than the demo has, without devices. */
+  async addPeople(count: number): Promise<User[]> {
+    const users: User[] = []
+    for (let number = 1; number <= count; number++) {
+      const account = { login: `extra${number}`, name: `Extra ${String(number).padStart(3, '0')}`, password: 'parley' }
+      const { store } = this.server
+      const added = await addAccount({ store, entropy: systemEntropy, passwordCost: PASSWORD_COST }, account)
+      if (!added.ok) throw new Error(added.error.message)
+      users.push(added.value)
+    }
+    return users
+  }
+
+  /** Moves the server's clock, and waits until what was due is done. */
+  async advance(ms: number): Promise<void> {
+    this.timers.advance(ms)
+    await this.settled()
+  }
+
+  /** Everything that was to be written is written. */
+  async settled(): Promise<void> {
+    await this.server.store.read(async () => null)
+  }
+
+  /** All that the rules decide about, as rows; to see that something changed nothing. */
+  async rows(): Promise<unknown> {
+    return this.server.store.read(async (db) => ({
+      rooms: await db.selectFrom('rooms').selectAll().orderBy('id').execute(),
+      members: await db.selectFrom('members').selectAll().orderBy('roomId').orderBy('userId').execute(),
+      seats: await db.selectFrom('seats').selectAll().orderBy('userId').execute(),
+      calls: await db.selectFrom('calls').selectAll().orderBy('id').execute(),
+    }))
+  }
+
+  async close(): Promise<void> {
+    for (const person of this.#people) person.disconnects()
+    await this.#server?.close()
+    if (this.config.dataDir !== ':memory:') rmSync(this.config.dataDir, { recursive: true, force: true })
+  }
+}
+
+export async function openWorld(options: WorldOptions = {}): Promise<World> {
+  const dataDir = options.onDisk ? mkdtempSync(path.join(tmpdir(), 'parley-test-')) : ':memory:'
+  const world = new World(testConfig(dataDir, options.config ?? {}))
+  await world.start()
+  return world
+}
