@@ -50,4 +50,5 @@ export default ts.config(
   },
   { files: ['electron/**/*.ts'], rules: { 'no-restricted-syntax': ['error', noGenericIpc] } },
   { files: ['scripts/**', 'test/**'], rules: { 'no-console': 'off' } },
+  { files: ['**/*.cjs'], rules: { '@typescript-eslint/no-require-imports': 'off' } },
 )

@@ -21,6 +21,8 @@ export type ServerConfig = {
   allowedOrigins: readonly string[]
   /** Sign-in attempts per minute, for one login from one address. */
   signInsPerMinute: number
+  /** A device that does not acknowledge an event within this is not there: its connection is closed, and it syncs anew. */
+  acknowledgeMs: number
   /** The folder of the built web client; nothing is served when it is missing. */
   webDir: string
   version: string
@@ -110,6 +112,7 @@ function readConfig(values: Values, { env, webDir, version }: Surroundings): Ser
     passwordCost: PASSWORD_COST_DEFAULT,
     allowedOrigins: (env['PARLEY_ALLOWED_ORIGINS'] ?? '').split(',').flatMap((origin) => origin.trim() || []),
     signInsPerMinute: 20,
+    acknowledgeMs: 10_000,
     webDir,
     version,
     media: {

@@ -49,7 +49,7 @@ export const databaseFile = (dataDir: string): string => {
 export async function createServer(parts: ServerParts): Promise<RunningServer> {
   const { config, engine, timers, entropy, log } = parts
   const startedAt = timers.now()
-  const connections = createConnections(log)
+  const connections = createConnections(log, config.acknowledgeMs)
   let closing = false
   const onError = (error: unknown) => {
     if (!closing) log.error({ err: error }, 'background work failed')

@@ -6,4 +6,7 @@ export type MediaCommandName = Extract<CommandName, `media.${string}`>
 export type MediaEvent = Extract<ServerEvent, { name: `media.${string}` }>
 
 /** The host's `ask`, or anything shaped like it: retries and deadlines are its business, refusals come back as values. */
-export type AskMedia = <Name extends MediaCommandName>(name: Name, input: CommandInput<Name>) => Promise<Result<CommandOutput<Name>>>
+export type AskMedia = <Name extends MediaCommandName>(
+  name: Name,
+  input: CommandInput<Name>,
+) => Promise<Result<CommandOutput<Name>>>

@@ -5,7 +5,11 @@ export type DeviceError = 'denied' | 'notFound' | 'inUse' | 'failed'
 export type GetUserMedia = (constraints: MediaStreamConstraints) => Promise<MediaStream>
 export type Captured = { ok: true; track: MediaStreamTrack } | { ok: false; error: DeviceError }
 
-export const MICROPHONE_CONSTRAINTS: MediaTrackConstraints = { echoCancellation: true, noiseSuppression: true, autoGainControl: true }
+export const MICROPHONE_CONSTRAINTS: MediaTrackConstraints = {
+  echoCancellation: true,
+  noiseSuppression: true,
+  autoGainControl: true,
+}
 export const CAMERA_CONSTRAINTS: MediaTrackConstraints = {
   width: { ideal: 1280 },
   height: { ideal: 720 },

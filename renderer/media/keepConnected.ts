@@ -46,5 +46,10 @@ export function keepConnected(options: KeepConnectedOptions): { restart(): void 
     options.onStateChange(state)
   })
   transport.observer.once('close', () => callOff())
-  return { restart: () => transport.connectionState !== 'new' && void restart() }
+  return {
+    restart() {
+      restarts = 0
+      if (transport.connectionState !== 'new') void restart()
+    },
+  }
 }

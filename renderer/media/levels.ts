@@ -14,7 +14,11 @@ export function levelOf(samples: Float32Array): number {
 }
 
 /** Reports ten times a second until the returned function is called; never alters or keeps the track. */
-export function watchLevel(track: MediaStreamTrack, context: AudioContext, onLevel: (level: number) => void): () => void {
+export function watchLevel(
+  track: MediaStreamTrack,
+  context: AudioContext,
+  onLevel: (level: number) => void,
+): () => void {
   const analyser = new AnalyserNode(context, { fftSize: SAMPLES })
   const source = context.createMediaStreamSource(new MediaStream([track]))
   source.connect(analyser)

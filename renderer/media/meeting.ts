@@ -29,6 +29,8 @@ export type MeetingMediaOptions = {
   /** A fresh object on every change; its tracks are the live ones. */
   onChange(state: MeetingMediaState): void
   marks: Timeline
+  /** For the log: what went wrong without the person having to know. */
+  onError?(error: unknown): void
   getUserMedia?: GetUserMedia
   camera?: MediaTrackConstraints
   createId?: () => string
@@ -87,7 +89,11 @@ export function createMeetingMedia(options: MeetingMediaOptions): MeetingMedia {
     camera: localSource('camera', 'close', { video: options.camera ?? CAMERA_CONSTRAINTS }),
   }
 
-  function localSource(source: 'microphone' | 'camera', whenOff: 'pause' | 'close', constraints: MediaStreamConstraints): LocalSource {
+  function localSource(
+    source: 'microphone' | 'camera',
+    whenOff: 'pause' | 'close',
+    constraints: MediaStreamConstraints,
+  ): LocalSource {
     return createLocalSource({
       whenOff,
       constraints,
@@ -95,7 +101,8 @@ export function createMeetingMedia(options: MeetingMediaOptions): MeetingMedia {
       async produce(transport, track) {
         return transport.produce(producerOptions(source, track, await loaded()))
       },
-      tellPaused: (producerId, paused) => void (roomId && ask('media.setProducerPaused', { roomId, producerId, paused })),
+      tellPaused: (producerId, paused) =>
+        void (roomId && ask('media.setProducerPaused', { roomId, producerId, paused })),
       tellClosed: (producerId) => void (roomId && ask('media.closeProducer', { roomId, producerId })),
       onChange: changed,
     })
@@ -172,6 +179,7 @@ export function createMeetingMedia(options: MeetingMediaOptions): MeetingMedia {
         changed()
       },
       onChange: changed,
+      onError: (error) => options.onError?.(error),
     })
     session = current
     waiting = 'reconnecting'
@@ -216,7 +224,8 @@ export function createMeetingMedia(options: MeetingMediaOptions): MeetingMedia {
     },
     networkChanged: () => session?.restartIce(),
     async stats() {
-      const inbound = session?.receiver.received().map(({ userId, source, consumer }) => inboundStats(userId, source, consumer)) ?? []
+      const inbound =
+        session?.receiver.received().map(({ userId, source, consumer }) => inboundStats(userId, source, consumer)) ?? []
       const outbound = (['microphone', 'camera'] as const).flatMap((source) => {
         const producer = sources[source].producer()
         return producer ? [outboundStats(source, producer)] : []

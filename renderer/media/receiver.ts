@@ -12,6 +12,8 @@ export type ReceiverOptions = {
   resume(consumerIds: string[]): void
   onReceiving(offer: ConsumerOffer, consumer: types.Consumer): void
   onChange(): void
+  /** One consumer could not be set up; the others are not affected. */
+  onError(error: unknown): void
 }
 
 export interface Receiver {
@@ -42,7 +44,7 @@ export function createReceiver(options: ReceiverOptions): Receiver {
         streamId: offer.source.startsWith('screen') ? `${offer.userId}-screen` : offer.userId,
       })
     } catch (error) {
-      if (!transport.closed) console.error('could not receive', offer.source, 'of', offer.userId, error)
+      if (!transport.closed) options.onError(error)
       return null
     } finally {
       pending.delete(offer.id)
@@ -83,6 +85,7 @@ export function createReceiver(options: ReceiverOptions): Receiver {
       }
       return tracks
     },
-    received: () => [...received.values()].map(({ offer, consumer }) => ({ userId: offer.userId, source: offer.source, consumer })),
+    received: () =>
+      [...received.values()].map(({ offer, consumer }) => ({ userId: offer.userId, source: offer.source, consumer })),
   }
 }

@@ -62,7 +62,8 @@ function play(context: AudioContext, samples: Float32Array<ArrayBuffer>, volume:
 }
 
 /** Rings until the returned function is called. `volume` from 0 to 1. */
-export const playRing = (context: AudioContext, volume = 1) => play(context, ringSamples(context.sampleRate), volume, true)
+export const playRing = (context: AudioContext, volume = 1) =>
+  play(context, ringSamples(context.sampleRate), volume, true)
 
 export const playTick = (context: AudioContext, which: 'join' | 'leave', volume = 1) =>
   void play(context, renderNotes(which === 'join' ? JOIN : LEAVE, TICK_SECONDS, context.sampleRate), volume, false)

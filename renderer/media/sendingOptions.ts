@@ -2,7 +2,12 @@
 import type { types } from 'mediasoup-client'
 
 /** DTX sends next to nothing in silence, FEC repairs single lost packets. */
-const MICROPHONE_CODEC: types.ProducerCodecOptions = { opusStereo: false, opusDtx: true, opusFec: true, opusMaxAverageBitrate: 48_000 }
+const MICROPHONE_CODEC: types.ProducerCodecOptions = {
+  opusStereo: false,
+  opusDtx: true,
+  opusFec: true,
+  opusMaxAverageBitrate: 48_000,
+}
 /** Kilobits a second: the first second of a picture is not spent climbing from nothing. */
 const CAMERA_CODEC: types.ProducerCodecOptions = { videoGoogleStartBitrate: 1000 }
 
@@ -13,12 +18,20 @@ const quarter: types.RtpEncodingParameters = { scaleResolutionDownBy: 4, maxBitr
 /** Simulcast layers, lowest first. Chromium itself drops layers of pictures too small for them. */
 export function cameraEncodings(height: number): types.RtpEncodingParameters[] {
   if (height >= 540) return [quarter, half, full]
-  if (height >= 270) return [{ ...half, maxBitrate: 200_000 }, { ...full, maxBitrate: 800_000 }]
+  if (height >= 270)
+    return [
+      { ...half, maxBitrate: 200_000 },
+      { ...full, maxBitrate: 800_000 },
+    ]
   return [{ ...full, maxBitrate: 300_000 }]
 }
 
 /** Tracks are not stopped with their producer: after the server lost the media they are sent anew. */
-export function producerOptions(source: 'microphone' | 'camera', track: MediaStreamTrack, device: types.Device): types.ProducerOptions {
+export function producerOptions(
+  source: 'microphone' | 'camera',
+  track: MediaStreamTrack,
+  device: types.Device,
+): types.ProducerOptions {
   const common = { track, stopTracks: false, appData: { source } }
   if (source === 'microphone') return { ...common, codecOptions: MICROPHONE_CODEC }
   const vp8 = device.sendRtpCapabilities.codecs?.find((codec) => codec.mimeType.toLowerCase() === 'video/vp8')

@@ -22,6 +22,7 @@ export type SessionOptions = {
   onLost(): void
   onSpeakers(userIds: string[]): void
   onChange(): void
+  onError(error: unknown): void
 }
 
 export interface Session {
@@ -93,6 +94,7 @@ export function createSession(options: SessionOptions): Session {
       consumer.observer.once('close', endWatch)
     },
     onChange: options.onChange,
+    onError: options.onError,
   })
 
   async function newIceParameters(transport: types.Transport) {

@@ -14,7 +14,13 @@ export type InboundStats = {
   /** The sum of all energy heard so far; it stands still in silence. */
   audioEnergy: number
 }
-export type OutboundStats = { source: 'microphone' | 'camera'; packets: number; bytes: number; framesEncoded: number; layers: number }
+export type OutboundStats = {
+  source: 'microphone' | 'camera'
+  packets: number
+  bytes: number
+  framesEncoded: number
+  layers: number
+}
 export type MediaStats = { inbound: InboundStats[]; outbound: OutboundStats[] }
 
 type Inbound = RTCInboundRtpStreamStats & { frameWidth?: number; frameHeight?: number; totalAudioEnergy?: number }
@@ -22,7 +28,11 @@ type Outbound = RTCOutboundRtpStreamStats & { framesEncoded?: number }
 
 const none = { packets: 0, bytes: 0, packetsLost: 0, framesDecoded: 0, width: 0, height: 0, audioEnergy: 0 }
 
-export async function inboundStats(userId: string, source: ProducerSource, consumer: types.Consumer): Promise<InboundStats> {
+export async function inboundStats(
+  userId: string,
+  source: ProducerSource,
+  consumer: types.Consumer,
+): Promise<InboundStats> {
   const reports = consumer.closed ? [] : [...(await consumer.getStats()).values()]
   const inbound = reports.find((report): report is Inbound => report.type === 'inbound-rtp')
   if (!inbound) return { userId, source, ...none }
@@ -43,7 +53,8 @@ export async function inboundStats(userId: string, source: ProducerSource, consu
 export async function outboundStats(source: OutboundStats['source'], producer: types.Producer): Promise<OutboundStats> {
   const reports = producer.closed ? [] : [...(await producer.getStats()).values()]
   const layers = reports.filter((report): report is Outbound => report.type === 'outbound-rtp')
-  const sum = (of: (layer: Outbound) => number | undefined) => layers.reduce((total, layer) => total + (of(layer) ?? 0), 0)
+  const sum = (of: (layer: Outbound) => number | undefined) =>
+    layers.reduce((total, layer) => total + (of(layer) ?? 0), 0)
   return {
     source,
     packets: sum((layer) => layer.packetsSent),

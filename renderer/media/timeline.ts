@@ -1,5 +1,13 @@
 // When each step of a call happened on this device. The benchmarks, the demo and the app read the same marks.
-export const TIMELINE_STEPS = ['invited', 'shown', 'answered', 'joined', 'iceConnected', 'firstAudio', 'firstVideo'] as const
+export const TIMELINE_STEPS = [
+  'invited',
+  'shown',
+  'answered',
+  'joined',
+  'iceConnected',
+  'firstAudio',
+  'firstVideo',
+] as const
 export type TimelineStep = (typeof TIMELINE_STEPS)[number]
 export type TimelineMark = { step: TimelineStep; roomId: string; userId?: string; at: number }
 export type MarkDetail = { roomId: string; userId?: string; at?: number }
@@ -47,7 +55,11 @@ export function markCalls(step: 'invited' | 'shown' | 'answered', callIds: reado
 export const markInvited = (callIds: readonly string[], pressedAt: number) => markCalls('invited', callIds, pressedAt)
 
 /** Marks `firstVideo` when the element has really put a picture of this person on screen. Returns what ends the watch. */
-export function watchFirstFrame(timeline: Timeline, video: HTMLVideoElement, detail: { roomId: string; userId: string }): () => void {
+export function watchFirstFrame(
+  timeline: Timeline,
+  video: HTMLVideoElement,
+  detail: { roomId: string; userId: string },
+): () => void {
   if (timeline.has('firstVideo', detail.roomId)) return () => {}
   const handle = video.requestVideoFrameCallback((_, frame) =>
     timeline.mark('firstVideo', { ...detail, at: performance.timeOrigin + frame.presentationTime }),
@@ -63,7 +75,11 @@ const AUDIO_POLL_IDLE_MS = 200
 const AUDIO_POLL_FAST_MAX = 250
 
 /** Marks `firstAudio` when the first packet of this receiver has come in, by its own statistics. Returns what ends the watch. */
-export function watchFirstAudio(timeline: Timeline, receiver: RTCRtpReceiver, detail: { roomId: string; userId: string }): () => void {
+export function watchFirstAudio(
+  timeline: Timeline,
+  receiver: RTCRtpReceiver,
+  detail: { roomId: string; userId: string },
+): () => void {
   let ended = false
   let polls = 0
   async function poll() {

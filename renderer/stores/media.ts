@@ -14,6 +14,8 @@ export const useMedia = defineStore('media', () => {
   const host = useHost()
   const hostState = useHostState()
   const timeline = createTimeline()
+  /** The settings come back from the host a moment after they were changed. */
+  const justChosen: { microphoneId?: string; cameraId?: string } = {}
   const opened: { audio?: MediaStreamTrack; video?: MediaStreamTrack } = {}
 
   const getUserMedia: GetUserMedia = async (constraints) => {
@@ -24,7 +26,7 @@ export const useMedia = defineStore('media', () => {
 
   /** The device chosen in the settings; when it has gone, any other. */
   async function openChosen(constraints: MediaStreamConstraints): Promise<MediaStream> {
-    const { microphoneId, cameraId } = hostState.settings
+    const { microphoneId, cameraId } = { ...hostState.settings, ...justChosen }
     try {
       return await navigator.mediaDevices.getUserMedia({
         ...(constraints.audio ? { audio: onDevice(constraints.audio, microphoneId) } : {}),
@@ -82,7 +84,8 @@ export const useMedia = defineStore('media', () => {
   )
 
   /** Opens the newly chosen device when one of its kind is open now. */
-  async function reopen(kind: 'audio' | 'video') {
+  async function reopen(kind: 'audio' | 'video', deviceId: string) {
+    justChosen[kind === 'audio' ? 'microphoneId' : 'cameraId'] = deviceId
     const source = kind === 'audio' ? meeting.state().microphone : meeting.state().camera
     const track = opened[kind]
     if (!track || track.readyState === 'ended') return

@@ -6,9 +6,6 @@ import type { Device, User } from '../../shared/protocol/things.ts'
 import type { DeviceKey, Target } from '../effects.ts'
 import type { Log } from '../log.ts'
 
-/** An event that is not acknowledged within this means that the connection is not what it seems; the device reconnects and syncs. */
-const ACKNOWLEDGE_MS = 10_000
-
 export type Connection = {
   readonly user: User
   readonly device: Device
@@ -34,12 +31,13 @@ export interface Connections {
   all(): Connection[]
 }
 
-export function createConnections(log: Log): Connections {
+/** `acknowledgeMs`: how long a device may take to acknowledge an event before its connection counts as dead. */
+export function createConnections(log: Log, acknowledgeMs: number): Connections {
   const byUser = new Map<string, Map<string, Connection>>()
 
   function send(connection: Connection, event: ServerEvent) {
     const message = { name: event.name, payload: payloadFor(event, connection.user.id) }
-    connection.socket.timeout(ACKNOWLEDGE_MS).emit('event', message, (error: Error | null) => {
+    connection.socket.timeout(acknowledgeMs).emit('event', message, (error: Error | null) => {
       if (error === null || !connection.socket.connected) return
       log.info({ ...keyOf(connection), event: event.name }, 'event not acknowledged, connection closed')
       connection.socket.disconnect(true)

@@ -3,6 +3,7 @@ import { setLogEventListeners } from 'mediasoup'
 import type { MediaOffer } from '../../shared/protocol/media.ts'
 import { failure, success, type Failure, type Result } from '../../shared/protocol/result.ts'
 import type { Timers } from '../../shared/time.ts'
+import { systemTimers } from '../timers.ts'
 import { ROUTER_CODECS } from './codecs.ts'
 import type { MediaEngine, MediaListener, SeatKey } from './engine.ts'
 import { createRoomMedia, unknownTransport, type FormerSources, type RoomMedia } from './roomMedia.ts'
@@ -25,18 +26,12 @@ export type MediasoupEngineOptions = {
 
 type PlacedRoom = { live: LiveWorker; media: Promise<RoomMedia>; ready: RoomMedia | null }
 
-const wallTimers: Pick<Timers, 'after'> = {
-  after(ms, action) {
-    const timer = setTimeout(action, ms)
-    return () => clearTimeout(timer)
-  },
-}
 const silent: MediaListener = { toSeat() {}, sourcesChanged() {}, roomReset() {} }
 const unavailable = () => failure('unavailable', 'Media is not available at this moment.')
 
 /** The worker's binary is `MEDIASOUP_WORKER_BIN`, else the one inside the package. Rejects when the workers cannot be started. */
 export async function createMediasoupEngine(options: MediasoupEngineOptions): Promise<MediaEngine> {
-  const { log, timers = wallTimers } = options
+  const { log, timers = systemTimers } = options
   if (!options.announcedAddress && ['0.0.0.0', '::'].includes(options.listenIp)) {
     throw new Error('Media listens on all addresses: say which one clients shall use (announcedAddress).')
   }
@@ -104,7 +99,15 @@ export async function createMediasoupEngine(options: MediasoupEngineOptions): Pr
       const formerSources: FormerSources = former.get(roomId) ?? new Map()
       former.delete(roomId)
       const { webRtcServer } = live
-      const media = await createRoomMedia({ roomId, router, webRtcServer, formerSources, listener: () => listener, log, timers })
+      const media = await createRoomMedia({
+        roomId,
+        router,
+        webRtcServer,
+        formerSources,
+        listener: () => listener,
+        log,
+        timers,
+      })
       router.observer.once('close', () => live.rooms--)
       return media
     } catch (error) {
@@ -207,7 +210,11 @@ export async function createMediasoupEngine(options: MediasoupEngineOptions): Pr
       const room = rooms.get(key.roomId)
       if (room?.ready) room.ready.closeSeat(key)
       // The room is just being placed, for this seat perhaps: this runs right after the seat was made.
-      else room?.media.then((media) => media.closeSeat(key), () => undefined)
+      else
+        room?.media.then(
+          (media) => media.closeSeat(key),
+          () => undefined,
+        )
     },
 
     closeRoom(roomId) {

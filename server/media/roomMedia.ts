@@ -1,5 +1,12 @@
 // One room's media on one router: its seats, who sends what to whom, and who is speaking.
-import type { AudioLevelObserver, Router, RtpCapabilities, RtpParameters, WebRtcServer, WebRtcTransport } from 'mediasoup/types'
+import type {
+  AudioLevelObserver,
+  Router,
+  RtpCapabilities,
+  RtpParameters,
+  WebRtcServer,
+  WebRtcTransport,
+} from 'mediasoup/types'
 import type { ConsumerOffer, MediaOffer, ProducerSource } from '../../shared/protocol/media.ts'
 import { failure, success, type Result } from '../../shared/protocol/result.ts'
 import type { Timers } from '../../shared/time.ts'
@@ -80,7 +87,13 @@ export class RoomMedia {
     const consumers = capabilities ? await this.consume(seat, capabilities) : []
     const { roomId, router } = this.#options
     const routerRtpCapabilities = opaque(router.rtpCapabilities)
-    return success({ roomId, routerRtpCapabilities, send: transportOffer(send), receive: transportOffer(receive), consumers })
+    return success({
+      roomId,
+      routerRtpCapabilities,
+      send: transportOffer(send),
+      receive: transportOffer(receive),
+      consumers,
+    })
   }
 
   consume(seat: SeatMedia, capabilities: RtpCapabilities): Promise<ConsumerOffer[]> {
@@ -93,11 +106,16 @@ export class RoomMedia {
    * A second producer of the same source takes the first one's place. Errors: `invalid`, `conflict`; throws what
    * mediasoup throws on parameters that look right and are not.
    */
-  async produce(seat: SeatMedia, input: ProduceInput, rtpParameters: RtpParameters): Promise<Result<{ producerId: string }>> {
+  async produce(
+    seat: SeatMedia,
+    input: ProduceInput,
+    rtpParameters: RtpParameters,
+  ): Promise<Result<{ producerId: string }>> {
     const { producerId, source, kind, paused } = input
     if (KIND_OF_SOURCE[source] !== kind) return failure('invalid', `kind: ${source} is not ${kind}`, { field: 'kind' })
     if (!seat.send || seat.send.id !== input.transportId) return unknownTransport()
-    if (this.#producerIds.has(producerId)) return failure('conflict', 'There is a producer with this id.', { field: 'producerId' })
+    if (this.#producerIds.has(producerId))
+      return failure('conflict', 'There is a producer with this id.', { field: 'producerId' })
     this.#producerIds.add(producerId)
     let producer
     try {
@@ -147,7 +165,10 @@ export class RoomMedia {
   }
 
   #createTransport(): Promise<WebRtcTransport> {
-    return this.#options.router.createWebRtcTransport({ ...TRANSPORT_OPTIONS, webRtcServer: this.#options.webRtcServer })
+    return this.#options.router.createWebRtcTransport({
+      ...TRANSPORT_OPTIONS,
+      webRtcServer: this.#options.webRtcServer,
+    })
   }
 
   #drop(seat: SeatMedia, { producer }: SentProducer) {
@@ -169,7 +190,8 @@ export class RoomMedia {
   }
 
   #setSpeakers(userIds: string[]) {
-    if (userIds.length === this.#speakers.length && userIds.every((userId, index) => userId === this.#speakers[index])) return
+    if (userIds.length === this.#speakers.length && userIds.every((userId, index) => userId === this.#speakers[index]))
+      return
     this.#speakers = userIds
     const { roomId } = this.#options
     for (const seat of this.#seats.values()) seat.tell({ name: 'media.speakers', payload: { roomId, userIds } })
@@ -178,5 +200,6 @@ export class RoomMedia {
 
 const seatId = ({ userId, deviceId }: SeatKey) => `${userId}/${deviceId}`
 
-export const unknownTransport = () => failure('invalid', 'transportId: not a transport of this seat', { field: 'transportId' })
+export const unknownTransport = () =>
+  failure('invalid', 'transportId: not a transport of this seat', { field: 'transportId' })
 const unknownProducer = () => failure('invalid', 'producerId: not a producer of this seat', { field: 'producerId' })

@@ -43,20 +43,36 @@ const rtpCapabilities = z.object({
 
 const encoding = z.object({
   ssrc: uint32.min(1).optional(),
-  rid: z.string().regex(/^[a-zA-Z0-9]{1,16}$/).optional(),
+  rid: z
+    .string()
+    .regex(/^[a-zA-Z0-9]{1,16}$/)
+    .optional(),
   codecPayloadType: payloadType.optional(),
   rtx: z.object({ ssrc: uint32.min(1) }).optional(),
   dtx: z.boolean().optional(),
-  scalabilityMode: z.string().regex(/^[LS][1-3]T[1-3](_KEY|_KEY_SHIFT|h|h_KEY)?$/).optional(),
+  scalabilityMode: z
+    .string()
+    .regex(/^[LS][1-3]T[1-3](_KEY|_KEY_SHIFT|h|h_KEY)?$/)
+    .optional(),
   maxBitrate: z.int().min(0).max(100_000_000).optional(),
 })
 
 const rtpParameters = z.object({
   mid: z.string().max(32).optional(),
   msid: text.optional(),
-  codecs: z.array(z.object({ ...codecBasics, payloadType })).min(1).max(32),
+  codecs: z
+    .array(z.object({ ...codecBasics, payloadType }))
+    .min(1)
+    .max(32),
   headerExtensions: z
-    .array(z.object({ uri: text.min(1), id: extensionId, encrypt: z.boolean().optional(), parameters: parameters.optional() }))
+    .array(
+      z.object({
+        uri: text.min(1),
+        id: extensionId,
+        encrypt: z.boolean().optional(),
+        parameters: parameters.optional(),
+      }),
+    )
     .max(32)
     .optional(),
   encodings: z.array(encoding).min(1).max(4),
@@ -85,7 +101,8 @@ function check<Value>(schema: z.ZodType, field: string, value: unknown): Result<
 }
 
 /** Errors: `invalid`, its field beginning with `rtpCapabilities`. */
-export const checkRtpCapabilities = (value: unknown) => check<RtpCapabilities>(rtpCapabilities, 'rtpCapabilities', value)
+export const checkRtpCapabilities = (value: unknown) =>
+  check<RtpCapabilities>(rtpCapabilities, 'rtpCapabilities', value)
 /** Errors: `invalid`, its field beginning with `dtlsParameters`. */
 export const checkDtlsParameters = (value: unknown) => check<DtlsParameters>(dtlsParameters, 'dtlsParameters', value)
 

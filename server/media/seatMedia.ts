@@ -93,7 +93,8 @@ export class SeatMedia {
     if (--this.#creating > 0 || this.closed) return
     const consumers = this.#offers(this.#unannounced)
     this.#unannounced = []
-    if (consumers.length > 0) this.#emit({ name: 'media.newConsumers', payload: { roomId: this.key.roomId, consumers } })
+    if (consumers.length > 0)
+      this.#emit({ name: 'media.newConsumers', payload: { roomId: this.key.roomId, consumers } })
   }
 
   async setConsumersPaused(consumerIds: readonly string[], paused: boolean) {
@@ -120,7 +121,7 @@ export class SeatMedia {
     if (this.closed || !receive || !capabilities) return null
     const producerId = sent.producer.id
     this.#consumed.add(producerId)
-    const layers = sent.producer.type === 'simulcast' ? sent.producer.rtpParameters.encodings?.length ?? 1 : 1
+    const layers = sent.producer.type === 'simulcast' ? (sent.producer.rtpParameters.encodings?.length ?? 1) : 1
     const lowest = layers > 1 ? { preferredLayers: { spatialLayer: 0 } } : {}
     let consumer: Consumer
     try {

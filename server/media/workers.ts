@@ -120,7 +120,8 @@ export async function createWorkerPool(options: WorkerPoolOptions): Promise<Work
 
   const pool: WorkerPool = {
     live: () => live,
-    leastLoaded: () => live.reduce<LiveWorker | null>((best, one) => (best && best.rooms <= one.rooms ? best : one), null),
+    leastLoaded: () =>
+      live.reduce<LiveWorker | null>((best, one) => (best && best.rooms <= one.rooms ? best : one), null),
     close,
   }
   const started = await Promise.allSettled(Array.from({ length: options.count }, (_, index) => start(index, 0)))

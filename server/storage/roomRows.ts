@@ -1,4 +1,5 @@
 // Queries about rooms, their members and the seats taken in them.
+import { sql } from 'kysely'
 import type { Participant, Role, Room, RoomSnapshot, User } from '../../shared/protocol/things.ts'
 import type { DeviceKey } from '../effects.ts'
 import type { Db } from './store.ts'
@@ -6,6 +7,9 @@ import type { Tables } from './tables.ts'
 
 export type SeatRow = Tables['seats']
 export type RoomRow = Tables['rooms']
+
+/** Who sat down first, within one millisecond. */
+const seatOrder = sql`seats.rowid`
 
 export const toRoom = (row: RoomRow): Room => ({
   id: row.id,
@@ -59,7 +63,7 @@ export async function seatOf(db: Db, userId: string): Promise<SeatRow | null> {
 }
 
 export async function seatsIn(db: Db, roomId: string): Promise<SeatRow[]> {
-  return db.selectFrom('seats').selectAll().where('roomId', '=', roomId).orderBy('joinedAt').orderBy('userId').execute()
+  return db.selectFrom('seats').selectAll().where('roomId', '=', roomId).orderBy('joinedAt').orderBy(seatOrder).execute()
 }
 
 export async function putSeat(db: Db, seat: SeatRow): Promise<void> {
@@ -138,7 +142,7 @@ export async function participantsIn(db: Db, roomId: string): Promise<Participan
   const rows = await participants(db)
     .where('seats.roomId', '=', roomId)
     .orderBy('seats.joinedAt')
-    .orderBy('seats.userId')
+    .orderBy(seatOrder)
     .execute()
   return rows.map(toParticipant)
 }

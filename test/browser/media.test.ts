@@ -38,10 +38,16 @@ describe.skipIf(missing)('media between two browsers', () => {
 
   beforeAll(async () => {
     media = await startTestEngine({
-      onEvent: (seat, event) => void people.get(seat.userId)?.evaluate((told) => window.peer.event(told), event).catch(() => {}),
+      onEvent: (seat, event) =>
+        void people
+          .get(seat.userId)
+          ?.evaluate((told) => window.peer.event(told), event)
+          .catch(() => {}),
       onReset: () => {
         for (const page of people.values()) {
-          void page.evaluate((room) => window.peer.event({ name: 'media.reset', payload: { roomId: room } }), roomId).catch(() => {})
+          void page
+            .evaluate((room) => window.peer.event({ name: 'media.reset', payload: { roomId: room } }), roomId)
+            .catch(() => {})
         }
       },
     })
@@ -92,12 +98,20 @@ describe.skipIf(missing)('media between two browsers', () => {
   })
 
   it('carries moving pictures and sound both ways', async () => {
-    await Promise.all([ann, ben].map(({ page }) => page.evaluate(() => Promise.all([window.peer.media.setMicrophone(true), window.peer.media.setCamera(true)]))))
+    await Promise.all(
+      [ann, ben].map(({ page }) =>
+        page.evaluate(() => Promise.all([window.peer.media.setMicrophone(true), window.peer.media.setCamera(true)])),
+      ),
+    )
     await seesMoving(ann, ben)
     await seesMoving(ben, ann)
     await hears(ann, ben)
     await hears(ben, ann)
-    expect(await stateOf(ann)).toMatchObject({ connection: 'connected', microphone: { status: 'on', live: true }, camera: { status: 'on', live: true } })
+    expect(await stateOf(ann)).toMatchObject({
+      connection: 'connected',
+      microphone: { status: 'on', live: true },
+      camera: { status: 'on', live: true },
+    })
     const { outbound } = await ann.page.evaluate(() => window.peer.stats())
     expect(outbound.map(({ source }) => source)).toEqual(['microphone', 'camera'])
     expect(outbound.every(({ packets }) => packets > 0)).toBe(true)
@@ -117,7 +131,10 @@ describe.skipIf(missing)('media between two browsers', () => {
     expect(steps.toSorted()).toEqual(['firstAudio', 'firstVideo', 'iceConnected', 'joined'])
     expect(steps[0]).toBe('joined')
     const times = marks.map(({ at }) => Math.round(at))
-    console.info('timeline after joined, ms:', Object.fromEntries(marks.map(({ step, at }) => [step, Math.round(at - (times[0] ?? 0))])))
+    console.info(
+      'timeline after joined, ms:',
+      Object.fromEntries(marks.map(({ step, at }) => [step, Math.round(at - (times[0] ?? 0))])),
+    )
     const entries = await ben.page.evaluate(() => performance.getEntriesByType('mark').map(({ name }) => name))
     expect(entries.filter((name) => name.startsWith('parley:'))).toHaveLength(steps.length)
   })
@@ -187,10 +204,25 @@ describe.skipIf(missing)('media between two browsers', () => {
     expect((await stateOf(ann)).connection).toBe('connected')
   })
 
+  it('comes back by itself when the server has forgotten the seat without a word', async () => {
+    const began = performance.now()
+    media.engine.closeSeat(ann.seat)
+    await until(ben.page, 'ben still sees ann', async () => (await stateOf(ben)).sources.length === 0)
+    await seesMoving(ben, ann, 20_000)
+    await seesMoving(ann, ben, 20_000)
+    console.info(`media back ${Math.round(performance.now() - began)} ms after the seat was forgotten`)
+  })
+
   it('leaves: the others lose the picture, the devices are given back', async () => {
     await ann.page.evaluate(() => window.peer.media.stop())
     media.engine.closeSeat(ann.seat)
     await until(ben.page, 'ben still receives something of ann', async () => (await stateOf(ben)).sources.length === 0)
-    expect(await stateOf(ann)).toMatchObject({ connection: 'idle', roomId: null, microphone: { live: false }, camera: { live: false }, sources: [] })
+    expect(await stateOf(ann)).toMatchObject({
+      connection: 'idle',
+      roomId: null,
+      microphone: { live: false },
+      camera: { live: false },
+      sources: [],
+    })
   })
 })

@@ -38,7 +38,8 @@ describe.skipIf(missing)('media engine', () => {
     media.told.flatMap(({ seat: to, event }) =>
       to.userId === seat.userId && event.name === 'media.newConsumers' ? event.payload.consumers : [],
     )
-  const lastSources = (seat: SeatKey) => media.sources.filter((entry) => entry.seat.userId === seat.userId).at(-1)?.sources
+  const lastSources = (seat: SeatKey) =>
+    media.sources.filter((entry) => entry.seat.userId === seat.userId).at(-1)?.sources
 
   it('offers two transports on loopback, over UDP and TCP', async () => {
     const { offer } = await enter(randomUUID())
@@ -57,8 +58,17 @@ describe.skipIf(missing)('media engine', () => {
     const ben = await enter(roomId)
     const sent = microphone(ann.offer.send.id)
     valueOf(await media.engine.produce(ann.seat, sent))
-    const [consumer] = await media.until('ben hears of ann', () => announced(ben.seat).length > 0 && announced(ben.seat))
-    expect(consumer).toMatchObject({ producerId: sent.producerId, userId: ann.seat.userId, source: 'microphone', kind: 'audio', producerPaused: false })
+    const [consumer] = await media.until(
+      'ben hears of ann',
+      () => announced(ben.seat).length > 0 && announced(ben.seat),
+    )
+    expect(consumer).toMatchObject({
+      producerId: sent.producerId,
+      userId: ann.seat.userId,
+      source: 'microphone',
+      kind: 'audio',
+      producerPaused: false,
+    })
     expect(announced(ann.seat)).toEqual([])
     expect(lastSources(ann.seat)).toEqual({ microphone: true, camera: false })
   })
@@ -85,7 +95,9 @@ describe.skipIf(missing)('media engine', () => {
     expect(valueOf(await media.engine.open(chloe, null)).consumers).toEqual([])
     const later = valueOf(await media.engine.consume(chloe, media.engine.routerRtpCapabilities))
     expect(later).toHaveLength(2)
-    expect(valueOf(await media.engine.consume(chloe, media.engine.routerRtpCapabilities)).map(({ id }) => id)).toEqual(later.map(({ id }) => id))
+    expect(valueOf(await media.engine.consume(chloe, media.engine.routerRtpCapabilities)).map(({ id }) => id)).toEqual(
+      later.map(({ id }) => id),
+    )
   })
 
   it('tells of muting, unmuting and closing', async () => {
@@ -104,7 +116,10 @@ describe.skipIf(missing)('media engine', () => {
     const pauses = toldTo(ben.seat, 'media.consumerPaused').map(({ payload }) => payload)
     expect(pauses).toEqual([true, false].map((producerPaused) => ({ roomId, consumerId, producerPaused })))
     valueOf(await media.engine.closeProducer(ann.seat, sent.producerId))
-    const [closed] = await media.until('ben loses it', () => toldTo(ben.seat, 'media.consumerClosed').length > 0 && toldTo(ben.seat, 'media.consumerClosed'))
+    const [closed] = await media.until(
+      'ben loses it',
+      () => toldTo(ben.seat, 'media.consumerClosed').length > 0 && toldTo(ben.seat, 'media.consumerClosed'),
+    )
     expect(closed?.payload).toEqual({ roomId, consumerId })
   })
 
@@ -163,10 +178,14 @@ describe.skipIf(missing)('media engine', () => {
     const ben = await enter(roomId)
     const sent = microphone(ann.offer.send.id)
     valueOf(await media.engine.produce(ann.seat, sent))
-    expect(refusalOf(await media.engine.connectTransport(ben.seat, ann.offer.send.id, dtlsParameters()))).toBe('invalid transportId')
+    expect(refusalOf(await media.engine.connectTransport(ben.seat, ann.offer.send.id, dtlsParameters()))).toBe(
+      'invalid transportId',
+    )
     expect(refusalOf(await media.engine.restartIce(ben.seat, ann.offer.send.id))).toBe('invalid transportId')
     expect(refusalOf(await media.engine.produce(ben.seat, microphone(ann.offer.send.id)))).toBe('invalid transportId')
-    expect(refusalOf(await media.engine.produce(ann.seat, microphone(ann.offer.receive.id)))).toBe('invalid transportId')
+    expect(refusalOf(await media.engine.produce(ann.seat, microphone(ann.offer.receive.id)))).toBe(
+      'invalid transportId',
+    )
     expect(refusalOf(await media.engine.setProducerPaused(ben.seat, sent.producerId, true))).toBe('invalid producerId')
     expect(refusalOf(await media.engine.closeProducer(ben.seat, sent.producerId))).toBe('invalid producerId')
     const again = microphone(ben.offer.send.id, { producerId: sent.producerId })
@@ -196,24 +215,51 @@ describe.skipIf(missing)('media engine', () => {
       ['null for a codec', { ...opus, codecs: [null] }, 'rtpParameters.codecs.0'],
       ['a codec nobody speaks', { ...opus, codecs: [{ ...codec, mimeType: 'audio/none' }] }, 'rtpParameters'],
       ['video in an audio producer', { ...opus, codecs: [video] }, 'rtpParameters.codecs.0.mimeType'],
-      ['a payload type beyond a byte', { ...opus, codecs: [{ ...codec, payloadType: 4000 }] }, 'rtpParameters.codecs.0.payloadType'],
-      ['an object as a codec parameter', { ...opus, codecs: [{ ...codec, parameters: { x: {} } }] }, 'rtpParameters.codecs.0.parameters.x'],
-      ['a fractional bitrate', { ...opus, encodings: [{ ssrc: 5, maxBitrate: 1.5 }] }, 'rtpParameters.encodings.0.maxBitrate'],
-      ['a negative bitrate', { ...opus, encodings: [{ ssrc: 5, maxBitrate: -1 }] }, 'rtpParameters.encodings.0.maxBitrate'],
+      [
+        'a payload type beyond a byte',
+        { ...opus, codecs: [{ ...codec, payloadType: 4000 }] },
+        'rtpParameters.codecs.0.payloadType',
+      ],
+      [
+        'an object as a codec parameter',
+        { ...opus, codecs: [{ ...codec, parameters: { x: {} } }] },
+        'rtpParameters.codecs.0.parameters.x',
+      ],
+      [
+        'a fractional bitrate',
+        { ...opus, encodings: [{ ssrc: 5, maxBitrate: 1.5 }] },
+        'rtpParameters.encodings.0.maxBitrate',
+      ],
+      [
+        'a negative bitrate',
+        { ...opus, encodings: [{ ssrc: 5, maxBitrate: -1 }] },
+        'rtpParameters.encodings.0.maxBitrate',
+      ],
       ['an ssrc beyond 32 bits', { ...opus, encodings: [{ ssrc: 2 ** 40 }] }, 'rtpParameters.encodings.0.ssrc'],
       ['too many encodings', { ...opus, encodings: Array(50).fill({ ssrc: 5 }) }, 'rtpParameters.encodings'],
-      ['an unknown scalability mode', { ...opus, encodings: [{ ssrc: 5, scalabilityMode: 'L99T99' }] }, 'rtpParameters.encodings.0.scalabilityMode'],
+      [
+        'an unknown scalability mode',
+        { ...opus, encodings: [{ ssrc: 5, scalabilityMode: 'L99T99' }] },
+        'rtpParameters.encodings.0.scalabilityMode',
+      ],
       ['an unknown header extension', { ...opus, headerExtensions: [{ uri: 'urn:none', id: 3 }] }, 'rtpParameters'],
       ['neither ssrc nor rid', { ...opus, encodings: [{}] }, 'rtpParameters'],
       ['a number as cname', { ...opus, rtcp: { cname: 7 } }, 'rtpParameters.rtcp.cname'],
       ['an encoding of a missing codec', { ...opus, encodings: [{ ssrc: 5, codecPayloadType: 3 }] }, 'rtpParameters'],
-      ['rtx of a missing codec', { ...vp8, codecs: [codec, { ...codec, mimeType: 'audio/rtx', payloadType: 97, parameters: { apt: 3 } }] }, 'rtpParameters'],
+      [
+        'rtx of a missing codec',
+        { ...vp8, codecs: [codec, { ...codec, mimeType: 'audio/rtx', payloadType: 97, parameters: { apt: 3 } }] },
+        'rtpParameters',
+      ],
     ]
 
     it.each(junk)('refuses %s, and the room goes on', async (_, rtpParameters, field) => {
       const { seat, offer } = await enter(randomUUID())
       const pids = media.engine.workers().map(({ pid }) => pid)
-      const answer = await media.engine.produce(seat, microphone(offer.send.id, { rtpParameters: rtpParameters as typeof opus }))
+      const answer = await media.engine.produce(
+        seat,
+        microphone(offer.send.id, { rtpParameters: rtpParameters as typeof opus }),
+      )
       expect(refusalOf(answer)).toBe(`invalid ${field}`)
       expect(refusalOf(await media.engine.produce(seat, microphone(offer.send.id)))).toBe('ok')
       expect(media.engine.workers().map(({ pid }) => pid)).toEqual(pids)
@@ -221,17 +267,26 @@ describe.skipIf(missing)('media engine', () => {
 
     it('refuses a camera that sends audio, an ssrc in use, junk capabilities and junk DTLS parameters', async () => {
       const { seat, offer } = await enter(randomUUID())
-      expect(refusalOf(await media.engine.produce(seat, microphone(offer.send.id, { source: 'camera' })))).toBe('invalid kind')
+      expect(refusalOf(await media.engine.produce(seat, microphone(offer.send.id, { source: 'camera' })))).toBe(
+        'invalid kind',
+      )
       const sent = microphone(offer.send.id)
       valueOf(await media.engine.produce(seat, sent))
       const same = microphone(offer.send.id, { rtpParameters: sent.rtpParameters, source: 'screenAudio' })
       expect(refusalOf(await media.engine.produce(seat, same))).toBe('invalid rtpParameters')
-      expect(refusalOf(await media.engine.produce(seat, microphone(offer.send.id, { producerId: same.producerId })))).toBe('ok')
+      expect(
+        refusalOf(await media.engine.produce(seat, microphone(offer.send.id, { producerId: same.producerId }))),
+      ).toBe('ok')
       expect(refusalOf(await media.engine.open(seat, { codecs: 7 }))).toBe('invalid rtpCapabilities.codecs')
-      expect(refusalOf(await media.engine.consume(seat, { codecs: [{ kind: 'audio' }] }))).toBe('invalid rtpCapabilities.codecs.0.mimeType')
-      const connect = (dtls: object) => media.engine.connectTransport(seat, offer.send.id, dtls as Record<string, unknown>)
+      expect(refusalOf(await media.engine.consume(seat, { codecs: [{ kind: 'audio' }] }))).toBe(
+        'invalid rtpCapabilities.codecs.0.mimeType',
+      )
+      const connect = (dtls: object) =>
+        media.engine.connectTransport(seat, offer.send.id, dtls as Record<string, unknown>)
       expect(refusalOf(await connect({}))).toBe('invalid dtlsParameters.fingerprints')
-      expect(refusalOf(await connect({ fingerprints: [{ algorithm: 'md5', value: 'AB' }] }))).toBe('invalid dtlsParameters.fingerprints.0.algorithm')
+      expect(refusalOf(await connect({ fingerprints: [{ algorithm: 'md5', value: 'AB' }] }))).toBe(
+        'invalid dtlsParameters.fingerprints.0.algorithm',
+      )
       expect(refusalOf(await connect(dtlsParameters()))).toBe('ok')
     })
 
@@ -240,7 +295,9 @@ describe.skipIf(missing)('media engine', () => {
       const ann = await enter(roomId)
       await media.engine.produce(ann.seat, microphone(ann.offer.send.id))
       await media.engine.produce(ann.seat, camera(ann.offer.send.id))
-      const deaf = { codecs: [{ kind: 'audio', mimeType: 'audio/opus', clockRate: 48_000, channels: 2, preferredPayloadType: 100 }] }
+      const deaf = {
+        codecs: [{ kind: 'audio', mimeType: 'audio/opus', clockRate: 48_000, channels: 2, preferredPayloadType: 100 }],
+      }
       const offer = valueOf(await media.engine.open(newSeat(roomId), deaf))
       expect(offer.consumers.map(({ source }) => source)).toEqual(['microphone'])
     })

@@ -3,7 +3,17 @@ import { randomUUID } from 'node:crypto'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { OpaqueMedia } from '../../shared/protocol/media.ts'
-import { camera, dtlsParameters, microphone, missingWorker, newSeat, startTestEngine, valueOf, vp8Parameters, type TestEngine } from '../support/media/engine.ts'
+import {
+  camera,
+  dtlsParameters,
+  microphone,
+  missingWorker,
+  newSeat,
+  startTestEngine,
+  valueOf,
+  vp8Parameters,
+  type TestEngine,
+} from '../support/media/engine.ts'
 
 const missing = missingWorker()
 if (missing) console.warn(`media tests skipped: ${missing}`)
@@ -24,9 +34,16 @@ function replaced(value: unknown, [key, ...rest]: Path, by: unknown): unknown {
 }
 
 const numbers = fc.constantFrom(-1, 0, 0.5, 1, 255, 256, 2 ** 31, 2 ** 32, 2 ** 53, 1e300)
-const junk = fc.oneof(fc.jsonValue({ maxDepth: 2 }), numbers, fc.string({ maxLength: 2_000 }), fc.constantFrom('video/rtx', 'audio/opus', 'rtx', '__proto__'))
+const junk = fc.oneof(
+  fc.jsonValue({ maxDepth: 2 }),
+  numbers,
+  fc.string({ maxLength: 2_000 }),
+  fc.constantFrom('video/rtx', 'audio/opus', 'rtx', '__proto__'),
+)
 const spoilt = (good: object) =>
-  fc.tuple(fc.constantFrom(...places(good).filter((path) => path.length > 0)), junk).map(([path, by]) => replaced(good, path, by) as OpaqueMedia)
+  fc
+    .tuple(fc.constantFrom(...places(good).filter((path) => path.length > 0)), junk)
+    .map(([path, by]) => replaced(good, path, by) as OpaqueMedia)
 
 describe.skipIf(missing)('junk for the media engine', () => {
   let media: TestEngine
@@ -39,8 +56,16 @@ describe.skipIf(missing)('junk for the media engine', () => {
     const pids = media.engine.workers().map(({ pid }) => pid)
     const witness = newSeat(randomUUID())
     const witnessOffer = valueOf(await media.engine.open(witness, null))
-    const good = { parameters: vp8Parameters(), dtls: dtlsParameters(), capabilities: media.engine.routerRtpCapabilities }
-    const cases = fc.record({ parameters: spoilt(good.parameters), dtls: spoilt(good.dtls), capabilities: spoilt(good.capabilities) })
+    const good = {
+      parameters: vp8Parameters(),
+      dtls: dtlsParameters(),
+      capabilities: media.engine.routerRtpCapabilities,
+    }
+    const cases = fc.record({
+      parameters: spoilt(good.parameters),
+      dtls: spoilt(good.dtls),
+      capabilities: spoilt(good.capabilities),
+    })
     await fc.assert(
       fc.asyncProperty(cases, async ({ parameters, dtls, capabilities }) => {
         const seat = newSeat(randomUUID())

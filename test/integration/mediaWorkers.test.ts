@@ -1,7 +1,16 @@
 // What happens when a media worker dies: it is replaced, its rooms are told, other rooms notice nothing.
 import { randomUUID } from 'node:crypto'
 import { afterEach, describe, expect, it } from 'vitest'
-import { camera, microphone, missingWorker, newSeat, refusalOf, startTestEngine, valueOf, type TestEngine } from '../support/media/engine.ts'
+import {
+  camera,
+  microphone,
+  missingWorker,
+  newSeat,
+  refusalOf,
+  startTestEngine,
+  valueOf,
+  type TestEngine,
+} from '../support/media/engine.ts'
 
 const missing = missingWorker()
 if (missing) console.warn(`media tests skipped: ${missing}`)
@@ -16,7 +25,12 @@ describe.skipIf(missing)('media workers', () => {
     media = await startTestEngine({ workers: 2 })
     const roomIds = [randomUUID(), randomUUID(), randomUUID()]
     for (const roomId of roomIds) valueOf(await media.engine.open(newSeat(roomId), null))
-    expect(media.engine.workers().map(({ rooms }) => rooms).toSorted()).toEqual([1, 2])
+    expect(
+      media.engine
+        .workers()
+        .map(({ rooms }) => rooms)
+        .toSorted(),
+    ).toEqual([1, 2])
     for (const roomId of roomIds) media.engine.closeRoom(roomId)
     expect(media.engine.workers().map(({ rooms }) => rooms)).toEqual([0, 0])
   })

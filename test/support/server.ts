@@ -7,10 +7,11 @@ import { systemEntropy } from '../../server/entropy.ts'
 import { createLog } from '../../server/log.ts'
 import { addAccount } from '../../server/people/accounts.ts'
 import { createServer, type RunningServer } from '../../server/server.ts'
+import type { Timers } from '../../shared/time.ts'
 import type { User } from '../../shared/protocol/things.ts'
 import { createFakeEngine, type FakeEngine } from './fakeEngine.ts'
 import { createManualTimers, type ManualTimers } from './manualTimers.ts'
-import { Person } from './person.ts'
+import { TestDevice } from './testDevice.ts'
 
 /** scrypt's cheapest: these tests are not about guessing passwords. */
 const PASSWORD_COST = 4
@@ -33,6 +34,7 @@ const testConfig = (dataDir: string, more: Partial<ServerConfig>): ServerConfig 
   passwordCost: PASSWORD_COST,
   allowedOrigins: [],
   signInsPerMinute: 1_000,
+  acknowledgeMs: 10_000,
   webDir: path.join(dataDir, 'no-web-client'),
   version: '0.0.0-test',
   media: { workers: 0, listenIp: '127.0.0.1', announcedAddress: undefined, port: 0 },
@@ -42,13 +44,20 @@ const testConfig = (dataDir: string, more: Partial<ServerConfig>): ServerConfig 
 /** One server and the people who use it; what was started here is closed by `close`. */
 export class World {
   readonly timers: ManualTimers = createManualTimers(STARTED_AT)
+  /** How much later the server's clock is than its timers: so that a command can arrive before a timer that is due. */
+  timersLateMs = 0
   readonly config: ServerConfig
   engine: FakeEngine = createFakeEngine()
   #server: RunningServer | null = null
-  readonly #people: Person[] = []
+  readonly #people: TestDevice[] = []
 
   constructor(config: ServerConfig) {
     this.config = config
+  }
+
+  /** The server's clock, ms since the epoch. */
+  get now(): number {
+    return this.timers.now() + this.timersLateMs
   }
 
   get server(): RunningServer {
@@ -59,7 +68,8 @@ export class World {
   async start(): Promise<void> {
     this.engine = createFakeEngine()
     const log = createLog(this.config.logLevel)
-    const { config, engine, timers } = this
+    const { config, engine } = this
+    const timers: Timers = { now: () => this.now, after: (ms, action) => this.timers.after(ms, action) }
     this.#server = await createServer({ config, engine, timers, entropy: systemEntropy, log })
   }
 
@@ -69,15 +79,15 @@ export class World {
   }
 
   /** Signs in on a new device and connects; `label` is what the person calls the device. */
-  async signIn(login: string, label = `${login}'s laptop`): Promise<Person> {
+  async signIn(login: string, label = `${login}'s laptop`): Promise<TestDevice> {
     const person = await this.device(login, label)
     await person.connects()
     return person
   }
 
   /** Signs in on a new device without connecting. */
-  async device(login: string, label = `${login}'s laptop`, password = 'parley'): Promise<Person> {
-    const person = new Person(() => this.server.address, login, label)
+  async device(login: string, label = `${login}'s laptop`, password = 'parley'): Promise<TestDevice> {
+    const person = new TestDevice(() => this.server.address, login, label)
     this.#people.push(person)
     await person.signsIn(password)
     return person
@@ -98,7 +108,10 @@ export class World {
 
   /** Moves the server's clock, and waits until what was due is done. */
   async advance(ms: number): Promise<void> {
-    this.timers.advance(ms)
+    await this.timers.advance(ms)
+    await this.settled()
+    // What that did may have been due at once in its turn.
+    await this.timers.advance(0)
     await this.settled()
   }
 

@@ -17,7 +17,7 @@ export function usablePlace(place: WindowPlace | null, workAreas: readonly Recta
   if (!place) return MAIN_SIZE
   const size = { width: Math.max(place.width, MAIN_MINIMUM.width), height: Math.max(place.height, MAIN_MINIMUM.height) }
   const shown = workAreas.some((area) => {
-    const width = Math.min(place.x + place.width, area.x + area.width) - Math.max(place.x, area.x)
+    const width = Math.min(place.x + size.width, area.x + area.width) - Math.max(place.x, area.x)
     // The title bar is what it is dragged by.
     return width >= VISIBLE_MIN && place.y >= area.y && place.y <= area.y + area.height - VISIBLE_MIN
   })

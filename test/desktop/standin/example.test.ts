@@ -351,11 +351,13 @@ describe('the end', () => {
     expect(isAlive(pid)).toBe(false)
   })
 
-  test('a main process that is killed leaves no Chromium', async () => {
+  test('a main process that is killed leaves no Chromium and no folder', async () => {
     const browser = await chromiumPid()
+    const folder = await app.evaluate(() => process.env.STANDIN_FOLDER!)
     process.kill(app.pid, 'SIGKILL')
     expect(await app.exited).toBeNull()
     await app.until('Chromium to be gone', async () => !isAlive(browser))
+    expect(existsSync(folder)).toBe(false)
   })
 
   test('a test process that is killed leaves neither processes nor folders', async () => {

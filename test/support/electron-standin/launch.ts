@@ -3,6 +3,7 @@ import { fork, type ChildProcess } from 'node:child_process'
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type * as Electron from 'electron'
 import { chromium, type Browser, type Page } from 'playwright'
@@ -49,6 +50,19 @@ function sweepAbandoned() {
   }
 }
 
+/** Kills a process group and waits, for a bounded time, until it is gone. */
+async function endGroup(pid: number) {
+  try {
+    process.kill(-pid, 'SIGKILL')
+    for (let i = 0; i < 100; i++) {
+      await pause(20)
+      process.kill(-pid, 0)
+    }
+  } catch {
+    // Gone.
+  }
+}
+
 interface Waiting {
   resolve(value: unknown): void
   reject(error: Error): void
@@ -91,9 +105,11 @@ export class StandinApplication {
     this.#ready = new Promise((resolve) => this.#child.on('message', (message) => this.#receive(message, resolve)))
   }
 
-  #ended(code: number | null) {
+  async #ended(code: number | null) {
     for (const { reject } of this.#waiting.values()) reject(this.#gone(code))
     this.#waiting.clear()
+    // A killed process could not end its Chromium, which would go on writing for a moment while it notices.
+    if (code === null && this.chromiumPid) await endGroup(this.chromiumPid)
     rmSync(this.#folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 })
     return code
   }

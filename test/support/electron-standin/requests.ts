@@ -41,7 +41,9 @@ export async function answerRequest(page: Page, paused: Paused): Promise<void> {
   const address = toProduct(request.url)
   if (paused.responseStatusCode !== undefined) return answerHeaders(page, paused)
   if (isCustom(request.url) && request.url.endsWith('/__standin_sync__')) return answerSync(page, paused)
-  if (!allowNavigation(page, paused, address)) {
+  // Chromium's browser window asks for this by itself; Electron has none that would.
+  const unasked = paused.resourceType === 'Other' && new URL(request.url).pathname === '/favicon.ico'
+  if (unasked || !allowNavigation(page, paused, address)) {
     await channel.send('Fetch.failRequest', { requestId, errorReason: 'Aborted' })
     return
   }

@@ -25,7 +25,11 @@ const FLAGS = [
 ]
 
 export const launchChromium = (): Promise<Browser> =>
-  chromium.launch({ executablePath: process.env['PARLEY_CHROMIUM'] ?? '/usr/bin/chromium', headless: false, args: FLAGS })
+  chromium.launch({
+    executablePath: process.env['PARLEY_CHROMIUM'] ?? '/usr/bin/chromium',
+    headless: false,
+    args: FLAGS,
+  })
 
 /** The page's script as one text. */
 export async function bundlePage(): Promise<string> {
@@ -36,7 +40,12 @@ export async function bundlePage(): Promise<string> {
       configFile: false,
       logLevel: 'warn',
       root: fileURLToPath(new URL('.', import.meta.url)),
-      build: { outDir: folder, emptyOutDir: true, minify: false, rolldownOptions: { input, output: { entryFileNames: 'page.js' } } },
+      build: {
+        outDir: folder,
+        emptyOutDir: true,
+        minify: false,
+        rolldownOptions: { input, output: { entryFileNames: 'page.js' } },
+      },
     })
     return await readFile(join(folder, 'page.js'), 'utf8')
   } finally {
@@ -45,7 +54,12 @@ export async function bundlePage(): Promise<string> {
 }
 
 /** A command as the server's gateway would hand it to the engine. */
-async function command(engine: MediaEngine, seat: SeatKey, name: string, input: Record<string, unknown>): Promise<Result<unknown>> {
+async function command(
+  engine: MediaEngine,
+  seat: SeatKey,
+  name: string,
+  input: Record<string, unknown>,
+): Promise<Result<unknown>> {
   const transportId = input['transportId'] as string
   const producerId = input['producerId'] as string
   const capabilities = input['rtpCapabilities'] as Record<string, unknown>
@@ -77,7 +91,13 @@ async function command(engine: MediaEngine, seat: SeatKey, name: string, input: 
 
 export type Asked = { seat: SeatKey; name: string; ok: boolean }
 
-export async function openPage(browser: Browser, script: string, engine: MediaEngine, seat: SeatKey, asked: Asked[]): Promise<Page> {
+export async function openPage(
+  browser: Browser,
+  script: string,
+  engine: MediaEngine,
+  seat: SeatKey,
+  asked: Asked[],
+): Promise<Page> {
   const page = await (await browser.newContext()).newPage()
   page.on('pageerror', (error) => console.error('page:', error.message))
   page.on('console', (message) => message.type() === 'error' && console.error('page:', message.text()))
@@ -90,7 +110,10 @@ export async function openPage(browser: Browser, script: string, engine: MediaEn
   await page.route('http://localhost/**', (route) =>
     route.request().url().endsWith('.js')
       ? route.fulfill({ contentType: 'text/javascript', body: script })
-      : route.fulfill({ contentType: 'text/html', body: '<!doctype html><script type="module" src="/page.js"></script>' }),
+      : route.fulfill({
+          contentType: 'text/html',
+          body: '<!doctype html><script type="module" src="/page.js"></script>',
+        }),
   )
   await page.goto('http://localhost/')
   await page.waitForFunction(() => 'peer' in window)
@@ -100,7 +123,12 @@ export async function openPage(browser: Browser, script: string, engine: MediaEn
 const LOOK_EVERY_MS = 100
 
 /** Looks at a page until something is seen there, and says what is missing when it does not come. */
-export async function until(page: Page, missing: string, seen: () => Promise<boolean>, timeoutMs = 10_000): Promise<void> {
+export async function until(
+  page: Page,
+  missing: string,
+  seen: () => Promise<boolean>,
+  timeoutMs = 10_000,
+): Promise<void> {
   const deadline = performance.now() + timeoutMs
   while (!(await seen())) {
     if (performance.now() > deadline) {

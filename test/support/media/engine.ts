@@ -25,7 +25,14 @@ export type TestEngine = {
   until<Value>(what: string, seen: () => Value | undefined | false, timeoutMs?: number): Promise<Value>
 }
 
-export async function startTestEngine(options: { workers?: number; listenIp?: string; onEvent?: (seat: SeatKey, event: MediaEvent) => void; onReset?: (roomId: string) => void } = {}): Promise<TestEngine> {
+export async function startTestEngine(
+  options: {
+    workers?: number
+    listenIp?: string
+    onEvent?: (seat: SeatKey, event: MediaEvent) => void
+    onReset?: (roomId: string) => void
+  } = {},
+): Promise<TestEngine> {
   const quiet = () => {}
   const engine = await createMediasoupEngine({
     workers: options.workers ?? 1,
@@ -85,14 +92,31 @@ export const refusalOf = (result: Result<unknown>) =>
 let ssrc = 10_000
 
 export const opusParameters = (): OpaqueMedia => ({
-  codecs: [{ mimeType: 'audio/opus', payloadType: 111, clockRate: 48_000, channels: 2, parameters: { useinbandfec: 1 }, rtcpFeedback: [] }],
+  codecs: [
+    {
+      mimeType: 'audio/opus',
+      payloadType: 111,
+      clockRate: 48_000,
+      channels: 2,
+      parameters: { useinbandfec: 1 },
+      rtcpFeedback: [],
+    },
+  ],
   headerExtensions: [],
   encodings: [{ ssrc: ssrc++ }],
   rtcp: { cname: 'test' },
 })
 
 export const vp8Parameters = (): OpaqueMedia => ({
-  codecs: [{ mimeType: 'video/VP8', payloadType: 96, clockRate: 90_000, parameters: {}, rtcpFeedback: [{ type: 'nack', parameter: 'pli' }] }],
+  codecs: [
+    {
+      mimeType: 'video/VP8',
+      payloadType: 96,
+      clockRate: 90_000,
+      parameters: {},
+      rtcpFeedback: [{ type: 'nack', parameter: 'pli' }],
+    },
+  ],
   headerExtensions: [],
   encodings: [{ ssrc: ssrc++, maxBitrate: 500_000 }],
   rtcp: { cname: 'test' },

@@ -81,7 +81,11 @@ const peer = {
   /** What can be sent to the test: no tracks. */
   state() {
     const { roomId, connection, microphone, camera, remote, speakers } = media.state()
-    const local = [microphone, camera].map(({ status, error, track }) => ({ status, error, live: track?.readyState === 'live' }))
+    const local = [microphone, camera].map(({ status, error, track }) => ({
+      status,
+      error,
+      live: track?.readyState === 'live',
+    }))
     const sources = Object.entries(remote).flatMap(([userId, tracks]) =>
       Object.entries(tracks).map(([source, { paused }]) => ({ userId, source, paused })),
     )

@@ -6,7 +6,8 @@ import { cameraEncodings } from '../../../renderer/media/sendingOptions.ts'
 
 describe('the ring', () => {
   const samples = ringSamples(48_000)
-  const peak = (from: number, to: number) => samples.slice(from * 48_000, to * 48_000).reduce((most, one) => Math.max(most, Math.abs(one)), 0)
+  const peak = (from: number, to: number) =>
+    samples.slice(from * 48_000, to * 48_000).reduce((most, one) => Math.max(most, Math.abs(one)), 0)
 
   it('is soft, and pauses before it begins again', () => {
     expect(peak(0, 3.2)).toBeGreaterThan(0.1)

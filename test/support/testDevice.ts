@@ -1,4 +1,4 @@
-// One person on one device, as tests tell of them: `ann.rings(ben)`. Every answer and event is held against the contract.
+// One person's device on the signaling connection, as tests tell of it: `ann.rings(ben)`. Every answer and event is held against the contract.
 import { randomUUID } from 'node:crypto'
 import { io, type Socket } from 'socket.io-client'
 import {
@@ -19,7 +19,7 @@ import type { Call, Device, Ring, RoomSnapshot, User } from '../../shared/protoc
 /** How long a test waits for what must happen, in real time. */
 const PATIENCE_MS = 4_000
 
-export class Person {
+export class TestDevice {
   readonly device: Device
   readonly login: string
   /** Everything the server has told this device, in order. */
@@ -131,7 +131,7 @@ export class Person {
     return (await this.does('room.join', { room: { id: roomId }, rtpCapabilities: null, leaveOther })).snapshot
   }
 
-  async rings(callee: Person, roomId: string, more: { timeoutSeconds?: number; extension?: string } = {}): Promise<Call> {
+  async rings(callee: TestDevice, roomId: string, more: { timeoutSeconds?: number; extension?: string } = {}): Promise<Call> {
     const { results } = await this.does('call.invite', { roomId, calleeIds: [callee.id], media: 'video', ...more })
     const [result] = results
     if (result?.outcome !== 'success') throw new Error(`${callee.device.label} does not ring: ${result?.outcome}`)

@@ -1,0 +1,28 @@
+// The link and the code others can join by, and copying them.
+import { computed } from 'vue'
+import { useHostState } from '../stores/hostState.ts'
+import { useToasts } from '../ui/toasts.ts'
+import { useWords } from '../words.ts'
+
+export function useInviteLink() {
+  const hostState = useHostState()
+  const toasts = useToasts()
+  const { t } = useWords()
+  const code = computed(() => hostState.seat?.room.code ?? '')
+  const link = computed(() => `${hostState.state.server ?? ''}/join/${encodeURIComponent(code.value)}`)
+  async function copyLink() {
+    await navigator.clipboard.writeText(link.value).catch(() => copyBySelection(link.value))
+    toasts.show(t('meeting.linkCopied'))
+  }
+  return { code, link, copyLink }
+}
+
+/** Where the clipboard may not be written to directly. */
+function copyBySelection(text: string): void {
+  const area = document.createElement('textarea')
+  area.value = text
+  document.body.append(area)
+  area.select()
+  document.execCommand('copy')
+  area.remove()
+}

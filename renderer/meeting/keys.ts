@@ -1,0 +1,24 @@
+// The keys of the meeting: single letters, heard only while nobody types and no menu is open.
+import { useEventListener } from '@vueuse/core'
+
+export const keyHints = { microphone: 'M', camera: 'V', add: 'A', people: 'P', leave: 'Shift L' } as const
+export type MeetingKeys = Record<keyof typeof keyHints, () => void>
+
+export function keyMeaning(event: Pick<KeyboardEvent, 'key' | 'shiftKey' | 'ctrlKey' | 'metaKey' | 'altKey' | 'repeat'>): keyof MeetingKeys | null {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return null
+  const key = event.key.toLowerCase()
+  if (event.shiftKey) return key === 'l' ? 'leave' : null
+  return ({ m: 'microphone', v: 'camera', a: 'add', p: 'people' } as const)[key] ?? null
+}
+
+const takesKeys = (target: EventTarget | null): boolean =>
+  target instanceof Element && target.closest('input:not([type=range]), textarea, select, [contenteditable], [role=menu], [role=dialog], [role=alertdialog]') !== null
+
+export function useMeetingKeys(keys: MeetingKeys): void {
+  useEventListener(document, 'keydown', (event) => {
+    const meaning = takesKeys(event.target) ? null : keyMeaning(event)
+    if (!meaning) return
+    event.preventDefault()
+    keys[meaning]()
+  })
+}

@@ -1,0 +1,42 @@
+// What each tile of the stage shows, from participants (signaling) and tracks (media).
+import { computed } from 'vue'
+import type { Participant } from '../../shared/protocol/things.ts'
+import { useHostState } from '../stores/hostState.ts'
+import { useMedia } from '../stores/media.ts'
+import { useRoom } from '../stores/room.ts'
+
+export type Tile = {
+  participant: Participant
+  mine: boolean
+  /** Null shows the avatar. */
+  video: MediaStreamTrack | null
+  muted: boolean
+  speaking: boolean
+}
+
+export function useTiles() {
+  const hostState = useHostState()
+  const media = useMedia()
+  const room = useRoom()
+
+  function tileOf(participant: Participant): Tile {
+    const userId = participant.user.id
+    const mine = userId === hostState.me?.id
+    const remote = media.state?.remote[userId]?.camera
+    const own = media.state?.camera.track ?? null
+    const muted = mine ? !media.microphoneOn : !participant.microphone
+    return {
+      participant,
+      mine,
+      video: mine ? own : remote && !remote.paused ? remote.track : null,
+      muted,
+      speaking: !muted && hostState.mirror.speakers.includes(userId),
+    }
+  }
+
+  // Others first and oneself last, each in the order they came: nobody's place changes while people speak.
+  return computed(() => {
+    const tiles = room.participants.map(tileOf)
+    return [...tiles.filter((tile) => !tile.mine), ...tiles.filter((tile) => tile.mine)]
+  })
+}

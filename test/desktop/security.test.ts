@@ -1,0 +1,231 @@
+// What pages cannot do, and what a page that is not ours gets from the bridge: nothing.
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { MAIN, openScene, POPUP, type Scene } from './scene.ts'
+
+let scene: Scene
+beforeAll(async () => {
+  scene = await openScene()
+})
+afterAll(() => scene.close())
+
+type Preferences = Record<string, unknown>
+
+/** What a call over the bridge came to, in a window that the test opens at this address with the app's own preload. */
+async function askFrom(address: string): Promise<string> {
+  return scene.app.evaluate(async ({ BrowserWindow, app }, url) => {
+    const window = new BrowserWindow({
+      show: false,
+      webPreferences: { preload: `${app.getAppPath()}/out/preload/index.cjs`, sandbox: true, contextIsolation: true },
+    })
+    try {
+      await window.loadURL(url)
+      const ask = 'window.parley.snapshot().then((state) => JSON.stringify(state), (error) => String(error))'
+      return (await window.webContents.executeJavaScript(ask)) as string
+    } finally {
+      window.destroy()
+    }
+  }, address)
+}
+
+/** Calls a method of the bridge with whatever arguments, past all types. */
+async function call(match: string, method: string, ...args: unknown[]): Promise<string> {
+  const page = await scene.app.window(match)
+  return page.evaluate(
+    ([name, given]) => {
+      const bridge = window.parley as unknown as Record<string, (...values: unknown[]) => Promise<unknown>>
+      return bridge[name]!(...given).then(
+        (value) => JSON.stringify(value) ?? 'nothing',
+        (error: unknown) => String(error),
+      )
+    },
+    [method, args] as [string, unknown[]],
+  )
+}
+
+describe('IPC', () => {
+  test('IPC from a foreign frame is refused', async () => {
+    expect(await askFrom('data:text/html,<p>hello')).toContain('host:snapshot was refused')
+    expect(await scene.log()).toContain('refused host:snapshot: foreign origin null')
+  })
+
+  test('a window that is not one of ours is refused, even at our address', async () => {
+    expect(await askFrom('app://parley/index.html')).toContain('host:snapshot was refused')
+    expect(await scene.log()).toContain('refused host:snapshot: unknown window')
+  })
+
+  test('wrong arguments are refused and change nothing', async () => {
+    const before = await scene.state()
+    const wrong: [string, ...unknown[]][] = [
+      ['answer', { callId: 'not-an-id', camera: false }],
+      ['answer', { callId: '00000000-0000-4000-8000-000000000000', camera: false, extra: 1 }],
+      ['setSettings', { ringVolume: 7 }],
+      ['setSettings', { unheardOf: true }],
+      ['ask', 'session.renew', { refreshToken: 'x' }],
+      ['ask', 'call.accept', { callId: '00000000-0000-4000-8000-000000000000', rtpCapabilities: null }],
+      ['ask', 'constructor', {}],
+      ['signIn', 'http://127.0.0.1'],
+    ]
+    for (const [method, ...args] of wrong) expect(await call(MAIN, method, ...args), method).toContain(`host:${method} was refused`)
+    expect(await scene.state()).toEqual(before)
+  })
+
+  test('a command with a wrong field is answered like the server answers it', async () => {
+    const answer = JSON.parse(await call(MAIN, 'ask', 'room.get', { roomId: 'nowhere' })) as unknown
+    expect(answer).toMatchObject({ ok: false, error: { code: 'invalid', field: 'roomId' } })
+    expect(JSON.parse(await call(MAIN, 'checkServer', 'not an address'))).toMatchObject({ ok: false, error: { code: 'invalid', field: 'server' } })
+  })
+
+  test('the pop-up may answer and decline, and nothing else', async () => {
+    const ring = await scene.annRings()
+    await scene.popup()
+    expect(await call(POPUP, 'snapshot')).toContain('Ann Kovač')
+    expect(await call(POPUP, 'signOut')).toContain('host:signOut was refused')
+    expect(await call(POPUP, 'ask', 'people.list', {})).toContain('host:ask was refused')
+    expect(await call(POPUP, 'decline', { callId: ring.id })).toContain('"status":"rejected"')
+    await scene.untilPopupIsGone()
+  })
+
+  test('the page sees the contract and no more', async () => {
+    const page = await scene.app.window(MAIN)
+    const seen = await page.evaluate(() => ({
+      globals: ['require', 'process', 'module', 'Buffer', 'ipcRenderer', 'electron'].filter((name) => name in window),
+      members: Object.keys(window.parley!).sort(),
+      frozen: Object.isFrozen(window.parley),
+    }))
+    expect(seen.globals).toEqual([])
+    expect(seen.frozen).toBe(true)
+    expect(seen.members).not.toContain('send')
+    expect(seen.members).toHaveLength(23)
+  })
+})
+
+describe('windows', () => {
+  test('every window is sandboxed and isolated', async () => {
+    if (scene.app.kind !== 'standin') return
+    await scene.annRings()
+    await scene.popup()
+    const reports = await scene.app.evaluate(({ BrowserWindow }, _nothing, standin) =>
+      BrowserWindow.getAllWindows().map((window) => standin.windowReport(window)),
+    )
+    expect(reports).toHaveLength(2)
+    for (const { webPreferences } of reports as { webPreferences: Preferences }[]) {
+      expect(webPreferences).toMatchObject({
+        sandbox: true,
+        contextIsolation: true,
+        nodeIntegration: false,
+        nodeIntegrationInSubFrames: false,
+        nodeIntegrationInWorker: false,
+        webSecurity: true,
+        webviewTag: false,
+      })
+      expect(webPreferences.preload).toMatch(/out.preload.index\.cjs$/)
+    }
+    await scene.ann.does('call.cancel', { roomId: scene.roomId, calleeIds: [scene.benElsewhere.id] })
+    await scene.untilPopupIsGone()
+  })
+
+  test('navigation is denied', async () => {
+    const page = await scene.app.window(MAIN)
+    const before = page.url()
+    await page.evaluate(() => {
+      location.href = 'https://example.org/'
+    })
+    await scene.app.until('the denial to be logged', async () => (await scene.log()).includes('denied navigation'))
+    expect(page.url()).toBe(before)
+    expect((await scene.state()).status).toBe('online')
+  })
+
+  test('windows are denied; https and mail links go to the system, nothing else does', async () => {
+    if (scene.app.kind !== 'standin') return
+    const page = await scene.app.window(MAIN)
+    const addresses = ['https://example.org/help', 'mailto:ann@example.org', 'http://example.org', 'file:///etc/passwd', 'https://ann@example.org']
+    for (const address of addresses) expect(await page.evaluate((url) => window.open(url) === null, address)).toBe(true)
+    const opened = () =>
+      scene.app.evaluate((_electron, _nothing, standin) =>
+        standin.os.record.filter(({ api }) => api === 'shell.openExternal').map(({ args }) => args[0]),
+      )
+    await scene.app.until('both links to be opened', async () => (await opened()).length >= 2)
+    expect(await opened()).toEqual(['https://example.org/help', 'mailto:ann@example.org'])
+    expect(await scene.app.windows()).toHaveLength(1)
+  })
+})
+
+describe('permissions', () => {
+  const capture = async () => {
+    const page = await scene.app.window(MAIN)
+    return page.evaluate(() =>
+      navigator.mediaDevices.getUserMedia({ audio: true, video: true }).then(
+        (stream) => {
+          const kinds = stream.getTracks().map((track) => track.kind)
+          for (const track of stream.getTracks()) track.stop()
+          return kinds.sort().join(' ')
+        },
+        (error: unknown) => (error as Error).name,
+      ),
+    )
+  }
+
+  test('camera and microphone only while the person is in a meeting', async () => {
+    expect(await capture()).toBe('NotAllowedError')
+    const page = await scene.app.window(MAIN)
+    const entered = await page.evaluate(() => window.parley!.createRoom({ name: 'Own meeting', microphone: false, camera: false }))
+    if (!entered.ok) throw new Error(entered.error.message)
+    expect(await capture()).toBe('audio video')
+    await page.evaluate((roomId) => window.parley!.leaveRoom(roomId), entered.value.roomId)
+    expect(await capture()).toBe('NotAllowedError')
+  })
+
+  test('everything else is denied', async () => {
+    const page = await scene.app.window(MAIN)
+    const answers = await page.evaluate(async () => [
+      await new Promise((resolve) => navigator.geolocation.getCurrentPosition(() => resolve('got it'), (error) => resolve(error.code))),
+      await Notification.requestPermission(),
+    ])
+    expect(answers).toEqual([1, 'denied'])
+  })
+})
+
+describe('app://', () => {
+  const get = async (address: string) => {
+    const page = await scene.app.window(MAIN)
+    return page.evaluate(async (url) => {
+      const response = await fetch(url).catch((error: Error) => ({ status: 0, headers: new Headers(), text: async () => error.name }))
+      return { status: response.status, headers: Object.fromEntries(response.headers), text: await response.text() }
+    }, address)
+  }
+
+  test('pages come with a strict policy', async () => {
+    const { status, headers } = await get('/index.html')
+    expect(status).toBe(200)
+    expect(headers['x-content-type-options']).toBe('nosniff')
+    expect(headers['content-security-policy']).toMatch(/^default-src 'none'; script-src 'self'; style-src 'self';/)
+    expect(headers['content-security-policy']).not.toMatch(/unsafe|\*/)
+  })
+
+  test('nothing outside its folder is served', async () => {
+    for (const path of ['/..%2f..%2fpackage.json', '/%2e%2e/main/index.js', '/..%5cmain%5cindex.js', '/%00', '/none.html', '/main.ts'])
+      expect((await get(path)).status, path).toBe(404)
+  })
+
+  test('an inline script does not run', async () => {
+    const page = await scene.app.window(MAIN)
+    const ran = await page.evaluate(async () => {
+      const refused = new Promise((resolve) => document.addEventListener('securitypolicyviolation', resolve, { once: true }))
+      const script = document.createElement('script')
+      script.textContent = 'window.inlineRan = true'
+      document.body.append(script)
+      await refused
+      return 'inlineRan' in window
+    })
+    expect(ran).toBe(false)
+  })
+
+  test('the pages need nothing that the policy refuses', async () => {
+    const page = await scene.app.window(MAIN)
+    const told: string[] = []
+    page.on('console', (message) => void (message.type() === 'error' && told.push(message.text())))
+    await page.reload()
+    await page.getByRole('button').first().waitFor()
+    expect(told.filter((text) => /Content Security Policy|violat/i.test(text))).toEqual([])
+  })
+})

@@ -1,0 +1,168 @@
+// What is wrong gets its code and words; the connection lives on, and nothing else changes.
+import { randomUUID } from 'node:crypto'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { ErrorCode } from '../../shared/protocol/result.ts'
+import { MESSAGE_BYTES_MAX } from '../../shared/protocol/contract.ts'
+import { openWorld, type World } from '../support/server.ts'
+import type { TestDevice } from '../support/testDevice.ts'
+
+const NOBODY = '00000000-0000-4000-8000-000000000000'
+
+let world: World
+let ann: TestDevice
+let ben: TestDevice
+let roomId: string
+beforeEach(async () => {
+  world = await openWorld()
+  ann = await world.signIn('ann')
+  ben = await world.signIn('ben')
+  roomId = (await ann.opensMeeting()).room.id
+})
+afterEach(() => world.close())
+
+type Row = { what: string; name: string; input: (known: { roomId: string; callId: string; benId: string }) => unknown; code: ErrorCode; field?: string }
+
+const rows: Row[] = [
+  { what: 'an unknown command', name: 'call.explode', input: () => ({}), code: 'invalid', field: 'name' },
+  { what: 'a name from the prototype', name: 'constructor', input: () => ({}), code: 'invalid', field: 'name' },
+  { what: 'no input at all', name: 'call.invite', input: () => null, code: 'invalid' },
+  { what: 'a wrong type', name: 'call.invite', input: (known) => ({ roomId: known.roomId, calleeIds: 'ben', media: 'video' }), code: 'invalid', field: 'calleeIds' },
+  { what: 'an id that is none', name: 'call.invite', input: (known) => ({ roomId: known.roomId, calleeIds: [known.benId, 'ben'], media: 'video' }), code: 'invalid', field: 'calleeIds.1' },
+  { what: 'nobody to ring', name: 'call.invite', input: (known) => ({ roomId: known.roomId, calleeIds: [], media: 'video' }), code: 'invalid', field: 'calleeIds' },
+  { what: 'too short a ring', name: 'call.invite', input: (known) => ({ roomId: known.roomId, calleeIds: [known.benId], media: 'video', timeoutSeconds: 4 }), code: 'invalid', field: 'timeoutSeconds' },
+  { what: 'too long a ring', name: 'call.invite', input: (known) => ({ roomId: known.roomId, calleeIds: [known.benId], media: 'video', timeoutSeconds: 601 }), code: 'invalid', field: 'timeoutSeconds' },
+  { what: 'too many callees', name: 'call.invite', input: (known) => ({ roomId: known.roomId, calleeIds: Array.from({ length: 51 }, () => randomUUID()), media: 'video' }), code: 'tooLarge', field: 'calleeIds' },
+  { what: 'an oversized payload in multi-byte letters', name: 'call.invite', input: (known) => ({ roomId: known.roomId, calleeIds: [known.benId], media: 'video', extension: '王'.repeat(683) }), code: 'tooLarge', field: 'extension' },
+  { what: 'an oversized reply', name: 'call.reject', input: (known) => ({ callId: known.callId, reason: 'rejected', response: 'x'.repeat(2049) }), code: 'tooLarge', field: 'response' },
+  { what: 'an oversized name', name: 'room.create', input: () => ({ name: 'x'.repeat(121), rtpCapabilities: null }), code: 'tooLarge', field: 'name' },
+  { what: 'an unknown room', name: 'call.invite', input: (known) => ({ roomId: NOBODY, calleeIds: [known.benId], media: 'video' }), code: 'unknownRoom' },
+  { what: 'an unknown room to join', name: 'room.join', input: () => ({ room: { id: NOBODY }, rtpCapabilities: null }), code: 'unknownRoom' },
+  { what: 'a code that is none', name: 'room.join', input: () => ({ room: { code: 'not a code' }, rtpCapabilities: null }), code: 'unknownRoom' },
+  { what: 'an unknown call to answer', name: 'call.accept', input: () => ({ callId: NOBODY, rtpCapabilities: null }), code: 'unknownCall' },
+  { what: 'an unknown call to decline', name: 'call.reject', input: () => ({ callId: NOBODY, reason: 'rejected' }), code: 'unknownCall' },
+  { what: 'an unknown call to acknowledge', name: 'call.received', input: (known) => ({ callIds: [known.callId, NOBODY] }), code: 'unknownCall' },
+  { what: 'a reason only the server gives', name: 'call.reject', input: (known) => ({ callId: known.callId, reason: 'doNotDisturb' }), code: 'invalid', field: 'reason' },
+  { what: 'an invitation from outside', name: 'call.invite', input: (known) => ({ roomId: known.roomId, calleeIds: [known.benId], media: 'video' }), code: 'notInRoom' },
+  { what: 'a cancel from outside', name: 'call.cancel', input: (known) => ({ roomId: known.roomId, calleeIds: [known.benId] }), code: 'notInRoom' },
+  { what: 'a list from outside', name: 'call.listPending', input: (known) => ({ roomId: known.roomId }), code: 'notInRoom' },
+  { what: 'leaving from outside', name: 'room.leave', input: (known) => ({ roomId: known.roomId }), code: 'notInRoom' },
+  { what: 'ending what is not theirs', name: 'room.end', input: (known) => ({ roomId: known.roomId }), code: 'notAllowed' },
+  { what: 'media from outside', name: 'media.open', input: (known) => ({ roomId: known.roomId, rtpCapabilities: null }), code: 'notInRoom' },
+  { what: 'a page marker that is not ours', name: 'people.list', input: () => ({ cursor: 'nonsense' }), code: 'invalid', field: 'cursor' },
+]
+
+describe('refused', () => {
+  test.each(rows)('$what', async ({ name, input, code, field }) => {
+    const call = await ann.rings(ben, roomId)
+    const before = await world.rows()
+    const told = [ann.told.length, ben.told.length]
+    const answer = await ben.sends({ commandId: randomUUID(), name, input: input({ roomId, callId: call.id, benId: ben.id }) })
+    if (answer.ok) throw new Error(`${name} was carried out`)
+    expect(answer.error).toMatchObject({ code, ...(field === undefined ? {} : { field }) })
+    expect(answer.error.message).toMatch(/^\S.{8,}[.:]/)
+    expect(await world.rows()).toEqual(before)
+    expect([ann.heard('call.updated').length, ben.heard('call.received').length]).toEqual([1, 1])
+    expect(ann.told.length).toBeGreaterThanOrEqual(told[0] ?? 0)
+    expect(ben.connected).toBe(true)
+    expect((await ben.answers(call)).outcome).toBe('joined')
+  })
+
+  test('a call that is somebody else’s is as good as unknown', async () => {
+    const chloe = await world.signIn('chloe')
+    const call = await ann.rings(ben, roomId)
+    const before = await world.rows()
+    for (const thief of [chloe, ann]) {
+      expect(await thief.ask('call.accept', { callId: call.id, rtpCapabilities: null })).toMatchObject({ error: { code: 'unknownCall' } })
+      expect(await thief.ask('call.reject', { callId: call.id, reason: 'rejected' })).toMatchObject({ error: { code: 'unknownCall' } })
+    }
+    expect(await world.rows()).toEqual(before)
+  })
+
+  test('messages that are no commands', async () => {
+    for (const message of [null, 7, 'call.accept', [], {}, { commandId: 'x', name: 'room.list', input: {} }, { commandId: randomUUID(), name: 7 }]) {
+      const answer = await ben.sends(message)
+      expect(answer).toMatchObject({ ok: false, error: { code: 'invalid' } })
+    }
+    ben.socket?.emit('command', { commandId: randomUUID(), name: 'room.list', input: {} })
+    ben.socket?.emit('takeover', { everything: true })
+    expect(await ben.does('room.list', {})).toEqual({ rooms: [] })
+  })
+
+  test('a flood is slowed down, and the connection lives on', async () => {
+    const answers = await Promise.all(Array.from({ length: 260 }, () => ben.ask('media.routerCapabilities', {})))
+    const refused = answers.filter((answer) => !answer.ok)
+    expect(refused.length).toBeGreaterThan(0)
+    expect(refused[0]).toMatchObject({ error: { code: 'rateLimited', retryable: true, retryAfterMs: 20 } })
+    await world.advance(1_000)
+    expect((await ben.ask('media.routerCapabilities', {})).ok).toBe(true)
+  })
+})
+
+describe('frames that are none', () => {
+  const raw = (device: TestDevice) => device.socket?.io.engine as unknown as { write(data: unknown): void }
+
+  test.each([
+    ['a packet type that does not exist', '9nonsense'],
+    ['an event without its array', '2{"a":1}'],
+    ['broken JSON', '2["command",{'],
+    ['a binary blob out of nowhere', Buffer.from([1, 2, 3, 4])],
+    ['a message beyond the limit', `2["command","${'x'.repeat(MESSAGE_BYTES_MAX)}"]`],
+  ])('%s closes that connection alone', async (_what, frame) => {
+    const before = await world.rows()
+    raw(ben).write(frame)
+    await ben.isCutOff()
+    expect(ann.connected).toBe(true)
+    expect(await world.rows()).toEqual(before)
+    await ben.connects()
+    expect((await ben.does('room.list', {})).rooms).toEqual([])
+  })
+})
+
+describe('commands sent twice', () => {
+  test('take effect once and get the same answer', async () => {
+    const commandId = randomUUID()
+    const invite = { roomId, calleeIds: [ben.id], media: 'video' as const }
+    const [first, again] = await Promise.all([ann.ask('call.invite', invite, commandId), ann.ask('call.invite', invite, commandId)])
+    expect(first).toMatchObject({ ok: true, value: { results: [{ outcome: 'success' }] } })
+    expect(again).toEqual(first)
+    expect(await ann.ask('call.invite', invite, commandId)).toEqual(first)
+    expect(ben.heard('call.received')).toHaveLength(1)
+
+    const another = await ann.ask('call.invite', invite)
+    expect(another).toMatchObject({ ok: true, value: { results: [{ outcome: 'alreadyInCalling' }] } })
+  })
+
+  test('also over a new connection, and also for an answer that had joined', async () => {
+    const call = await ann.rings(ben, roomId)
+    const commandId = randomUUID()
+    const input = { callId: call.id, rtpCapabilities: null }
+    const first = await ben.ask('call.accept', input, commandId)
+    ben.disconnects()
+    await ben.connects()
+    const again = await ben.ask('call.accept', input, commandId)
+    if (!first.ok || !again.ok || first.value.outcome !== 'joined' || again.value.outcome !== 'joined') throw new Error('ben did not get in')
+    expect(again.value.call).toEqual(first.value.call)
+    expect(again.value.media).not.toBeNull()
+  })
+
+  test('a refusal is remembered too, and one id cannot mean two commands', async () => {
+    const commandId = randomUUID()
+    const refused = await ben.ask('room.leave', { roomId }, commandId)
+    await ben.joins(roomId)
+    expect(await ben.ask('room.leave', { roomId }, commandId)).toEqual(refused)
+    expect(await ben.ask('room.end', { roomId }, commandId)).toMatchObject({ ok: false, error: { code: 'conflict' } })
+    // Another device of the same person has a memory of its own.
+    const phone = await world.signIn('ben', "Ben's phone")
+    expect(await phone.ask('room.get', { roomId }, commandId)).toMatchObject({ ok: true })
+  })
+
+  test('are forgotten after two minutes', async () => {
+    const commandId = randomUUID()
+    const create = { name: 'x', rtpCapabilities: null, leaveOther: true }
+    const first = await ben.ask('room.create', create, commandId)
+    await world.advance(2 * 60_000)
+    const later = await ben.ask('room.create', create, commandId)
+    if (!first.ok || !later.ok) throw new Error('no meeting was made')
+    expect(later.value.snapshot.room.id).not.toBe(first.value.snapshot.room.id)
+  })
+})

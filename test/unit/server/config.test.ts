@@ -1,0 +1,40 @@
+import { describe, expect, test } from 'vitest'
+import { readCommandLine } from '../../../server/config.ts'
+
+const read = (argv: string[], env: Record<string, string> = {}) => readCommandLine(argv, { env, webDir: 'web', version: '1.2.3' })
+function configOf(argv: string[], env: Record<string, string> = {}) {
+  const line = read(argv, env)
+  if (!line.ok || line.value.kind !== 'serve') throw new Error('this does not start a server')
+  return line.value.config
+}
+
+describe('settings', () => {
+  test('without any the server is for this machine alone, and has no demo people', () => {
+    expect(configOf([])).toMatchObject({ host: '127.0.0.1', port: 4400, demo: false, dataDir: 'parley-data', logLevel: 'info' })
+  })
+
+  test('flags go before variables', () => {
+    const env = { PARLEY_PORT: '5000', PARLEY_HOST: '0.0.0.0', PARLEY_DEMO: '1', PARLEY_DATA: 'there', PARLEY_ALLOWED_ORIGINS: 'https://a.example, https://b.example' }
+    expect(configOf([], env)).toMatchObject({ port: 5000, host: '0.0.0.0', demo: true, dataDir: 'there', allowedOrigins: ['https://a.example', 'https://b.example'] })
+    expect(configOf(['--port', '0', '--host', '::1', '--data', 'here'], env)).toMatchObject({ port: 0, host: '::1', dataDir: 'here' })
+    expect(configOf([], { PARLEY_DEMO: '0' }).demo).toBe(false)
+  })
+
+  test.each([
+    [['--port', '70000'], {}, '--port'],
+    [['--port', '-1'], {}, 'port'],
+    [['--colour'], {}, '--colour'],
+    [['--log-level', 'loud'], {}, '--log-level'],
+    [['dance'], {}, 'dance'],
+    [['user', 'add', 'zoe'], {}, 'user add zoe'],
+    [[], { PARLEY_SECRET: 'short' }, 'PARLEY_SECRET'],
+  ])('%j %j is refused by name', (argv, env, named) => {
+    const line = read(argv, env)
+    expect(line).toMatchObject({ ok: false, error: { code: 'invalid' } })
+    expect(line.ok ? '' : line.error.message).toContain(named)
+  })
+
+  test('adding a user takes a login and a name of several words', () => {
+    expect(read(['user', 'add', 'zoe', 'Zoe', 'van', 'Dyk'])).toMatchObject({ ok: true, value: { kind: 'addUser', login: 'zoe', name: 'Zoe van Dyk' } })
+  })
+})
