@@ -8,12 +8,24 @@ import { databaseFile } from './server.ts'
 import { openStore } from './storage/store.ts'
 import { systemTimers } from './timers.ts'
 
-export async function addUser({ login, name, config }: { login: string; name: string; config: ServerConfig }): Promise<void> {
+export async function addUser({
+  login,
+  name,
+  config,
+}: {
+  login: string
+  name: string
+  config: ServerConfig
+}): Promise<void> {
   const password = await askPassword()
-  if (password.length < PASSWORD_LENGTH_MIN) throw new Error(`A password has at least ${PASSWORD_LENGTH_MIN} characters.`)
+  if (password.length < PASSWORD_LENGTH_MIN)
+    throw new Error(`A password has at least ${PASSWORD_LENGTH_MIN} characters.`)
   const store = await openStore({ file: databaseFile(config.dataDir), now: systemTimers.now, perform: () => {} })
   try {
-    const added = await addAccount({ store, entropy: systemEntropy, passwordCost: config.passwordCost }, { login, name, password })
+    const added = await addAccount(
+      { store, entropy: systemEntropy, passwordCost: config.passwordCost },
+      { login, name, password },
+    )
     if (!added.ok) throw new Error(added.error.message)
     process.stdout.write(`Added ${added.value.name}.\n`)
   } finally {

@@ -99,6 +99,13 @@ function readConfig(values: Values, { env, webDir, version }: Surroundings): Ser
   const level = values['log-level'] ?? env['PARLEY_LOG_LEVEL'] ?? 'info'
   const logLevel = LOG_LEVELS.find((known) => known === level)
   if (logLevel === undefined) throw new BadSetting(`--log-level: one of ${LOG_LEVELS.join(', ')}`)
+  const listenIp = values['media-ip'] ?? env['PARLEY_MEDIA_IP'] ?? host
+  const announcedAddress = values['media-address'] ?? env['PARLEY_MEDIA_ADDRESS']
+  if (['0.0.0.0', '::'].includes(listenIp) && announcedAddress === undefined) {
+    throw new BadSetting(
+      '--media-address: say at which address clients reach this machine, since media listens on all of them',
+    )
+  }
   const secret = env['PARLEY_SECRET']
   if (secret !== undefined && secret.length < 32) throw new BadSetting('PARLEY_SECRET: at least 32 characters')
   return {
@@ -117,8 +124,8 @@ function readConfig(values: Values, { env, webDir, version }: Surroundings): Ser
     version,
     media: {
       workers: wholeNumber('--media-workers', values['media-workers'] ?? env['PARLEY_MEDIA_WORKERS'], 0, 1024),
-      listenIp: values['media-ip'] ?? env['PARLEY_MEDIA_IP'] ?? host,
-      announcedAddress: values['media-address'] ?? env['PARLEY_MEDIA_ADDRESS'],
+      listenIp,
+      announcedAddress,
       port: wholeNumber('--media-port', values['media-port'] ?? env['PARLEY_MEDIA_PORT'], 0, 65535),
     },
   }
@@ -131,4 +138,5 @@ function wholeNumber(name: string, text: string | undefined, fallback: number, m
   return value
 }
 
-const isOn = (text: string | undefined): boolean => text !== undefined && !['', '0', 'false', 'no'].includes(text.toLowerCase())
+const isOn = (text: string | undefined): boolean =>
+  text !== undefined && !['', '0', 'false', 'no'].includes(text.toLowerCase())

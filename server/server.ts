@@ -2,13 +2,15 @@
 import { mkdirSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import path from 'node:path'
+import type { FastifyInstance } from 'fastify'
 import type { Timers } from '../shared/time.ts'
 import { createDeadlines } from './calls/deadlines.ts'
 import type { ServerConfig } from './config.ts'
-import type { Effect } from './effects.ts'
+import type { DeviceKey } from './effects.ts'
 import type { Entropy } from './entropy.ts'
+import { createAdmission } from './gateway/admission.ts'
 import { createCommandTable, type CommandTable } from './gateway/commandTable.ts'
-import { createConnections, type Connections } from './gateway/connections.ts'
+import { createConnections } from './gateway/connections.ts'
 import { createGateway, type Gateway } from './gateway/gateway.ts'
 import { createOnce } from './gateway/once.ts'
 import { createHttp } from './http/http.ts'
@@ -18,13 +20,15 @@ import { createMediaDesk } from './media/mediaDesk.ts'
 import { createAccessTokens } from './people/accessTokens.ts'
 import { addDemoAccounts } from './people/accounts.ts'
 import { hashPassword } from './people/passwords.ts'
-import { createPresenceBoard, type PresenceBoard } from './people/presence.ts'
-import { createSessions, type Sessions } from './people/sessions.ts'
+import { createPresenceBoard } from './people/presence.ts'
+import { createSessions } from './people/sessions.ts'
+import { createPerformer } from './performer.ts'
 import { dropSeat, reconnectSeat } from './rooms/seats.ts'
 import { markAllSeatsDropped } from './storage/dueRows.ts'
 import { metaOrFresh } from './storage/metaRows.ts'
 import { deleteDemoSessions } from './storage/sessionRows.ts'
-import { openStore, type Store } from './storage/store.ts'
+import { openStore, type Store, type Work } from './storage/store.ts'
+import { setLastSeen } from './storage/userRows.ts'
 
 export type ServerParts = { config: ServerConfig; engine: MediaEngine; timers: Timers; entropy: Entropy; log: Log }
 
@@ -47,14 +51,36 @@ export const databaseFile = (dataDir: string): string => {
 
 /** Starts to listen; resolves once everything is ready. Rejects when the database or the port cannot be had. */
 export async function createServer(parts: ServerParts): Promise<RunningServer> {
-  const { config, engine, timers, entropy, log } = parts
-  const startedAt = timers.now()
-  const connections = createConnections(log, config.acknowledgeMs)
-  let closing = false
-  const onError = (error: unknown) => {
-    if (!closing) log.error({ err: error }, 'background work failed')
-  }
+  const { config, engine, log } = parts
+  const core = await openCore(parts)
+  const { store, connections, deadlines, presence } = core
+  const { http, gateway } = await openDoors(parts, core)
+  await deadlines.sweep()
+  await http.listen({ port: config.port, host: config.host })
+  const { port } = http.server.address() as AddressInfo
+  const address = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`
+  log.info({ address, demo: config.demo, version: config.version }, 'server ready')
 
+  async function close() {
+    deadlines.stop()
+    presence.close()
+    await store.write(({ db, now }) => setLastSeen(db, connections.onlineUsers(), now))
+    gateway.close(RETRY_AFTER_CLOSE_MS)
+    await http.close()
+    await engine.close()
+    await store.close()
+    log.info('server closed')
+  }
+  let closed: Promise<void> | null = null
+  return { address, store, close: () => (closed ??= close()) }
+}
+
+type Core = Awaited<ReturnType<typeof openCore>>
+
+/** What works without a network: the store, and what happens after a commit or when time has passed. */
+async function openCore({ config, engine, timers, log }: ServerParts) {
+  const onError = (error: unknown) => log.error({ err: error }, 'background work failed')
+  const connections = createConnections(log, config.acknowledgeMs)
   const deadlines = createDeadlines({ timers, store: () => store, onError })
   const presence = createPresenceBoard({
     store: () => store,
@@ -62,29 +88,36 @@ export async function createServer(parts: ServerParts): Promise<RunningServer> {
     onlineUsers: connections.onlineUsers,
     onError,
   })
-  const perform = createPerformer({ connections, engine, presence, noteDue: deadlines.noteDue })
+  const perform = createPerformer({ connections, engine, presence, noteDue: deadlines.noteDue, onError })
   const store = await openStore({ file: databaseFile(config.dataDir), now: timers.now, perform })
-  const sessions = await prepareAccounts(parts, store)
   const media = createMediaDesk({ engine, store, deliver: connections.deliver, onError })
+  return { store, connections, deadlines, presence, media, onError }
+}
 
+/** HTTP and the sockets, not listening yet. */
+async function openDoors(parts: ServerParts, core: Core): Promise<{ http: FastifyInstance; gateway: Gateway }> {
+  const { config, engine, timers, entropy, log } = parts
+  const { store, connections, presence, media, onError } = core
+  const startedAt = timers.now()
+  const { sessions, accessTokens } = await prepareAccounts(parts, store)
+  const comeBack = await createReturn(store)
   const http = await createHttp({
     config,
     log,
-    sessions: () => sessions.sessions,
+    sessions,
     workers: () => engine.workers(),
     uptimeSeconds: () => Math.round((timers.now() - startedAt) / 1000),
   })
-  const gateway: Gateway = createGateway({
+  const gateway = createGateway({
     http: http.server,
-    store,
     timers,
     log,
     connections,
-    ...sessions,
+    admit: createAdmission({ store, connections, accessTokens, sessions }),
     allowedOrigins: config.allowedOrigins,
     table: () => table,
     cameOnline(device) {
-      store.write((unit) => reconnectSeat(unit, device)).catch(onError)
+      store.write((unit) => comeBack(unit, device)).catch(onError)
       presence.refresh(device.userId)
     },
     wentOffline(device) {
@@ -92,37 +125,23 @@ export async function createServer(parts: ServerParts): Promise<RunningServer> {
       presence.refresh(device.userId)
     },
   })
-  const table: CommandTable = createCommandTable({
-    store,
-    once: createOnce(store),
-    entropy,
-    sessions: sessions.sessions,
-    presence,
-    media,
-    onRenewed: gateway.watchToken,
-  })
+  const onRenewed = gateway.watchToken
+  const once = createOnce(store)
+  const table: CommandTable = createCommandTable({ store, once, entropy, sessions, presence, media, onRenewed })
+  return { http, gateway }
+}
 
-  await store.write(({ db, now }) => markAllSeatsDropped(db, now))
-  await deadlines.sweep()
-  await http.listen({ port: config.port, host: config.host })
-  const { port } = http.server.address() as AddressInfo
-  const address = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`
-  log.info({ address, demo: config.demo, version: config.version }, 'server ready')
+const nameOf = ({ userId, deviceId }: DeviceKey): string => `${userId} ${deviceId}`
 
-  return {
-    address,
-    store,
-    async close() {
-      if (closing) return
-      closing = true
-      deadlines.stop()
-      presence.close()
-      await gateway.close(RETRY_AFTER_CLOSE_MS)
-      await http.close()
-      await engine.close()
-      await store.close()
-      log.info('server closed')
-    },
+/** What a device that comes online gets back: its seat, and word that the SFU does not know it when the seat is older than this server. */
+async function createReturn(store: Store) {
+  const seats = await store.write(({ db, now }) => markAllSeatsDropped(db, now))
+  const withoutMedia = new Set(seats.map(nameOf))
+  return async (unit: Work, device: DeviceKey): Promise<void> => {
+    const seat = await reconnectSeat(unit, device)
+    if (!withoutMedia.delete(nameOf(device)) || seat === null) return
+    const event = { name: 'media.reset', payload: { roomId: seat.roomId } } as const
+    unit.effects.push({ kind: 'send', to: { devices: [device] }, event })
   }
 }
 
@@ -131,39 +150,10 @@ async function prepareAccounts({ config, timers, entropy }: ServerParts, store: 
   const randomSecret = () => Buffer.from(entropy.bytes(32)).toString('base64url')
   const text = config.secret ?? (await store.write(({ db }) => metaOrFresh(db, 'secret', randomSecret)))
   const secret = new TextEncoder().encode(text)
-  const accessTokens = createAccessTokens({ secret, lifetimeMs: config.accessTokenMs, now: timers.now })
-  const decoyHash = await hashPassword(randomSecret(), config.passwordCost, entropy)
   const { demo, passwordCost } = config
   if (demo) await addDemoAccounts({ store, entropy, passwordCost })
   else await store.write(({ db }) => deleteDemoSessions(db))
-  const sessions: Sessions = createSessions({ store, accessTokens, entropy, secret, decoyHash, demo })
-  return { accessTokens, sessions }
-}
-
-type PerformerParts = {
-  connections: Connections
-  engine: MediaEngine
-  presence: PresenceBoard
-  noteDue(at: number): void
-}
-
-/** The one place where what a transaction decided reaches the outside. */
-function createPerformer({ connections, engine, presence, noteDue }: PerformerParts) {
-  const perform = (effect: Effect): void => {
-    switch (effect.kind) {
-      case 'send':
-        return connections.deliver(effect.to, effect.event)
-      case 'closeSeatMedia':
-        return engine.closeSeat(effect.seat)
-      case 'closeRoomMedia':
-        return engine.closeRoom(effect.roomId)
-      case 'due':
-        return noteDue(effect.at)
-      case 'presence':
-        return presence.refresh(effect.userId)
-      case 'signedOut':
-        return connections.dismiss(effect.device, { name: 'session.ended', payload: { message: effect.message } })
-    }
-  }
-  return (effects: readonly Effect[]) => effects.forEach(perform)
+  const accessTokens = createAccessTokens({ secret, lifetimeMs: config.accessTokenMs, now: timers.now })
+  const decoyHash = await hashPassword(randomSecret(), passwordCost, entropy)
+  return { accessTokens, sessions: createSessions({ store, accessTokens, entropy, secret, decoyHash, demo }) }
 }

@@ -76,7 +76,8 @@ export function browserLabel(userAgent: string): string {
 
 /** A fresh uuid; `randomUUID` is missing on pages that came over plain http from another machine. */
 export function createId(): string {
-  if ('randomUUID' in crypto) return crypto.randomUUID()
+  const partial: Partial<Crypto> = crypto
+  if (partial.randomUUID) return partial.randomUUID()
   const bytes = crypto.getRandomValues(new Uint8Array(16))
   const hex = [...bytes].map((byte, index) => (index === 6 ? (byte & 15) | 64 : index === 8 ? (byte & 63) | 128 : byte))
   return hex.map((byte) => byte.toString(16).padStart(2, '0')).join('').replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')

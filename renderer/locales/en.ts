@@ -47,7 +47,7 @@ export const en = {
     evening: 'Good evening, {name}',
     night: 'Good evening, {name}',
     startTitle: 'Start a meeting',
-    startLead: 'Then ring whoever you need into it',
+    startLead: 'Then ring people into it',
     newMeeting: 'New meeting',
     meetingOf: '{name}’s meeting',
     meetingWith: '{a} and {b}',

@@ -22,6 +22,8 @@ export interface LocalSource {
   producer(): types.Producer | null
   /** Resolves when the wish, or a later one, is carried out or has failed (see `state`). */
   set(on: boolean): Promise<void>
+  /** Another device was chosen: what is open is opened anew, and the others see and hear no gap but the device's own. */
+  renew(): Promise<void>
   /** The transport to send on from now on; producers of the one before are gone with it. */
   attach(transport: types.Transport | null): void
   /** The server would not have this producer. */
@@ -37,6 +39,7 @@ export function createLocalSource(options: LocalSourceOptions): LocalSource {
   let producer: types.Producer | null = null
   let running: Promise<void> | null = null
   let stopped = false
+  let renewing = false
   /** Grows with every new wish or circumstance. */
   let news = 0
 
@@ -51,9 +54,10 @@ export function createLocalSource(options: LocalSourceOptions): LocalSource {
 
   async function step(): Promise<boolean> {
     if (!wanted) return turnOff()
-    if (!track) return open()
+    if (!track || renewing) return open()
     track.enabled = true
     if (transport && !producer) return produce(transport, track)
+    if (producer && producer.track !== track) return replaceTrack(producer, track)
     if (producer?.paused) {
       producer.resume()
       options.tellPaused(producer.id, false)
@@ -62,6 +66,10 @@ export function createLocalSource(options: LocalSourceOptions): LocalSource {
   }
 
   function turnOff(): boolean {
+    if (renewing) {
+      renewing = false
+      release()
+    }
     if (options.whenOff === 'close') {
       closeProducer()
       release()
@@ -76,12 +84,18 @@ export function createLocalSource(options: LocalSourceOptions): LocalSource {
   }
 
   async function open(): Promise<boolean> {
+    renewing = false
     const captured = await capture(options.getUserMedia, options.constraints)
-    if (!captured.ok) return fail(captured.error)
+    if (!captured.ok) {
+      closeProducer()
+      release()
+      return fail(captured.error)
+    }
     if (stopped) {
       captured.track.stop()
       return false
     }
+    release()
     track = captured.track
     // The device was unplugged or taken away; `stop()` of our own does not fire this.
     track.addEventListener('ended', () => {
@@ -100,11 +114,26 @@ export function createLocalSource(options: LocalSourceOptions): LocalSource {
       made = await options.produce(onto, captured)
     } catch {
       // A transport that was closed meanwhile is no failure: the next one is on its way.
-      return transport === onto && !onto.closed && captured === track ? fail('failed') : true
+      if (onto.closed && transport === onto) transport = null
+      return transport === onto && captured === track ? fail('failed') : true
     }
-    if (transport !== onto || captured !== track) made.close()
-    else producer = made
+    if (transport !== onto) {
+      made.close()
+      return true
+    }
+    producer = made
+    if (!track) closeProducer()
     return true
+  }
+
+  async function replaceTrack(current: types.Producer, captured: MediaStreamTrack): Promise<boolean> {
+    try {
+      await current.replaceTrack({ track: captured })
+      return true
+    } catch {
+      // It went with its transport; the next one sends the new track from the start.
+      return current !== producer || fail('failed')
+    }
   }
 
   function fail(reason: DeviceError): boolean {
@@ -146,6 +175,10 @@ export function createLocalSource(options: LocalSourceOptions): LocalSource {
       stopped = false
       wanted = on
       error = null
+      return run()
+    },
+    renew() {
+      renewing = track !== null
       return run()
     },
     attach(next) {

@@ -49,6 +49,8 @@ export interface MeetingMedia {
   /** Call upon a person's gesture alone; resolves when it is done or has failed, `state().microphone` tells. May come before `start`. */
   setMicrophone(on: boolean): Promise<void>
   setCamera(on: boolean): Promise<void>
+  /** Another microphone or camera was chosen (`getUserMedia` is asked again); opens nothing that is not open. */
+  renew(source: 'microphone' | 'camera'): Promise<void>
   applyEvent(event: MediaEvent): void
   /** The machine woke up or its network changed. */
   networkChanged(): void
@@ -218,6 +220,7 @@ export function createMeetingMedia(options: MeetingMediaOptions): MeetingMedia {
     open,
     setMicrophone: (on) => sources.microphone.set(on),
     setCamera: (on) => sources.camera.set(on),
+    renew: (source) => sources[source].renew(),
     applyEvent(event) {
       if (session?.roomId === event.payload.roomId) session.apply(event)
       else if (early.push(event) > EARLY_EVENTS_MAX) early.shift()

@@ -15,7 +15,7 @@ export const useMedia = defineStore('media', () => {
   const hostState = useHostState()
   const timeline = createTimeline()
   /** The settings come back from the host a moment after they were changed. */
-  const justChosen: { microphoneId?: string; cameraId?: string } = {}
+  let justChosen: { microphoneId?: string; cameraId?: string } = {}
   const opened: { audio?: MediaStreamTrack; video?: MediaStreamTrack } = {}
 
   const getUserMedia: GetUserMedia = async (constraints) => {
@@ -63,6 +63,7 @@ export const useMedia = defineStore('media', () => {
 
   async function enter(entry: Entry) {
     keepTaken(entry)
+    justChosen = {}
     timeline.forget(entry.roomId)
     if (entry.how === 'answered') timeline.mark('answered', { roomId: entry.roomId, at: entry.startedAt })
     void meeting.setMicrophone(entry.microphone)

@@ -46,6 +46,7 @@ export const useRoom = defineStore('room', () => {
 
   const participants = computed(() => inStableOrder(hostState.seat?.participants ?? []))
   const myself = computed(() => participants.value.find((one) => one.user.id === hostState.me?.id))
+  const mayManage = computed(() => myself.value?.role === 'owner' || myself.value?.role === 'admin')
 
   return {
     entering,
@@ -53,7 +54,8 @@ export const useRoom = defineStore('room', () => {
     participants,
     myself,
     isOwner: computed(() => myself.value?.role === 'owner'),
-    mayManage: computed(() => myself.value?.role === 'owner' || myself.value?.role === 'admin'),
+    mayManage,
+    mayInvite: computed(() => mayManage.value || hostState.seat?.room.settings.whoMayInvite !== 'admins'),
     create: (name: string, more: { camera?: boolean } = {}) =>
       enter((leaveOther) => host.createRoom({ name, ...start(), ...more, leaveOther })),
     join: (room: RoomAddress) => enter((leaveOther) => host.joinRoom({ room, ...start(), leaveOther })),

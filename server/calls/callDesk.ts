@@ -104,7 +104,9 @@ async function takeBack(unit: Work, call: Call, byUserId: string): Promise<Cance
     own ? { type: 'cancel', byUserId } : { type: 'revoke', reason: 'byAdmin', byUserId },
   )
   const calleeId = call.callee.id
-  return outcome.kind === 'changed' ? { calleeId, outcome: 'cancelled', call: outcome.call } : { calleeId, outcome: 'notCalling' }
+  return outcome.kind === 'changed'
+    ? { calleeId, outcome: 'cancelled', call: outcome.call }
+    : { calleeId, outcome: 'notCalling' }
 }
 
 export type AcceptDecision =
@@ -112,7 +114,11 @@ export type AcceptDecision =
   | { outcome: 'ended'; call: Call; code: 'conflict'; message: string }
 
 /** Answering and taking the seat are one (rule 4): in this transaction both happen, or neither. */
-export async function accept(unit: Work, device: DeviceKey, input: CheckedInput<'call.accept'>): Promise<Result<AcceptDecision>> {
+export async function accept(
+  unit: Work,
+  device: DeviceKey,
+  input: CheckedInput<'call.accept'>,
+): Promise<Result<AcceptDecision>> {
   const call = await findCall(unit.db, input.callId)
   if (call === null || call.callee.id !== device.userId) return unknownCall()
   const room = await findRoom(unit.db, call.roomId)
@@ -134,7 +140,11 @@ export async function accept(unit: Work, device: DeviceKey, input: CheckedInput<
 
 const isRingingNow = (call: Call, now: number) => !isTerminal(call.status) && now < call.expiresAt
 
-export async function reject(unit: Work, device: DeviceKey, input: CheckedInput<'call.reject'>): Promise<Result<{ call: Call }>> {
+export async function reject(
+  unit: Work,
+  device: DeviceKey,
+  input: CheckedInput<'call.reject'>,
+): Promise<Result<{ call: Call }>> {
   const call = await findCall(unit.db, input.callId)
   if (call === null || call.callee.id !== device.userId) return unknownCall()
   const { reason, response } = input
@@ -143,7 +153,11 @@ export async function reject(unit: Work, device: DeviceKey, input: CheckedInput<
 }
 
 /** Receipts for all the calls named, or for none when one is not this user's. */
-export async function received(unit: Work, device: DeviceKey, input: CheckedInput<'call.received'>): Promise<Result<object>> {
+export async function received(
+  unit: Work,
+  device: DeviceKey,
+  input: CheckedInput<'call.received'>,
+): Promise<Result<object>> {
   const calls: Call[] = []
   for (const callId of new Set(input.callIds)) {
     const call = await findCall(unit.db, callId)

@@ -70,7 +70,8 @@ async function settle(unit: Work): Promise<void> {
   const dropped = await seatsDroppedSince(db, now - CALLER_GONE_MS)
   for (const roomId of new Set(dropped.map((seat) => seat.roomId))) await endRingsOfDesertedRoom(unit, roomId)
   for (const seat of dropped) {
-    if (seat.droppedAt !== null && seat.droppedAt <= now - SEAT_KEEP_MS) await loseSeat(unit, seat, { seatLost: 'gone' })
+    if (seat.droppedAt !== null && seat.droppedAt <= now - SEAT_KEEP_MS)
+      await loseSeat(unit, seat, { seatLost: 'gone' })
   }
   for (const room of await emptyRoomsSince(db, now - EMPTY_ROOM_MS)) await endRoom(unit, room)
   await forgetOldOutcomes(db, now)

@@ -7,7 +7,9 @@ export function sayHowItEnded(call: Call, deviceId: string): string {
   switch (call.status) {
     case 'accepted':
       if (call.handledBy === deviceId) return 'You have answered this call already.'
-      return call.reason === 'joined' ? 'You have joined this meeting already.' : 'You answered this call on another device.'
+      return call.reason === 'joined'
+        ? 'You have joined this meeting already.'
+        : 'You answered this call on another device.'
     case 'rejected':
       return call.handledBy === deviceId ? 'You have declined this call.' : 'You declined this call on another device.'
     case 'cancelled':

@@ -5,6 +5,7 @@ import type { OpaqueMedia } from '../../shared/protocol/media.ts'
 import { success, type Result } from '../../shared/protocol/result.ts'
 import type { RoomSnapshot } from '../../shared/protocol/things.ts'
 import * as callDesk from '../calls/callDesk.ts'
+import type { DeviceKey } from '../effects.ts'
 import type { Entropy } from '../entropy.ts'
 import type { MediaDesk } from '../media/mediaDesk.ts'
 import { listPeople } from '../people/directory.ts'
@@ -32,12 +33,76 @@ export type CommandTableOptions = {
   onRenewed(connection: Connection): void
 }
 
+/** What all parts of the table use. */
+type Tools = CommandTableOptions & {
+  remembered<Value>(
+    asking: Asking,
+    name: CommandName,
+    work: (unit: Work, device: DeviceKey) => Promise<Result<Value>>,
+  ): Promise<Result<Value>>
+}
+
+type Part<Topic extends string> = Pick<CommandTable, Extract<CommandName, `${Topic}.${string}`>>
+
 export function createCommandTable(options: CommandTableOptions): CommandTable {
-  const { store, entropy, media, presence } = options
+  const tools: Tools = {
+    ...options,
+    remembered({ connection, commandId }, name, work) {
+      const device = keyOf(connection)
+      return options.once({ ...device, commandId }, name, (unit) => work(unit, device))
+    },
+  }
+  return { ...sessionPart(tools), ...callPart(tools), ...roomPart(tools), ...mediaPart(tools), ...peoplePart(tools) }
+}
 
-  const once = <Value>({ connection, commandId }: Asking, name: CommandName, work: (unit: Work) => Promise<Result<Value>>) =>
-    options.once({ ...keyOf(connection), commandId }, name, work)
+/** What a command without a value answers. */
+async function done(result: Promise<Result<object>>): Promise<Result<Record<string, never>>> {
+  const settled = await result
+  return settled.ok ? success({}) : settled
+}
 
+function sessionPart({ store, presence, sessions, onRenewed }: Tools): Part<'session'> {
+  return {
+    'session.sync': async ({ connection }, input) =>
+      success(await store.read((db, now) => makeSync(db, now, connection, presence, input.lastSyncAt))),
+    'session.renew': async ({ connection }, { refreshToken }) => {
+      const renewed = await sessions.renew({ refreshToken, ...keyOf(connection) })
+      if (!renewed.ok) return renewed
+      connection.accessExpiresAt = renewed.value.tokens.accessExpiresAt
+      onRenewed(connection)
+      return renewed
+    },
+  }
+}
+
+function callPart({ store, entropy, media, remembered }: Tools): Part<'call'> {
+  return {
+    'call.invite': (asking, input) =>
+      remembered(asking, 'call.invite', (unit, device) => callDesk.invite(unit, device, input, entropy)),
+    'call.cancel': (asking, input) =>
+      remembered(asking, 'call.cancel', (unit, device) => callDesk.cancel(unit, device, input)),
+    'call.accept': async (asking, input) => {
+      const decided = await remembered(asking, 'call.accept', (unit, device) => callDesk.accept(unit, device, input))
+      if (!decided.ok) return decided
+      const decision = decided.value
+      if (decision.outcome === 'ended') return success(decision)
+      const offer = await media.offerFor(keyOf(asking.connection), decision.snapshot.room.id, input.rtpCapabilities)
+      return success({ ...decision, media: offer })
+    },
+    'call.reject': (asking, input) =>
+      remembered(asking, 'call.reject', (unit, device) => callDesk.reject(unit, device, input)),
+    'call.received': (asking, input) =>
+      done(remembered(asking, 'call.received', (unit, device) => callDesk.received(unit, device, input))),
+    'call.listPending': async ({ connection }, input) => {
+      const userId = connection.user.id
+      const listed = await store.read((db, now) => callDesk.listPending(db, now, userId, input))
+      if (!listed.ok) return listed
+      return success({ ...listed.value, calls: listed.value.calls.map((call) => seenBy(call, userId)) })
+    },
+  }
+}
+
+function roomPart({ store, entropy, media, remembered }: Tools): Part<'room' | 'participant'> {
   /** The seat is taken and stored by now; the SFU comes after, and may be missing for a while. */
   async function withMedia(asking: Asking, entered: Result<RoomSnapshot>, rtpCapabilities: OpaqueMedia | null) {
     if (!entered.ok) return entered
@@ -45,61 +110,30 @@ export function createCommandTable(options: CommandTableOptions): CommandTable {
     const offer = await media.offerFor(keyOf(asking.connection), snapshot.room.id, rtpCapabilities)
     return success({ snapshot, media: offer })
   }
-
-  /** What a command without a value answers. */
-  const done = async (result: Promise<Result<object>>): Promise<Result<Record<string, never>>> => {
-    const settled = await result
-    return settled.ok ? success({}) : settled
-  }
-
   return {
-    'session.sync': async ({ connection }, input) =>
-      success(await store.read((db, now) => makeSync(db, now, connection, presence, input.lastSyncAt))),
-    'session.renew': async ({ connection }, { refreshToken }) => {
-      const renewed = await options.sessions.renew({ refreshToken, ...keyOf(connection) })
-      if (!renewed.ok) return renewed
-      connection.accessExpiresAt = renewed.value.tokens.accessExpiresAt
-      options.onRenewed(connection)
-      return renewed
-    },
-
-    'call.invite': (asking, input) =>
-      once(asking, 'call.invite', (unit) => callDesk.invite(unit, keyOf(asking.connection), input, entropy)),
-    'call.cancel': (asking, input) => once(asking, 'call.cancel', (unit) => callDesk.cancel(unit, keyOf(asking.connection), input)),
-    'call.accept': async (asking, input) => {
-      const decided = await once(asking, 'call.accept', (unit) => callDesk.accept(unit, keyOf(asking.connection), input))
-      if (!decided.ok || decided.value.outcome === 'ended') return decided as Result<CommandOutput<'call.accept'>>
-      const { call, snapshot } = decided.value
-      const offer = await media.offerFor(keyOf(asking.connection), snapshot.room.id, input.rtpCapabilities)
-      return success({ outcome: 'joined' as const, call, snapshot, media: offer })
-    },
-    'call.reject': (asking, input) => once(asking, 'call.reject', (unit) => callDesk.reject(unit, keyOf(asking.connection), input)),
-    'call.received': (asking, input) =>
-      done(once(asking, 'call.received', (unit) => callDesk.received(unit, keyOf(asking.connection), input))),
-    'call.listPending': async ({ connection }, input) => {
-      const userId = connection.user.id
-      const listed = await store.read((db, now) => callDesk.listPending(db, now, userId, input))
-      if (!listed.ok) return listed
-      return success({ ...listed.value, calls: listed.value.calls.map((call) => seenBy(call, userId)) })
-    },
-
     'room.create': async (asking, input) => {
-      const made = await once(asking, 'room.create', (unit) => roomDesk.createRoom(unit, keyOf(asking.connection), input, entropy))
+      const made = await remembered(asking, 'room.create', (unit, device) =>
+        roomDesk.createRoom(unit, device, input, entropy),
+      )
       return withMedia(asking, made, input.rtpCapabilities)
     },
     'room.join': async (asking, input) => {
-      const joined = await once(asking, 'room.join', (unit) => roomDesk.joinRoom(unit, keyOf(asking.connection), input))
+      const joined = await remembered(asking, 'room.join', (unit, device) => roomDesk.joinRoom(unit, device, input))
       return withMedia(asking, joined, input.rtpCapabilities)
     },
     'room.leave': (asking, input) =>
-      done(once(asking, 'room.leave', (unit) => roomDesk.leaveRoom(unit, keyOf(asking.connection), input))),
+      done(remembered(asking, 'room.leave', (unit, device) => roomDesk.leaveRoom(unit, device, input))),
     'room.end': (asking, input) =>
-      done(once(asking, 'room.end', (unit) => roomDesk.endRoomByOwner(unit, keyOf(asking.connection), input))),
+      done(remembered(asking, 'room.end', (unit, device) => roomDesk.endRoomByOwner(unit, device, input))),
     'room.get': ({ connection }, { roomId }) => store.read((db) => roomDesk.getRoom(db, connection.user.id, roomId)),
     'room.list': ({ connection }) => store.read((db) => roomDesk.listRooms(db, connection.user.id)),
     'participant.setRole': (asking, input) =>
-      once(asking, 'participant.setRole', (unit) => roomDesk.setRole(unit, keyOf(asking.connection), input)),
+      remembered(asking, 'participant.setRole', (unit, device) => roomDesk.setRole(unit, device, input)),
+  }
+}
 
+function mediaPart({ media }: Tools): Part<'media'> {
+  return {
     'media.routerCapabilities': async () => success({ routerRtpCapabilities: media.routerRtpCapabilities() }),
     'media.open': ({ connection }, input) => media.open(keyOf(connection), input),
     'media.consume': ({ connection }, input) => media.consume(keyOf(connection), input),
@@ -110,7 +144,11 @@ export function createCommandTable(options: CommandTableOptions): CommandTable {
     'media.closeProducer': ({ connection }, input) => done(media.closeProducer(keyOf(connection), input)),
     'media.resumeConsumers': ({ connection }, input) => done(media.setConsumersPaused(keyOf(connection), input, false)),
     'media.pauseConsumers': ({ connection }, input) => done(media.setConsumersPaused(keyOf(connection), input, true)),
+  }
+}
 
+function peoplePart({ store, presence }: Tools): Part<'people'> {
+  return {
     'people.list': ({ connection }, input) => store.read((db) => listPeople(db, presence, connection.user.id, input)),
   }
 }

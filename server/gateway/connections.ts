@@ -14,7 +14,10 @@ export type Connection = {
   accessExpiresAt: number
 }
 
-export const keyOf = (connection: Connection): DeviceKey => ({ userId: connection.user.id, deviceId: connection.device.id })
+export const keyOf = (connection: Connection): DeviceKey => ({
+  userId: connection.user.id,
+  deviceId: connection.device.id,
+})
 
 export interface Connections {
   /** Takes the place of an earlier connection of the same device, which is closed. */

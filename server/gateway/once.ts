@@ -13,7 +13,11 @@ class Refused extends Error {
   }
 }
 
-export type Once = <Value>(key: CommandKey, name: string, work: (unit: Work) => Promise<Result<Value>>) => Promise<Result<Value>>
+export type Once = <Value>(
+  key: CommandKey,
+  name: string,
+  work: (unit: Work) => Promise<Result<Value>>,
+) => Promise<Result<Value>>
 
 export function createOnce(store: Store): Once {
   return async (key, name, work) => {

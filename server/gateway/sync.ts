@@ -29,7 +29,12 @@ export async function makeSync(
   }
   const mine = await findRings(db, { callerId: user.id })
   const ofRoom = seatHere
-    ? await pendingCalls(db, { roomId: seat.roomId, endedSince: now - PENDING_KEEP_MS, before: null, limit: ROOM_CALLS_MAX })
+    ? await pendingCalls(db, {
+        roomId: seat.roomId,
+        endedSince: now - PENDING_KEEP_MS,
+        before: null,
+        limit: ROOM_CALLS_MAX,
+      })
     : []
   const calls = new Map<string, Call>([...mine, ...ofRoom].map((call) => [call.id, seenBy(call, user.id)]))
   const me = await findUser(db, user.id)

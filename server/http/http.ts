@@ -7,7 +7,12 @@ import serveFiles from '@fastify/static'
 import fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify'
 import type { z } from 'zod'
 import { failure, success, type ErrorCode, type Failure, type Result } from '../../shared/protocol/result.ts'
-import { PROTOCOL_VERSION, renewInputSchema, signInInputSchema, type ServerInfo } from '../../shared/protocol/session.ts'
+import {
+  PROTOCOL_VERSION,
+  renewInputSchema,
+  signInInputSchema,
+  type ServerInfo,
+} from '../../shared/protocol/session.ts'
 import type { ServerConfig } from '../config.ts'
 import { checkInput } from '../gateway/checkInput.ts'
 import type { Log } from '../log.ts'
@@ -20,7 +25,7 @@ const BODY_BYTES_MAX = 16 * 1024
 export type HttpOptions = {
   config: ServerConfig
   log: Log
-  sessions: () => Sessions
+  sessions: Sessions
   workers(): { pid: number; rooms: number }[]
   uptimeSeconds(): number
 }
@@ -94,9 +99,14 @@ function addApi(app: FastifyInstance, options: HttpOptions) {
       const input = checkInput(schema, request.body)
       return answer(reply, input.ok ? await carryOut(input.value) : input)
     })
-  post('/api/sign-in', signInInputSchema, (input) => options.sessions().signIn(input), signInLimit(config.signInsPerMinute))
-  post('/api/renew', renewInputSchema, (input) => options.sessions().renew(input))
-  post('/api/sign-out', renewInputSchema, (input) => options.sessions().signOut(input))
+  post(
+    '/api/sign-in',
+    signInInputSchema,
+    (input) => options.sessions.signIn(input),
+    signInLimit(config.signInsPerMinute),
+  )
+  post('/api/renew', renewInputSchema, (input) => options.sessions.renew(input))
+  post('/api/sign-out', renewInputSchema, (input) => options.sessions.signOut(input))
 }
 
 /** Guessing passwords is made slow per login and address, so that one office behind one address is not locked out. */
@@ -127,11 +137,15 @@ class TooManySignIns extends Error {
 
 function answer<Value>(reply: FastifyReply, result: Result<Value>) {
   const status = result.ok ? 200 : (STATUS[result.error.code] ?? 400)
-  return reply.status(status).header('cache-control', 'no-store').send(result.ok ? success(result.value) : result)
+  return reply
+    .status(status)
+    .header('cache-control', 'no-store')
+    .send(result.ok ? success(result.value) : result)
 }
 
 function failureOf(error: FastifyError | TooManySignIns, log: Log): Failure {
-  if (error instanceof TooManySignIns) return failure('rateLimited', error.message, { retryAfterMs: error.retryAfterMs })
+  if (error instanceof TooManySignIns)
+    return failure('rateLimited', error.message, { retryAfterMs: error.retryAfterMs })
   const status = error.statusCode ?? 500
   if (status === 413) return failure('tooLarge', `At most ${BODY_BYTES_MAX} bytes.`)
   if (status < 500) return failure('invalid', 'This request is not understood.')
@@ -142,11 +156,14 @@ function failureOf(error: FastifyError | TooManySignIns, log: Log): Failure {
 /** The built renderer, when there is one; the paths of its own screens (`/join/…`) all start at index.html. */
 async function addWebClient(app: FastifyInstance, webDir: string) {
   const built = existsSync(path.join(webDir, 'index.html'))
-  if (built) await app.register(serveFiles, { root: path.resolve(webDir), wildcard: false, cacheControl: true, maxAge: 0 })
+  if (built)
+    await app.register(serveFiles, { root: path.resolve(webDir), wildcard: false, cacheControl: true, maxAge: 0 })
   app.setNotFoundHandler((request, reply) => {
     const url = request.url.split('?')[0] ?? ''
     const isScreen = request.method === 'GET' && !/^\/(api|assets|socket)(\/|$)/.test(url) && path.extname(url) === ''
     if (built && isScreen) return reply.sendFile('index.html')
-    return reply.status(404).send(failure('invalid', built ? 'There is nothing here.' : 'The web client has not been built.'))
+    return reply
+      .status(404)
+      .send(failure('invalid', built ? 'There is nothing here.' : 'The web client has not been built.'))
   })
 }

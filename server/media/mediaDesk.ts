@@ -15,11 +15,18 @@ export interface MediaDesk {
   open(device: DeviceKey, input: CheckedInput<'media.open'>): Promise<Result<MediaOffer>>
   consume(device: DeviceKey, input: CheckedInput<'media.consume'>): Promise<Result<{ consumers: ConsumerOffer[] }>>
   connectTransport(device: DeviceKey, input: CheckedInput<'media.connectTransport'>): Promise<Result<object>>
-  restartIce(device: DeviceKey, input: CheckedInput<'media.restartIce'>): Promise<Result<{ iceParameters: TransportOffer['iceParameters'] }>>
+  restartIce(
+    device: DeviceKey,
+    input: CheckedInput<'media.restartIce'>,
+  ): Promise<Result<{ iceParameters: TransportOffer['iceParameters'] }>>
   produce(device: DeviceKey, input: CheckedInput<'media.produce'>): Promise<Result<{ producerId: string }>>
   setProducerPaused(device: DeviceKey, input: CheckedInput<'media.setProducerPaused'>): Promise<Result<object>>
   closeProducer(device: DeviceKey, input: CheckedInput<'media.closeProducer'>): Promise<Result<object>>
-  setConsumersPaused(device: DeviceKey, input: CheckedInput<'media.resumeConsumers'>, paused: boolean): Promise<Result<object>>
+  setConsumersPaused(
+    device: DeviceKey,
+    input: CheckedInput<'media.resumeConsumers'>,
+    paused: boolean,
+  ): Promise<Result<object>>
 }
 
 export type MediaDeskOptions = {
@@ -46,7 +53,11 @@ export function createMediaDesk(options: MediaDeskOptions): MediaDesk {
     return use({ roomId, userId: device.userId, deviceId: device.deviceId })
   }
 
-  async function open(device: DeviceKey, roomId: string, rtpCapabilities: OpaqueMedia | null): Promise<Result<MediaOffer>> {
+  async function open(
+    device: DeviceKey,
+    roomId: string,
+    rtpCapabilities: OpaqueMedia | null,
+  ): Promise<Result<MediaOffer>> {
     return inSeat(device, roomId, async (seat) => {
       const offer = await engine.open(seat, rtpCapabilities)
       // The seat may have gone while the engine was at work; its media must not stay behind.
@@ -74,11 +85,13 @@ export function createMediaDesk(options: MediaDeskOptions): MediaDesk {
       }),
     connectTransport: (device, { roomId, transportId, dtlsParameters }) =>
       inSeat(device, roomId, (seat) => engine.connectTransport(seat, transportId, dtlsParameters)),
-    restartIce: (device, { roomId, transportId }) => inSeat(device, roomId, (seat) => engine.restartIce(seat, transportId)),
+    restartIce: (device, { roomId, transportId }) =>
+      inSeat(device, roomId, (seat) => engine.restartIce(seat, transportId)),
     produce: (device, { roomId, ...input }) => inSeat(device, roomId, (seat) => engine.produce(seat, input)),
     setProducerPaused: (device, { roomId, producerId, paused }) =>
       inSeat(device, roomId, (seat) => engine.setProducerPaused(seat, producerId, paused)),
-    closeProducer: (device, { roomId, producerId }) => inSeat(device, roomId, (seat) => engine.closeProducer(seat, producerId)),
+    closeProducer: (device, { roomId, producerId }) =>
+      inSeat(device, roomId, (seat) => engine.closeProducer(seat, producerId)),
     setConsumersPaused: (device, { roomId, consumerIds }, paused) =>
       inSeat(device, roomId, (seat) => engine.setConsumersPaused(seat, consumerIds, paused)),
   }

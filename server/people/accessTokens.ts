@@ -13,7 +13,11 @@ export interface AccessTokens {
 
 const ISSUER = 'parley'
 
-export function createAccessTokens(options: { secret: Uint8Array; lifetimeMs: number; now: () => number }): AccessTokens {
+export function createAccessTokens(options: {
+  secret: Uint8Array
+  lifetimeMs: number
+  now: () => number
+}): AccessTokens {
   const { secret, lifetimeMs, now } = options
   return {
     async issue({ userId, deviceId, sessionId }) {
@@ -40,7 +44,9 @@ export function createAccessTokens(options: { secret: Uint8Array; lifetimeMs: nu
         if (typeof sub !== 'string' || typeof device !== 'string' || typeof session !== 'string') return notOurs()
         return success({ userId: sub, deviceId: device, sessionId: session, expiresAt: Number(exp) * 1000 })
       } catch (error) {
-        return error instanceof errors.JWTExpired ? failure('tokenExpired', 'Your session has to be renewed.') : notOurs()
+        return error instanceof errors.JWTExpired
+          ? failure('tokenExpired', 'Your session has to be renewed.')
+          : notOurs()
       }
     },
   }

@@ -14,7 +14,10 @@ export type AccountsOptions = { store: Store; entropy: Entropy; passwordCost: nu
 export type NewAccount = { login: string; name: string; password: string; demo?: boolean }
 
 /** `conflict` when the login is taken, `invalid` with the field. */
-export async function addAccount({ store, entropy, passwordCost }: AccountsOptions, account: NewAccount): Promise<Result<User>> {
+export async function addAccount(
+  { store, entropy, passwordCost }: AccountsOptions,
+  account: NewAccount,
+): Promise<Result<User>> {
   const login = account.login.trim().toLowerCase()
   const name = account.name.trim()
   if (!/^[\p{L}\p{N}][\p{L}\p{N}._@-]{0,119}$/u.test(login)) {
@@ -24,8 +27,12 @@ export async function addAccount({ store, entropy, passwordCost }: AccountsOptio
   const passwordHash = await hashPassword(account.password, passwordCost, entropy)
   const id = entropy.uuid()
   const demo = account.demo ?? false
-  const added = await store.write(({ db, now }) => insertUser(db, { id, login, name, passwordHash, demo, createdAt: now }))
-  return added ? success({ id, name }) : failure('conflict', `There is an account "${login}" already.`, { field: 'login' })
+  const added = await store.write(({ db, now }) =>
+    insertUser(db, { id, login, name, passwordHash, demo, createdAt: now }),
+  )
+  return added
+    ? success({ id, name })
+    : failure('conflict', `There is an account "${login}" already.`, { field: 'login' })
 }
 
 /** Adds whichever demo people are missing. */

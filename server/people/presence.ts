@@ -35,11 +35,11 @@ export function createPresenceBoard(options: PresenceOptions): PresenceBoard {
       const presence = of(userId, (await seatOf(db, userId)) !== null)
       if ((announced.get(userId) ?? 'offline') === presence) return
       const seen = presence === 'offline'
-      if (seen) await setLastSeen(db, userId, now)
+      if (seen) await setLastSeen(db, [userId], now)
       if (seen) announced.delete(userId)
       else announced.set(userId, presence)
       const lastSeenAt = seen ? now : (await findUser(db, userId))?.lastSeenAt
-      const payload = { userId, presence, ...(lastSeenAt == null ? {} : { lastSeenAt }) }
+      const payload = { userId, presence, ...(typeof lastSeenAt === 'number' ? { lastSeenAt } : {}) }
       effects.push({ kind: 'send', to: { everyone: true }, event: { name: 'presence.changed', payload } })
     })
   }

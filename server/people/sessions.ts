@@ -4,8 +4,14 @@ import { failure, success, type Result } from '../../shared/protocol/result.ts'
 import type { SignInInput, SignInOutput, Tokens } from '../../shared/protocol/session.ts'
 import type { DeviceKey } from '../effects.ts'
 import type { Entropy } from '../entropy.ts'
-import { deleteSession, findSessionByRefresh, isLiveSession, putSession, type SessionRow } from '../storage/sessionRows.ts'
-import type { Store } from '../storage/store.ts'
+import {
+  deleteSession,
+  findSessionByRefresh,
+  isLiveSession,
+  putSession,
+  type SessionRow,
+} from '../storage/sessionRows.ts'
+import type { Store, Work } from '../storage/store.ts'
 import { findCredentials, saveDevice } from '../storage/userRows.ts'
 import type { AccessTokens } from './accessTokens.ts'
 import { checkPassword } from './passwords.ts'
@@ -35,45 +41,33 @@ export type SessionsOptions = {
 }
 
 const hashOf = (token: string) => createHash('sha256').update(token).digest('base64url')
-const signInAgain = () => failure('unauthenticated', 'Please sign in again.')
 
 export function createSessions({ store, accessTokens, entropy, secret, decoyHash, demo }: SessionsOptions): Sessions {
   /** Always the same successor for the same token: who asks again after a lost answer gets what the first answer held. */
   const successorOf = (token: string) => createHmac('sha256', secret).update(`refresh ${token}`).digest('base64url')
 
-  async function tokensFor(session: Pick<SessionRow, 'userId' | 'deviceId' | 'id'>, refreshToken: string): Promise<Tokens> {
+  async function tokensFor(
+    session: Pick<SessionRow, 'userId' | 'deviceId' | 'id'>,
+    refreshToken: string,
+  ): Promise<Tokens> {
     const { userId, deviceId, id } = session
     const access = await accessTokens.issue({ userId, deviceId, sessionId: id })
     return { accessToken: access.token, accessExpiresAt: access.expiresAt, refreshToken }
-  }
-
-  async function rotate(refreshToken: string, deviceId: string, userId?: string): Promise<SessionRow | null> {
-    const hash = hashOf(refreshToken)
-    return store.write(async ({ db, now, effects }) => {
-      const session = await findSessionByRefresh(db, hash)
-      if (session === null || session.deviceId !== deviceId) return null
-      if (userId !== undefined && session.userId !== userId) return null
-      if (session.previousHash === hash) {
-        if (session.previousUntil !== null && now < session.previousUntil) return session
-        // A token used long after it was replaced is in two hands: neither goes on.
-        await deleteSession(db, session)
-        effects.push({ kind: 'signedOut', device: session, message: 'Please sign in again.' })
-        return null
-      }
-      const refreshHash = hashOf(successorOf(refreshToken))
-      const rotated = { ...session, refreshHash, previousHash: hash, previousUntil: now + REFRESH_GRACE_MS, renewedAt: now }
-      await putSession(db, rotated)
-      return rotated
-    })
   }
 
   return {
     async signIn({ login, password, device }) {
       const found = await store.read((db) => findCredentials(db, login.toLowerCase()))
       const matches = await checkPassword(password, found?.passwordHash ?? decoyHash)
-      if (found === null || !matches || (found.demo && !demo)) return failure('unauthenticated', 'This name and password do not belong together.')
+      if (found === null || !matches || (found.demo && !demo))
+        return failure('unauthenticated', 'This name and password do not belong together.')
       const refreshToken = Buffer.from(entropy.bytes(32)).toString('base64url')
-      const session = { userId: found.user.id, deviceId: device.id, id: entropy.uuid(), refreshHash: hashOf(refreshToken) }
+      const session = {
+        userId: found.user.id,
+        deviceId: device.id,
+        id: entropy.uuid(),
+        refreshHash: hashOf(refreshToken),
+      }
       await store.write(async ({ db, now }) => {
         await saveDevice(db, found.user.id, device)
         await putSession(db, { ...session, previousHash: null, previousUntil: null, createdAt: now, renewedAt: now })
@@ -81,9 +75,11 @@ export function createSessions({ store, accessTokens, entropy, secret, decoyHash
       return success({ user: found.user, tokens: await tokensFor(session, refreshToken) })
     },
     async renew({ refreshToken, deviceId, userId }) {
-      const session = await rotate(refreshToken, deviceId, userId)
-      if (session === null) return signInAgain()
-      return success({ tokens: await tokensFor(session, successorOf(refreshToken)) })
+      const successor = successorOf(refreshToken)
+      const [hash, nextHash] = [hashOf(refreshToken), hashOf(successor)]
+      const session = await store.write((unit) => rotate(unit, { hash, nextHash, deviceId, userId }))
+      if (session === null) return failure('unauthenticated', 'Please sign in again.')
+      return success({ tokens: await tokensFor(session, successor) })
     },
     async signOut({ refreshToken, deviceId }) {
       await store.write(async ({ db, effects }) => {
@@ -94,6 +90,28 @@ export function createSessions({ store, accessTokens, entropy, secret, decoyHash
       })
       return success({})
     },
-    isLive: ({ userId, deviceId, sessionId }) => store.read((db) => isLiveSession(db, { userId, deviceId, id: sessionId })),
+    isLive: ({ userId, deviceId, sessionId }) =>
+      store.read((db) => isLiveSession(db, { userId, deviceId, id: sessionId })),
   }
+}
+
+type Rotation = { hash: string; nextHash: string; deviceId: string; userId: string | undefined }
+
+/** The session after its refresh token was replaced; null when the token is not (or no longer) good. */
+async function rotate({ db, now, effects }: Work, rotation: Rotation): Promise<SessionRow | null> {
+  const { hash, nextHash, deviceId, userId } = rotation
+  const session = await findSessionByRefresh(db, hash)
+  if (session === null || session.deviceId !== deviceId) return null
+  if (userId !== undefined && session.userId !== userId) return null
+  if (session.previousHash === hash) {
+    if (session.previousUntil !== null && now < session.previousUntil) return session
+    // A token used long after it was replaced is in two hands: neither goes on.
+    await deleteSession(db, session)
+    effects.push({ kind: 'signedOut', device: session, message: 'Please sign in again.' })
+    return null
+  }
+  const previousUntil = now + REFRESH_GRACE_MS
+  const rotated = { ...session, refreshHash: nextHash, previousHash: hash, previousUntil, renewedAt: now }
+  await putSession(db, rotated)
+  return rotated
 }

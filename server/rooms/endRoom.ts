@@ -14,7 +14,11 @@ export async function endRoom(unit: Work, room: RoomRow, byUserId?: string): Pro
   const ending = { status: 'ended', endedAt: unit.now, emptySince: null, version: room.version + 1 } as const
   await updateRoom(unit.db, room.id, ending)
   unit.effects.push(
-    { kind: 'send', to: { devices: seatDevices(seats) }, event: { name: 'room.ended', payload: { room: toRoom({ ...room, ...ending }) } } },
+    {
+      kind: 'send',
+      to: { devices: seatDevices(seats) },
+      event: { name: 'room.ended', payload: { room: toRoom({ ...room, ...ending }) } },
+    },
     { kind: 'closeRoomMedia', roomId: room.id },
     ...seats.map((seat) => ({ kind: 'presence', userId: seat.userId }) as const),
   )

@@ -41,7 +41,11 @@ function liveRoom(room: RoomRow | null): Result<RoomRow> {
 }
 
 /** The participant in a living room; also `notInRoom`. */
-export async function findPresent(db: Db, roomId: string, userId: string): Promise<Result<{ room: RoomRow; participant: Participant }>> {
+export async function findPresent(
+  db: Db,
+  roomId: string,
+  userId: string,
+): Promise<Result<{ room: RoomRow; participant: Participant }>> {
   const room = await findLiveRoom(db, roomId)
   if (!room.ok) return room
   const participant = await findParticipant(db, roomId, userId)
@@ -81,7 +85,11 @@ export async function createRoom(
   return entered.ok ? success(await snapshotOf(unit.db, room.id)) : entered
 }
 
-export async function joinRoom(unit: Work, device: DeviceKey, input: CheckedInput<'room.join'>): Promise<Result<RoomSnapshot>> {
+export async function joinRoom(
+  unit: Work,
+  device: DeviceKey,
+  input: CheckedInput<'room.join'>,
+): Promise<Result<RoomSnapshot>> {
   const room = liveRoom(await roomMeant(unit.db, input.room))
   if (!room.ok) return room
   const entered = await enterRoom(unit, room.value, device, input.leaveOther)
@@ -94,7 +102,11 @@ async function roomMeant(db: Db, meant: CheckedInput<'room.join'>['room']): Prom
   return code === null ? null : findRoomByCode(db, code)
 }
 
-export async function leaveRoom(unit: Work, device: DeviceKey, input: CheckedInput<'room.leave'>): Promise<Result<object>> {
+export async function leaveRoom(
+  unit: Work,
+  device: DeviceKey,
+  input: CheckedInput<'room.leave'>,
+): Promise<Result<object>> {
   const room = await findRoom(unit.db, input.roomId)
   if (room === null) return failure('unknownRoom', 'There is no such meeting.')
   const seat = await seatOf(unit.db, device.userId)
@@ -106,10 +118,15 @@ export async function leaveRoom(unit: Work, device: DeviceKey, input: CheckedInp
   return success({})
 }
 
-export async function endRoomByOwner(unit: Work, device: DeviceKey, input: CheckedInput<'room.end'>): Promise<Result<object>> {
+export async function endRoomByOwner(
+  unit: Work,
+  device: DeviceKey,
+  input: CheckedInput<'room.end'>,
+): Promise<Result<object>> {
   const room = await findLiveRoom(unit.db, input.roomId)
   if (!room.ok) return room
-  if (room.value.ownerId !== device.userId) return failure('notAllowed', 'Only the owner can end this meeting for everybody.')
+  if (room.value.ownerId !== device.userId)
+    return failure('notAllowed', 'Only the owner can end this meeting for everybody.')
   await endRoom(unit, room.value, device.userId)
   return success({})
 }
@@ -142,7 +159,12 @@ export async function setRole(
   const seat = await seatOf(unit.db, input.userId)
   if (seat === null || seat.roomId !== input.roomId) return failure('unknownUser', 'This person is not in the meeting.')
   if (input.userId === room.value.ownerId) return failure('notAllowed', 'The owner stays the owner.')
-  await putMember(unit.db, { roomId: input.roomId, userId: input.userId, role: input.role, firstJoinedAt: seat.joinedAt })
+  await putMember(unit.db, {
+    roomId: input.roomId,
+    userId: input.userId,
+    role: input.role,
+    firstJoinedAt: seat.joinedAt,
+  })
   await changeSeat(unit, seat, {})
   const participant = await findParticipant(unit.db, input.roomId, input.userId)
   if (participant === null) throw new Error('a seat that was just changed is gone')

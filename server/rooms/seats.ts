@@ -26,7 +26,12 @@ import type { Work } from '../storage/store.ts'
  * Seats this user in the room on this device: a new seat, the one they have, or the one moved here from another device.
  * Refuses with `inOtherRoom` when they are in another room and did not choose to leave it; nothing has changed then.
  */
-export async function enterRoom(unit: Work, room: RoomRow, device: DeviceKey, leaveOther: boolean): Promise<Result<null>> {
+export async function enterRoom(
+  unit: Work,
+  room: RoomRow,
+  device: DeviceKey,
+  leaveOther: boolean,
+): Promise<Result<null>> {
   const seat = await seatOf(unit.db, device.userId)
   if (seat !== null && seat.roomId !== room.id && !leaveOther) {
     return failure('inOtherRoom', 'You are in another meeting. Leave it to join this one.')
@@ -64,19 +69,23 @@ async function takeSeat(unit: Work, room: RoomRow, device: DeviceKey): Promise<v
 }
 
 async function resumeSeat(unit: Work, seat: SeatRow, device: DeviceKey): Promise<void> {
-  if (seat.deviceId === device.deviceId) return reconnectSeat(unit, device)
+  if (seat.deviceId === device.deviceId) return void (await reconnectSeat(unit, device))
   await changeSeat(unit, seat, { deviceId: device.deviceId, connected: 1, droppedAt: null, microphone: 0, camera: 0 })
   const payload = { roomId: seat.roomId, reason: 'movedToOtherDevice' } as const
   const to = { devices: [{ userId: seat.userId, deviceId: seat.deviceId }] }
   unit.effects.push({ kind: 'send', to, event: { name: 'participant.seatLost', payload } })
-  unit.effects.push({ kind: 'closeSeatMedia', seat: { roomId: seat.roomId, userId: seat.userId, deviceId: seat.deviceId } })
+  unit.effects.push({
+    kind: 'closeSeatMedia',
+    seat: { roomId: seat.roomId, userId: seat.userId, deviceId: seat.deviceId },
+  })
 }
 
-/** The device is (back) online: its seat, if it has one, counts as connected. */
-export async function reconnectSeat(unit: Work, device: DeviceKey): Promise<void> {
+/** The device is (back) online: the seat it has, if any, counts as connected. */
+export async function reconnectSeat(unit: Work, device: DeviceKey): Promise<SeatRow | null> {
   const seat = await seatOf(unit.db, device.userId)
-  if (seat === null || seat.deviceId !== device.deviceId || seat.connected === 1) return
-  await changeSeat(unit, seat, { connected: 1, droppedAt: null })
+  if (seat === null || seat.deviceId !== device.deviceId) return null
+  if (seat.connected === 0) await changeSeat(unit, seat, { connected: 1, droppedAt: null })
+  return seat
 }
 
 /** The device's connection is lost: its seat is kept for a while (calls.md, section 7). */
@@ -107,7 +116,11 @@ export async function loseSeat(unit: Work, seat: SeatRow, loss: SeatLoss = {}): 
   const version = await nextParticipantVersion(unit.db, roomId)
   const others = await seatsIn(unit.db, roomId)
   unit.effects.push(
-    { kind: 'send', to: { devices: seatDevices(others) }, event: { name: 'participant.left', payload: { roomId, userId, version } } },
+    {
+      kind: 'send',
+      to: { devices: seatDevices(others) },
+      event: { name: 'participant.left', payload: { roomId, userId, version } },
+    },
     { kind: 'closeSeatMedia', seat: { roomId, userId, deviceId } },
     { kind: 'presence', userId },
   )

@@ -66,7 +66,8 @@ export async function replaceCall(db: Db, call: Call): Promise<void> {
     .where('status', '=', 'calling')
     .where('version', '=', call.version - 1)
     .executeTakeFirst()
-  if (result.numUpdatedRows !== 1n) throw new Error(`call ${call.id} was not at version ${call.version - 1} and calling`)
+  if (result.numUpdatedRows !== 1n)
+    throw new Error(`call ${call.id} was not at version ${call.version - 1} and calling`)
 }
 
 export async function findCall(db: Db, callId: string): Promise<Call | null> {

@@ -47,21 +47,26 @@ export async function nextDueTimes(db: Db, now: number): Promise<number[]> {
   })
 }
 
-/** At boot: nobody is connected yet, so every seat counts as dropped now. */
-export async function markAllSeatsDropped(db: Db, now: number): Promise<void> {
+/** At boot: nobody is connected yet, so every seat counts as dropped now. Gives the seats. */
+export async function markAllSeatsDropped(db: Db, now: number): Promise<SeatRow[]> {
   await db
     .updateTable('rooms')
     .set(({ eb }) => ({ participantVersion: eb('participantVersion', '+', 1) }))
     .where(({ eb, selectFrom }) => eb('id', 'in', selectFrom('seats').select('roomId')))
     .execute()
-  await db
+  return db
     .updateTable('seats')
     .set(({ selectFrom }) => ({
       connected: 0,
       droppedAt: now,
       microphone: 0,
       camera: 0,
-      version: selectFrom('rooms').select('participantVersion').whereRef('rooms.id', '=', 'seats.roomId').$asScalar().$notNull(),
+      version: selectFrom('rooms')
+        .select('participantVersion')
+        .whereRef('rooms.id', '=', 'seats.roomId')
+        .$asScalar()
+        .$notNull(),
     }))
+    .returningAll()
     .execute()
 }

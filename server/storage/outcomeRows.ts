@@ -5,7 +5,11 @@ import type { Db } from './store.ts'
 
 export type CommandKey = DeviceKey & { commandId: string }
 
-export async function recallOutcome(db: Db, key: CommandKey, now: number): Promise<{ name: string; answer: string } | null> {
+export async function recallOutcome(
+  db: Db,
+  key: CommandKey,
+  now: number,
+): Promise<{ name: string; answer: string } | null> {
   const row = await db
     .selectFrom('commandOutcomes')
     .select(['name', 'answer'])
@@ -17,12 +21,20 @@ export async function recallOutcome(db: Db, key: CommandKey, now: number): Promi
   return row ?? null
 }
 
-export async function rememberOutcome(db: Db, key: CommandKey, name: string, answer: string, now: number): Promise<void> {
+export async function rememberOutcome(
+  db: Db,
+  key: CommandKey,
+  name: string,
+  answer: string,
+  now: number,
+): Promise<void> {
   const { userId, deviceId, commandId } = key
   await db
     .insertInto('commandOutcomes')
     .values({ userId, deviceId, commandId, name, answer, at: now })
-    .onConflict((conflict) => conflict.columns(['userId', 'deviceId', 'commandId']).doUpdateSet({ name, answer, at: now }))
+    .onConflict((conflict) =>
+      conflict.columns(['userId', 'deviceId', 'commandId']).doUpdateSet({ name, answer, at: now }),
+    )
     .execute()
 }
 

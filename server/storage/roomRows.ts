@@ -30,12 +30,23 @@ export async function findRoom(db: Db, roomId: string): Promise<RoomRow | null> 
 
 /** The room that has this code now, else the last one that had it. */
 export async function findRoomByCode(db: Db, code: string): Promise<RoomRow | null> {
-  const rows = await db.selectFrom('rooms').selectAll().where('code', '=', code).orderBy('createdAt', 'desc').limit(20).execute()
+  const rows = await db
+    .selectFrom('rooms')
+    .selectAll()
+    .where('code', '=', code)
+    .orderBy('createdAt', 'desc')
+    .limit(20)
+    .execute()
   return rows.find((row) => row.status !== 'ended') ?? rows[0] ?? null
 }
 
 export async function isLiveCode(db: Db, code: string): Promise<boolean> {
-  const row = await db.selectFrom('rooms').select('id').where('code', '=', code).where('status', '<>', 'ended').executeTakeFirst()
+  const row = await db
+    .selectFrom('rooms')
+    .select('id')
+    .where('code', '=', code)
+    .where('status', '<>', 'ended')
+    .executeTakeFirst()
   return row !== undefined
 }
 
@@ -63,7 +74,13 @@ export async function seatOf(db: Db, userId: string): Promise<SeatRow | null> {
 }
 
 export async function seatsIn(db: Db, roomId: string): Promise<SeatRow[]> {
-  return db.selectFrom('seats').selectAll().where('roomId', '=', roomId).orderBy('joinedAt').orderBy(seatOrder).execute()
+  return db
+    .selectFrom('seats')
+    .selectAll()
+    .where('roomId', '=', roomId)
+    .orderBy('joinedAt')
+    .orderBy(seatOrder)
+    .execute()
 }
 
 export async function putSeat(db: Db, seat: SeatRow): Promise<void> {

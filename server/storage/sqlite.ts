@@ -31,7 +31,9 @@ function wrapStatement(statement: StatementSync): SqliteStatement {
 function openFile(file: string): SqliteDatabase {
   const database = new DatabaseSync(file)
   // An acknowledged command survives a power cut: FULL waits for the disk on every commit.
-  database.exec('pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on; pragma busy_timeout = 5000')
+  database.exec(
+    'pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on; pragma busy_timeout = 5000',
+  )
   const statements = new Map<string, SqliteStatement>()
   return {
     close: () => {

@@ -6,7 +6,14 @@ import type { Db } from './store.ts'
 /** How names are compared and searched: without case, and one way of writing each character. */
 export const searchable = (text: string): string => text.normalize('NFKC').toLowerCase()
 
-export type NewUser = { id: string; login: string; name: string; passwordHash: string; demo: boolean; createdAt: number }
+export type NewUser = {
+  id: string
+  login: string
+  name: string
+  passwordHash: string
+  demo: boolean
+  createdAt: number
+}
 
 /** False when the login is taken. */
 export async function insertUser(db: Db, user: NewUser): Promise<boolean> {
@@ -21,7 +28,10 @@ export async function insertUser(db: Db, user: NewUser): Promise<boolean> {
   return true
 }
 
-export async function findCredentials(db: Db, login: string): Promise<{ user: User; demo: boolean; passwordHash: string } | null> {
+export async function findCredentials(
+  db: Db,
+  login: string,
+): Promise<{ user: User; demo: boolean; passwordHash: string } | null> {
   const row = await db
     .selectFrom('users')
     .innerJoin('credentials', 'credentials.userId', 'users.id')
@@ -32,7 +42,10 @@ export async function findCredentials(db: Db, login: string): Promise<{ user: Us
   return { user: { id: row.id, name: row.name }, demo: row.demo === 1, passwordHash: row.passwordHash }
 }
 
-export async function findUser(db: Db, userId: string): Promise<(User & { lastSeenAt: number | null; createdAt: number }) | null> {
+export async function findUser(
+  db: Db,
+  userId: string,
+): Promise<(User & { lastSeenAt: number | null; createdAt: number }) | null> {
   const row = await db
     .selectFrom('users')
     .select(['id', 'name', 'lastSeenAt', 'createdAt'])
@@ -41,7 +54,10 @@ export async function findUser(db: Db, userId: string): Promise<(User & { lastSe
   return row ?? null
 }
 
-export async function findUsers(db: Db, userIds: readonly string[]): Promise<Map<string, User & { lastSeenAt: number | null }>> {
+export async function findUsers(
+  db: Db,
+  userIds: readonly string[],
+): Promise<Map<string, User & { lastSeenAt: number | null }>> {
   const found = new Map<string, User & { lastSeenAt: number | null }>()
   // In slices: SQLite bounds the number of parameters of one statement.
   for (let start = 0; start < userIds.length; start += 500) {
@@ -55,7 +71,12 @@ export async function findUsers(db: Db, userIds: readonly string[]): Promise<Map
   return found
 }
 
-export type UserPage = { query: string; after: { searchName: string; id: string } | null; limit: number; exceptId: string }
+export type UserPage = {
+  query: string
+  after: { searchName: string; id: string } | null
+  limit: number
+  exceptId: string
+}
 
 /** By name; up to `limit` rows after the given one. */
 export async function pageOfUsers(db: Db, page: UserPage) {
@@ -73,14 +94,17 @@ export async function pageOfUsers(db: Db, page: UserPage) {
   }
   if (after !== null) {
     query = query.where(({ eb, and, or }) =>
-      or([eb('searchName', '>', after.searchName), and([eb('searchName', '=', after.searchName), eb('id', '>', after.id)])]),
+      or([
+        eb('searchName', '>', after.searchName),
+        and([eb('searchName', '=', after.searchName), eb('id', '>', after.id)]),
+      ]),
     )
   }
   return query.execute()
 }
 
-export async function setLastSeen(db: Db, userId: string, at: number): Promise<void> {
-  await db.updateTable('users').set({ lastSeenAt: at }).where('id', '=', userId).execute()
+export async function setLastSeen(db: Db, userIds: readonly string[], at: number): Promise<void> {
+  for (const userId of userIds) await db.updateTable('users').set({ lastSeenAt: at }).where('id', '=', userId).execute()
 }
 
 export async function saveDevice(db: Db, userId: string, device: Device): Promise<void> {

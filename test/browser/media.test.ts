@@ -139,10 +139,20 @@ describe.skipIf(missing)('media between two browsers', () => {
     expect(entries.filter((name) => name.startsWith('parley:'))).toHaveLength(steps.length)
   })
 
-  it('says who is speaking', async () => {
-    const told = async () => (await stateOf(ann)).speakers.includes(ben.seat.userId)
-    // The fake microphone beeps too shortly to count as speech every time.
-    await until(ann.page, 'ann is not told that ben speaks', told, 20_000)
+  it('says who is speaking, and when nobody does', async () => {
+    const speak = async (wanted: Person[]) => {
+      const { speakers } = await stateOf(ann)
+      return speakers.length === wanted.length && wanted.every(({ seat }) => speakers.includes(seat.userId))
+    }
+    const setMicrophones = (on: boolean, ...those: Person[]) =>
+      Promise.all(those.map(({ page }) => page.evaluate((wanted) => window.peer.media.setMicrophone(wanted), on)))
+    await until(ann.page, 'ann is not told that both speak', () => speak([ann, ben]))
+    await setMicrophones(false, ann)
+    await until(ann.page, 'ann is not told that ben alone speaks', () => speak([ben]))
+    await setMicrophones(false, ben)
+    await until(ann.page, 'ann is not told that nobody speaks', () => speak([]))
+    await setMicrophones(true, ann, ben)
+    await until(ann.page, 'ann is not told that both speak again', () => speak([ann, ben]))
   })
 
   /** What `viewer` is told about one source of `other`: nothing, paused or not. */
@@ -155,7 +165,8 @@ describe.skipIf(missing)('media between two browsers', () => {
     await ann.page.evaluate(() => window.peer.media.setMicrophone(false))
     const paused = (wanted: boolean) => async () => (await sourceSeen(ben, ann, 'microphone'))?.paused === wanted
     await until(ben.page, "ben does not see ann's microphone off", paused(true))
-    expect(media.sources.at(-1)).toEqual({ seat: ann.seat, sources: { microphone: false, camera: true } })
+    const reported = media.sources.filter(({ seat }) => seat.userId === ann.seat.userId).at(-1)
+    expect(reported?.sources).toEqual({ microphone: false, camera: true })
     await expect(hears(ben, ann, 1_500)).rejects.toThrow('ben does not hear ann')
     await ann.page.evaluate(() => window.peer.media.setMicrophone(true))
     await until(ben.page, "ben does not see ann's microphone on", paused(false))
@@ -171,6 +182,16 @@ describe.skipIf(missing)('media between two browsers', () => {
     await ann.page.evaluate(() => window.peer.media.setCamera(true))
     await until(ben.page, 'ben has no camera of ann', has(true))
     await seesMoving(ben, ann)
+  })
+
+  it('sends from another camera without producing anew', async () => {
+    const produced = () => asked.filter(({ name }) => name === 'media.produce').length
+    const before = produced()
+    const opened = await ann.page.evaluate(() => window.peer.devicesOpened())
+    await ann.page.evaluate(() => window.peer.media.renew('camera'))
+    await seesMoving(ben, ann)
+    expect(await ann.page.evaluate(() => window.peer.devicesOpened())).toBe(opened + 1)
+    expect(produced()).toBe(before)
   })
 
   it('ends with what was asked last when buttons are pressed faster than devices open', async () => {

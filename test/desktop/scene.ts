@@ -5,7 +5,7 @@ import type { Page } from 'playwright'
 import type { Host, HostState } from '../../shared/host.ts'
 import type { Call } from '../../shared/protocol/things.ts'
 import { launchDesktop, type DesktopApp, type DesktopOptions } from '../support/desktop.ts'
-import type { Person } from '../support/deviceInTest.ts'
+import type { TestDevice } from '../support/testDevice.ts'
 import { openWorld, type World } from '../support/server.ts'
 
 declare global {
@@ -21,10 +21,10 @@ export type Scene = {
   world: World
   app: DesktopApp
   /** In her meeting "Design review". */
-  ann: Person
+  ann: TestDevice
   roomId: string
   /** Another device of Ben's, signed in and not connected. */
-  benElsewhere: Person
+  benElsewhere: TestDevice
   /** What the app knows, as its pages are told. */
   state(): Promise<HostState>
   untilState(missing: string, fits: (state: HostState) => boolean): Promise<HostState>
@@ -76,7 +76,7 @@ export async function stateOf(app: DesktopApp): Promise<HostState> {
   return page.evaluate(() => window.parley!.snapshot())
 }
 
-function describe(world: World, app: DesktopApp, ann: Person, roomId: string, benElsewhere: Person): Scene {
+function describe(world: World, app: DesktopApp, ann: TestDevice, roomId: string, benElsewhere: TestDevice): Scene {
   const state = () => stateOf(app)
   const popupWindow = async () => (await app.windows()).find(({ url }) => url.includes(POPUP)) ?? null
   return {

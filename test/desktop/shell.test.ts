@@ -119,11 +119,21 @@ test('quitting leaves the meeting', async () => {
   expect(left.userId).toBe(scene.benElsewhere.id)
 })
 
-test('the command line fills in the sign-in', async () => {
+test('the command line fills in the sign-in, and the form signs in', async () => {
   const other = mkdtempSync(join(tmpdir(), 'parley-desktop-'))
-  const app = await launchDesktop({ userData: other, argv: ['--server=LOCALHOST:4433/', '--demo-user=ben'] })
+  const server = scene.world.server.address
+  const app = await launchDesktop({ userData: other, argv: [`--server=${server}/`, '--demo-user=chloe'] })
   try {
-    expect((await stateOf(app)).prefill).toEqual({ server: 'http://localhost:4433', login: 'ben' })
+    expect((await stateOf(app)).prefill).toEqual({ server, login: 'chloe' })
+    const page = await app.window(MAIN)
+    const field = (name: string) => page.getByRole('textbox', { name })
+    await field('User name').waitFor()
+    expect(await field('Server address').inputValue()).toBe(server)
+    expect(await field('User name').inputValue()).toBe('chloe')
+    await page.getByLabel('Password', { exact: true }).fill('parley')
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+    await app.until('the tray to say that she is signed in', async () => (await app.tray())?.toolTip === 'Parley – ready')
+    expect((await stateOf(app)).user?.name).toBe('Chloe Martin')
   } finally {
     await app.close()
     rmSync(other, { recursive: true, force: true })

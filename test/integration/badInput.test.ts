@@ -20,35 +20,166 @@ beforeEach(async () => {
 })
 afterEach(() => world.close())
 
-type Row = { what: string; name: string; input: (known: { roomId: string; callId: string; benId: string }) => unknown; code: ErrorCode; field?: string }
+type Row = {
+  what: string
+  name: string
+  input: (known: { roomId: string; callId: string; benId: string }) => unknown
+  code: ErrorCode
+  field?: string
+}
 
 const rows: Row[] = [
   { what: 'an unknown command', name: 'call.explode', input: () => ({}), code: 'invalid', field: 'name' },
   { what: 'a name from the prototype', name: 'constructor', input: () => ({}), code: 'invalid', field: 'name' },
   { what: 'no input at all', name: 'call.invite', input: () => null, code: 'invalid' },
-  { what: 'a wrong type', name: 'call.invite', input: (known) => ({ roomId: known.roomId, calleeIds: 'ben', media: 'video' }), code: 'invalid', field: 'calleeIds' },
-  { what: 'an id that is none', name: 'call.invite', input: (known) => ({ roomId: known.roomId, calleeIds: [known.benId, 'ben'], media: 'video' }), code: 'invalid', field: 'calleeIds.1' },
-  { what: 'nobody to ring', name: 'call.invite', input: (known) => ({ roomId: known.roomId, calleeIds: [], media: 'video' }), code: 'invalid', field: 'calleeIds' },
-  { what: 'too short a ring', name: 'call.invite', input: (known) => ({ roomId: known.roomId, calleeIds: [known.benId], media: 'video', timeoutSeconds: 4 }), code: 'invalid', field: 'timeoutSeconds' },
-  { what: 'too long a ring', name: 'call.invite', input: (known) => ({ roomId: known.roomId, calleeIds: [known.benId], media: 'video', timeoutSeconds: 601 }), code: 'invalid', field: 'timeoutSeconds' },
-  { what: 'too many callees', name: 'call.invite', input: (known) => ({ roomId: known.roomId, calleeIds: Array.from({ length: 51 }, () => randomUUID()), media: 'video' }), code: 'tooLarge', field: 'calleeIds' },
-  { what: 'an oversized payload in multi-byte letters', name: 'call.invite', input: (known) => ({ roomId: known.roomId, calleeIds: [known.benId], media: 'video', extension: '王'.repeat(683) }), code: 'tooLarge', field: 'extension' },
-  { what: 'an oversized reply', name: 'call.reject', input: (known) => ({ callId: known.callId, reason: 'rejected', response: 'x'.repeat(2049) }), code: 'tooLarge', field: 'response' },
-  { what: 'an oversized name', name: 'room.create', input: () => ({ name: 'x'.repeat(121), rtpCapabilities: null }), code: 'tooLarge', field: 'name' },
-  { what: 'an unknown room', name: 'call.invite', input: (known) => ({ roomId: NOBODY, calleeIds: [known.benId], media: 'video' }), code: 'unknownRoom' },
-  { what: 'an unknown room to join', name: 'room.join', input: () => ({ room: { id: NOBODY }, rtpCapabilities: null }), code: 'unknownRoom' },
-  { what: 'a code that is none', name: 'room.join', input: () => ({ room: { code: 'not a code' }, rtpCapabilities: null }), code: 'unknownRoom' },
-  { what: 'an unknown call to answer', name: 'call.accept', input: () => ({ callId: NOBODY, rtpCapabilities: null }), code: 'unknownCall' },
-  { what: 'an unknown call to decline', name: 'call.reject', input: () => ({ callId: NOBODY, reason: 'rejected' }), code: 'unknownCall' },
-  { what: 'an unknown call to acknowledge', name: 'call.received', input: (known) => ({ callIds: [known.callId, NOBODY] }), code: 'unknownCall' },
-  { what: 'a reason only the server gives', name: 'call.reject', input: (known) => ({ callId: known.callId, reason: 'doNotDisturb' }), code: 'invalid', field: 'reason' },
-  { what: 'an invitation from outside', name: 'call.invite', input: (known) => ({ roomId: known.roomId, calleeIds: [known.benId], media: 'video' }), code: 'notInRoom' },
-  { what: 'a cancel from outside', name: 'call.cancel', input: (known) => ({ roomId: known.roomId, calleeIds: [known.benId] }), code: 'notInRoom' },
-  { what: 'a list from outside', name: 'call.listPending', input: (known) => ({ roomId: known.roomId }), code: 'notInRoom' },
+  {
+    what: 'a wrong type',
+    name: 'call.invite',
+    input: (known) => ({ roomId: known.roomId, calleeIds: 'ben', media: 'video' }),
+    code: 'invalid',
+    field: 'calleeIds',
+  },
+  {
+    what: 'an id that is none',
+    name: 'call.invite',
+    input: (known) => ({ roomId: known.roomId, calleeIds: [known.benId, 'ben'], media: 'video' }),
+    code: 'invalid',
+    field: 'calleeIds.1',
+  },
+  {
+    what: 'nobody to ring',
+    name: 'call.invite',
+    input: (known) => ({ roomId: known.roomId, calleeIds: [], media: 'video' }),
+    code: 'invalid',
+    field: 'calleeIds',
+  },
+  {
+    what: 'too short a ring',
+    name: 'call.invite',
+    input: (known) => ({ roomId: known.roomId, calleeIds: [known.benId], media: 'video', timeoutSeconds: 4 }),
+    code: 'invalid',
+    field: 'timeoutSeconds',
+  },
+  {
+    what: 'too long a ring',
+    name: 'call.invite',
+    input: (known) => ({ roomId: known.roomId, calleeIds: [known.benId], media: 'video', timeoutSeconds: 601 }),
+    code: 'invalid',
+    field: 'timeoutSeconds',
+  },
+  {
+    what: 'too many callees',
+    name: 'call.invite',
+    input: (known) => ({
+      roomId: known.roomId,
+      calleeIds: Array.from({ length: 51 }, () => randomUUID()),
+      media: 'video',
+    }),
+    code: 'tooLarge',
+    field: 'calleeIds',
+  },
+  {
+    what: 'an oversized payload in multi-byte letters',
+    name: 'call.invite',
+    input: (known) => ({ roomId: known.roomId, calleeIds: [known.benId], media: 'video', extension: '王'.repeat(683) }),
+    code: 'tooLarge',
+    field: 'extension',
+  },
+  {
+    what: 'an oversized reply',
+    name: 'call.reject',
+    input: (known) => ({ callId: known.callId, reason: 'rejected', response: 'x'.repeat(2049) }),
+    code: 'tooLarge',
+    field: 'response',
+  },
+  {
+    what: 'an oversized name',
+    name: 'room.create',
+    input: () => ({ name: 'x'.repeat(121), rtpCapabilities: null }),
+    code: 'tooLarge',
+    field: 'name',
+  },
+  {
+    what: 'an unknown room',
+    name: 'call.invite',
+    input: (known) => ({ roomId: NOBODY, calleeIds: [known.benId], media: 'video' }),
+    code: 'unknownRoom',
+  },
+  {
+    what: 'an unknown room to join',
+    name: 'room.join',
+    input: () => ({ room: { id: NOBODY }, rtpCapabilities: null }),
+    code: 'unknownRoom',
+  },
+  {
+    what: 'a code that is none',
+    name: 'room.join',
+    input: () => ({ room: { code: 'not a code' }, rtpCapabilities: null }),
+    code: 'unknownRoom',
+  },
+  {
+    what: 'an unknown call to answer',
+    name: 'call.accept',
+    input: () => ({ callId: NOBODY, rtpCapabilities: null }),
+    code: 'unknownCall',
+  },
+  {
+    what: 'an unknown call to decline',
+    name: 'call.reject',
+    input: () => ({ callId: NOBODY, reason: 'rejected' }),
+    code: 'unknownCall',
+  },
+  {
+    what: 'an unknown call to acknowledge',
+    name: 'call.received',
+    input: (known) => ({ callIds: [known.callId, NOBODY] }),
+    code: 'unknownCall',
+  },
+  {
+    what: 'a reason only the server gives',
+    name: 'call.reject',
+    input: (known) => ({ callId: known.callId, reason: 'doNotDisturb' }),
+    code: 'invalid',
+    field: 'reason',
+  },
+  {
+    what: 'an invitation from outside',
+    name: 'call.invite',
+    input: (known) => ({ roomId: known.roomId, calleeIds: [known.benId], media: 'video' }),
+    code: 'notInRoom',
+  },
+  {
+    what: 'a cancel from outside',
+    name: 'call.cancel',
+    input: (known) => ({ roomId: known.roomId, calleeIds: [known.benId] }),
+    code: 'notInRoom',
+  },
+  {
+    what: 'a list from outside',
+    name: 'call.listPending',
+    input: (known) => ({ roomId: known.roomId }),
+    code: 'notInRoom',
+  },
   { what: 'leaving from outside', name: 'room.leave', input: (known) => ({ roomId: known.roomId }), code: 'notInRoom' },
-  { what: 'ending what is not theirs', name: 'room.end', input: (known) => ({ roomId: known.roomId }), code: 'notAllowed' },
-  { what: 'media from outside', name: 'media.open', input: (known) => ({ roomId: known.roomId, rtpCapabilities: null }), code: 'notInRoom' },
-  { what: 'a page marker that is not ours', name: 'people.list', input: () => ({ cursor: 'nonsense' }), code: 'invalid', field: 'cursor' },
+  {
+    what: 'ending what is not theirs',
+    name: 'room.end',
+    input: (known) => ({ roomId: known.roomId }),
+    code: 'notAllowed',
+  },
+  {
+    what: 'media from outside',
+    name: 'media.open',
+    input: (known) => ({ roomId: known.roomId, rtpCapabilities: null }),
+    code: 'notInRoom',
+  },
+  {
+    what: 'a page marker that is not ours',
+    name: 'people.list',
+    input: () => ({ cursor: 'nonsense' }),
+    code: 'invalid',
+    field: 'cursor',
+  },
 ]
 
 describe('refused', () => {
@@ -56,7 +187,11 @@ describe('refused', () => {
     const call = await ann.rings(ben, roomId)
     const before = await world.rows()
     const told = [ann.told.length, ben.told.length]
-    const answer = await ben.sends({ commandId: randomUUID(), name, input: input({ roomId, callId: call.id, benId: ben.id }) })
+    const answer = await ben.sends({
+      commandId: randomUUID(),
+      name,
+      input: input({ roomId, callId: call.id, benId: ben.id }),
+    })
     if (answer.ok) throw new Error(`${name} was carried out`)
     expect(answer.error).toMatchObject({ code, ...(field === undefined ? {} : { field }) })
     expect(answer.error.message).toMatch(/^\S.{8,}[.:]/)
@@ -72,14 +207,26 @@ describe('refused', () => {
     const call = await ann.rings(ben, roomId)
     const before = await world.rows()
     for (const thief of [chloe, ann]) {
-      expect(await thief.ask('call.accept', { callId: call.id, rtpCapabilities: null })).toMatchObject({ error: { code: 'unknownCall' } })
-      expect(await thief.ask('call.reject', { callId: call.id, reason: 'rejected' })).toMatchObject({ error: { code: 'unknownCall' } })
+      expect(await thief.ask('call.accept', { callId: call.id, rtpCapabilities: null })).toMatchObject({
+        error: { code: 'unknownCall' },
+      })
+      expect(await thief.ask('call.reject', { callId: call.id, reason: 'rejected' })).toMatchObject({
+        error: { code: 'unknownCall' },
+      })
     }
     expect(await world.rows()).toEqual(before)
   })
 
   test('messages that are no commands', async () => {
-    for (const message of [null, 7, 'call.accept', [], {}, { commandId: 'x', name: 'room.list', input: {} }, { commandId: randomUUID(), name: 7 }]) {
+    for (const message of [
+      null,
+      7,
+      'call.accept',
+      [],
+      {},
+      { commandId: 'x', name: 'room.list', input: {} },
+      { commandId: randomUUID(), name: 7 },
+    ]) {
       const answer = await ben.sends(message)
       expect(answer).toMatchObject({ ok: false, error: { code: 'invalid' } })
     }
@@ -122,7 +269,10 @@ describe('commands sent twice', () => {
   test('take effect once and get the same answer', async () => {
     const commandId = randomUUID()
     const invite = { roomId, calleeIds: [ben.id], media: 'video' as const }
-    const [first, again] = await Promise.all([ann.ask('call.invite', invite, commandId), ann.ask('call.invite', invite, commandId)])
+    const [first, again] = await Promise.all([
+      ann.ask('call.invite', invite, commandId),
+      ann.ask('call.invite', invite, commandId),
+    ])
     expect(first).toMatchObject({ ok: true, value: { results: [{ outcome: 'success' }] } })
     expect(again).toEqual(first)
     expect(await ann.ask('call.invite', invite, commandId)).toEqual(first)
@@ -140,7 +290,8 @@ describe('commands sent twice', () => {
     ben.disconnects()
     await ben.connects()
     const again = await ben.ask('call.accept', input, commandId)
-    if (!first.ok || !again.ok || first.value.outcome !== 'joined' || again.value.outcome !== 'joined') throw new Error('ben did not get in')
+    if (!first.ok || !again.ok || first.value.outcome !== 'joined' || again.value.outcome !== 'joined')
+      throw new Error('ben did not get in')
     expect(again.value.call).toEqual(first.value.call)
     expect(again.value.media).not.toBeNull()
   })

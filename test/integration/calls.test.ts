@@ -22,7 +22,12 @@ describe('ringing', () => {
     if (answer.outcome !== 'joined') throw new Error(`ben did not get in: ${answer.message}`)
     expect(answer.media?.roomId).toBe(room.id)
     expect(answer.snapshot.participants.map((participant) => participant.user.name)).toEqual(['Ann Kovač', 'Ben Osei'])
-    expect(answer.call).toMatchObject({ status: 'accepted', reason: 'answered', handledBy: ben.device.id, response: 'coming' })
+    expect(answer.call).toMatchObject({
+      status: 'accepted',
+      reason: 'answered',
+      handledBy: ben.device.id,
+      response: 'coming',
+    })
     const told = await ann.hears('call.accepted')
     expect(told.call).toEqual(answer.call)
     await ann.hears('participant.joined', ({ participant }) => participant.user.id === ben.id)
@@ -103,7 +108,10 @@ describe('endings', () => {
     await world.advance(29_999)
     expect(ann.heard('call.timeout')).toEqual([])
     await world.advance(1)
-    const endings = [await ann.hears('call.timeout', ({ call }) => call.id === toBen.id), await ann.hears('call.timeout', ({ call }) => call.id === toDan.id)]
+    const endings = [
+      await ann.hears('call.timeout', ({ call }) => call.id === toBen.id),
+      await ann.hears('call.timeout', ({ call }) => call.id === toDan.id),
+    ]
     expect(endings.map(({ call }) => call.reason)).toEqual(['noAnswer', 'unreachable'])
     await ben.hears('call.timeout')
     await dan.connects()
@@ -119,7 +127,12 @@ describe('endings', () => {
     // The clock alone, so that the answer arrives before the timer that would end the ring.
     world.timersLateMs = 5_000
     const answer = await ben.answers(call)
-    expect(answer).toMatchObject({ outcome: 'ended', code: 'conflict', message: 'The call has run out.', call: { status: 'timeout' } })
+    expect(answer).toMatchObject({
+      outcome: 'ended',
+      code: 'conflict',
+      message: 'The call has run out.',
+      call: { status: 'timeout' },
+    })
     await ann.hears('call.timeout')
     expect((await ann.does('room.get', { roomId: room.id })).participants).toHaveLength(1)
   })
@@ -130,7 +143,11 @@ describe('endings', () => {
     const call = await ann.rings(ben, room.id)
     const { results } = await ann.does('call.cancel', { roomId: room.id, calleeIds: [ben.id, ann.id] })
     expect(results).toMatchObject([
-      { calleeId: ben.id, outcome: 'cancelled', call: { id: call.id, status: 'cancelled', reason: 'byCaller', endedBy: ann.id } },
+      {
+        calleeId: ben.id,
+        outcome: 'cancelled',
+        call: { id: call.id, status: 'cancelled', reason: 'byCaller', endedBy: ann.id },
+      },
       { calleeId: ann.id, outcome: 'notCalling' },
     ])
     await ben.hears('call.cancelled')
@@ -191,9 +208,17 @@ describe('several devices and several rings', () => {
     expect(handled.call).toMatchObject({ id: call.id, status: 'accepted', handledBy: phone.device.id })
 
     const second = await laptop.answers(call)
-    expect(second).toMatchObject({ outcome: 'ended', code: 'conflict', message: 'You answered this call on another device.' })
+    expect(second).toMatchObject({
+      outcome: 'ended',
+      code: 'conflict',
+      message: 'You answered this call on another device.',
+    })
     expect(phone.heard('call.handledByOtherDevice')).toEqual([])
-    expect(world.engine.openSeats()).not.toContainEqual({ roomId: room.id, userId: laptop.id, deviceId: laptop.device.id })
+    expect(world.engine.openSeats()).not.toContainEqual({
+      roomId: room.id,
+      userId: laptop.id,
+      deviceId: laptop.device.id,
+    })
   })
 
   test('a decline on one device stops the others too', async () => {
@@ -202,7 +227,10 @@ describe('several devices and several rings', () => {
     const { room } = await ann.opensMeeting()
     const call = await ann.rings(laptop, room.id)
     await phone.declines(call)
-    expect(await laptop.hears('call.handledByOtherDevice')).toMatchObject({ accepted: false, deviceLabel: "Ben's phone" })
+    expect(await laptop.hears('call.handledByOtherDevice')).toMatchObject({
+      accepted: false,
+      deviceLabel: "Ben's phone",
+    })
   })
 
   test('entering the room some other way answers the ring as joined', async () => {
@@ -211,7 +239,11 @@ describe('several devices and several rings', () => {
     const { room } = await ann.opensMeeting()
     const call = await ann.rings(laptop, room.id)
     await laptop.joins(room.id)
-    expect((await ann.hears('call.accepted')).call).toMatchObject({ id: call.id, reason: 'joined', handledBy: laptop.device.id })
+    expect((await ann.hears('call.accepted')).call).toMatchObject({
+      id: call.id,
+      reason: 'joined',
+      handledBy: laptop.device.id,
+    })
     await phone.hears('call.handledByOtherDevice')
   })
 
@@ -270,7 +302,9 @@ describe('races', () => {
         round % 2 === 0
           ? await Promise.all([ben.answers(call), cancels()])
           : await Promise.all([cancels(), ben.answers(call)]).then(([done, answered]) => [answered, done] as const)
-      const inside = (await ann.does('room.get', { roomId: room.id })).participants.some(({ user }) => user.id === ben.id)
+      const inside = (await ann.does('room.get', { roomId: room.id })).participants.some(
+        ({ user }) => user.id === ben.id,
+      )
       expect(inside).toBe(answer.call.status === 'accepted')
       expect(answer.outcome).toBe(inside ? 'joined' : 'ended')
       expect(results[0]?.outcome).toBe(inside ? 'notCalling' : 'cancelled')
@@ -303,11 +337,19 @@ describe('the pending list', () => {
     const pages: string[][] = []
     let cursor: string | null | undefined
     while (cursor !== null) {
-      const page = await ann.does('call.listPending', { roomId: room.id, limit: 2, ...(cursor === undefined ? {} : { cursor }) })
+      const page = await ann.does('call.listPending', {
+        roomId: room.id,
+        limit: 2,
+        ...(cursor === undefined ? {} : { cursor }),
+      })
       pages.push(page.calls.map((call) => call.callee.name))
       cursor = page.nextCursor
     }
-    expect(pages).toEqual([['Extra 005', 'Extra 004'], ['Extra 003', 'Extra 002'], ['Extra 001', 'Ben Osei']])
+    expect(pages).toEqual([
+      ['Extra 005', 'Extra 004'],
+      ['Extra 003', 'Extra 002'],
+      ['Extra 001', 'Ben Osei'],
+    ])
     await world.advance(60_001)
     const { calls } = await ann.does('call.listPending', { roomId: room.id })
     expect(calls.map((call) => call.callee.name)).not.toContain('Ben Osei')

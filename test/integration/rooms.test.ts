@@ -24,10 +24,20 @@ async function goesOffline(person: TestDevice, observer: TestDevice) {
 describe('coming and going', () => {
   test('a meeting is made with its maker inside as owner, and found by id, by code and by link', async () => {
     const { room, participants } = await ann.opensMeeting('Design review')
-    expect(room).toMatchObject({ name: 'Design review', status: 'running', ownerId: ann.id, kind: 'meeting', version: 1 })
+    expect(room).toMatchObject({
+      name: 'Design review',
+      status: 'running',
+      ownerId: ann.id,
+      kind: 'meeting',
+      version: 1,
+    })
     expect(room.code).toMatch(/^[a-z]{3}-[a-z]{4}-[a-z]{3}$/)
     expect(participants).toMatchObject([{ user: ann.user, role: 'owner', connected: true, deviceId: ann.device.id }])
-    for (const typed of [room.code, room.code.replaceAll('-', '').toUpperCase(), `https://meet.example.org/join/${room.code}?x=1`]) {
+    for (const typed of [
+      room.code,
+      room.code.replaceAll('-', '').toUpperCase(),
+      `https://meet.example.org/join/${room.code}?x=1`,
+    ]) {
       const joined = await ben.does('room.join', { room: { code: typed }, rtpCapabilities: null })
       expect(joined.snapshot.room.id).toBe(room.id)
       expect(joined.media?.roomId).toBe(room.id)
@@ -78,7 +88,10 @@ describe('coming and going', () => {
     const { snapshot, media } = await ann.does('room.create', { name: 'x', rtpCapabilities: null })
     expect(media).toBeNull()
     const roomId = snapshot.room.id
-    expect(await ann.ask('media.open', { roomId, rtpCapabilities: null })).toMatchObject({ ok: false, error: { code: 'unavailable' } })
+    expect(await ann.ask('media.open', { roomId, rtpCapabilities: null })).toMatchObject({
+      ok: false,
+      error: { code: 'unavailable' },
+    })
     world.engine.broken = false
     expect((await ann.does('media.open', { roomId, rtpCapabilities: null })).roomId).toBe(roomId)
   })
@@ -92,8 +105,17 @@ describe('roles and endings', () => {
     const call = await ben.rings(chloe, room.id)
     expect(await ben.ask('room.end', { roomId: room.id })).toMatchObject({ ok: false, error: { code: 'notAllowed' } })
     await ann.does('room.end', { roomId: room.id })
-    expect((await chloe.hears('call.revokedByAdmin')).call).toMatchObject({ id: call.id, reason: 'roomEnded', endedBy: ann.id })
-    expect((await ben.hears('room.ended')).room).toMatchObject({ id: room.id, status: 'ended', version: 2, endedAt: world.now })
+    expect((await chloe.hears('call.revokedByAdmin')).call).toMatchObject({
+      id: call.id,
+      reason: 'roomEnded',
+      endedBy: ann.id,
+    })
+    expect((await ben.hears('room.ended')).room).toMatchObject({
+      id: room.id,
+      status: 'ended',
+      version: 2,
+      endedAt: world.now,
+    })
     expect(world.engine.openSeats()).toEqual([])
     const late = await ben.ask('room.join', { room: { code: room.code }, rtpCapabilities: null })
     expect(late).toMatchObject({ ok: false, error: { code: 'roomEnded' } })
@@ -122,7 +144,8 @@ describe('roles and endings', () => {
 
   test('only the owner gives roles, only to those inside, and they last beyond leaving', async () => {
     const { room } = await ann.opensMeeting()
-    const give = (giver: TestDevice) => giver.ask('participant.setRole', { roomId: room.id, userId: ben.id, role: 'admin' })
+    const give = (giver: TestDevice) =>
+      giver.ask('participant.setRole', { roomId: room.id, userId: ben.id, role: 'admin' })
     expect(await give(ann)).toMatchObject({ ok: false, error: { code: 'unknownUser' } })
     await ben.joins(room.id)
     expect(await give(ben)).toMatchObject({ ok: false, error: { code: 'notAllowed' } })
@@ -138,11 +161,16 @@ describe('lost connections', () => {
     const { room } = await ann.opensMeeting()
     await ben.joins(room.id)
     await goesOffline(ben, ann)
-    await ann.hears('participant.updated', ({ participant }) => participant.user.id === ben.id && !participant.connected)
+    await ann.hears(
+      'participant.updated',
+      ({ participant }) => participant.user.id === ben.id && !participant.connected,
+    )
     await world.advance(29_000)
     await ben.connects()
     const sync = await ben.syncs()
-    expect(sync.seat?.participants.find((participant) => participant.user.id === ben.id)).toMatchObject({ connected: true })
+    expect(sync.seat?.participants.find((participant) => participant.user.id === ben.id)).toMatchObject({
+      connected: true,
+    })
     await world.advance(5_000)
     expect(ann.heard('participant.left')).toEqual([])
   })

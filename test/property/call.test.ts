@@ -63,7 +63,10 @@ const ENDING_EVENTS: readonly CallEventName[] = [
 ]
 
 const freshCall = (): Call =>
-  createCall({ id: id(100), roomId: id(50), caller: ann, callee: ben, media: 'video', timeoutMs: TIMEOUT_MS }, CREATED_AT).call
+  createCall(
+    { id: id(100), roomId: id(50), caller: ann, callee: ben, media: 'video', timeoutMs: TIMEOUT_MS },
+    CREATED_AT,
+  ).call
 
 type Moment = { before: Call; command: CallCommand; now: number; after: Call; events: CallEventName[]; kind: string }
 
@@ -81,7 +84,11 @@ function run(steps: readonly (readonly [number, CallCommand])[]): Moment[] {
   })
 }
 
-const always = (check: (moments: Moment[]) => void) => fc.assert(fc.property(history, (steps) => check(run(steps))), { numRuns: 2_000 })
+const always = (check: (moments: Moment[]) => void) =>
+  fc.assert(
+    fc.property(history, (steps) => check(run(steps))),
+    { numRuns: 2_000 },
+  )
 
 describe('any history of a ring', () => {
   test('ends at most once, and is told as ended exactly once', () => {
@@ -124,7 +131,8 @@ describe('any history of a ring', () => {
 
   test('does not run out before the deadline', () => {
     always((moments) => {
-      for (const { after } of moments) if (after.status === 'timeout') expect(after.endedAt).toBeGreaterThanOrEqual(after.expiresAt)
+      for (const { after } of moments)
+        if (after.status === 'timeout') expect(after.endedAt).toBeGreaterThanOrEqual(after.expiresAt)
     })
   })
 
@@ -132,7 +140,12 @@ describe('any history of a ring', () => {
     always((moments) => {
       for (const { after } of moments) {
         if (after.status === 'calling') {
-          expect([after.reason, after.endedAt, after.endedBy, after.handledBy]).toEqual([undefined, undefined, undefined, undefined])
+          expect([after.reason, after.endedAt, after.endedBy, after.handledBy]).toEqual([
+            undefined,
+            undefined,
+            undefined,
+            undefined,
+          ])
           continue
         }
         expect(REASONS[after.status]).toContain(after.reason)
@@ -157,7 +170,8 @@ describe('any history of a ring', () => {
   test('runs out as unreachable exactly when no device ever had it', () => {
     always((moments) => {
       const received = moments.some(
-        ({ command: { type }, now, before }) => type === 'receive' && !isTerminal(before.status) && now < before.expiresAt,
+        ({ command: { type }, now, before }) =>
+          type === 'receive' && !isTerminal(before.status) && now < before.expiresAt,
       )
       const last = moments.at(-1)?.after
       if (last?.status === 'timeout') expect(last.reason).toBe(received ? 'noAnswer' : 'unreachable')
@@ -166,7 +180,8 @@ describe('any history of a ring', () => {
 
   test('rings exactly while it is calling and before its deadline', () => {
     always((moments) => {
-      for (const { after, now } of moments) expect(isRinging(after, now)).toBe(!isTerminal(after.status) && now < after.expiresAt)
+      for (const { after, now } of moments)
+        expect(isRinging(after, now)).toBe(!isTerminal(after.status) && now < after.expiresAt)
     })
   })
 

@@ -30,9 +30,11 @@ export function createFakeEngine(): FakeEngine {
   }
 
   function withProducer(open: OpenSeat, producerId: string, use: () => void): Result<object> {
-    if (!open.producers.has(producerId)) return failure('invalid', 'There is no such producer.', { field: 'producerId' })
+    if (!open.producers.has(producerId))
+      return failure('invalid', 'There is no such producer.', { field: 'producerId' })
     use()
-    const sends = (source: string) => [...open.producers.values()].some((other) => other.source === source && !other.paused)
+    const sends = (source: string) =>
+      [...open.producers.values()].some((other) => other.source === source && !other.paused)
     listener.sourcesChanged(open.seat, { microphone: sends('microphone'), camera: sends('camera') })
     return success({})
   }
@@ -48,7 +50,12 @@ export function createFakeEngine(): FakeEngine {
     },
     async open(seat) {
       if (engine.broken) return failure('unavailable', 'Media is not available now.')
-      const transport = (): MediaOffer['send'] => ({ id: `transport-${++count}`, iceParameters: {}, iceCandidates: [], dtlsParameters: {} })
+      const transport = (): MediaOffer['send'] => ({
+        id: `transport-${++count}`,
+        iceParameters: {},
+        iceCandidates: [],
+        dtlsParameters: {},
+      })
       const offer: MediaOffer = {
         roomId: seat.roomId,
         routerRtpCapabilities: engine.routerRtpCapabilities,
@@ -62,7 +69,8 @@ export function createFakeEngine(): FakeEngine {
     },
     consume: (seat) => withSeat(seat, () => success([])),
     connectTransport: (seat, transportId) => withSeat(seat, (open) => withTransport(open, transportId, {})),
-    restartIce: (seat, transportId) => withSeat(seat, (open) => withTransport(open, transportId, { iceParameters: {} as OpaqueMedia })),
+    restartIce: (seat, transportId) =>
+      withSeat(seat, (open) => withTransport(open, transportId, { iceParameters: {} as OpaqueMedia })),
     produce: (seat, { transportId, producerId, source, paused }) =>
       withSeat(seat, (open) => {
         const known = withTransport(open, transportId, {})

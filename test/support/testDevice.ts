@@ -66,7 +66,9 @@ export class TestDevice {
   }
 
   /** Connects, and gives the server's refusal if there is one. */
-  async triesToConnect(more: { extraHeaders?: Record<string, string>; auth?: object } = {}): Promise<ProtocolError | null> {
+  async triesToConnect(
+    more: { extraHeaders?: Record<string, string>; auth?: object } = {},
+  ): Promise<ProtocolError | null> {
     const { accessToken } = this.tokens
     const socket = io(this.#address(), {
       path: '/socket',
@@ -119,7 +121,8 @@ export class TestDevice {
   /** The value of an answer that must be a success. */
   async does<Name extends CommandName>(name: Name, input: CommandInput<Name>): Promise<CommandOutput<Name>> {
     const answer = await this.ask(name, input)
-    if (!answer.ok) throw new Error(`${name} by ${this.device.label} was refused: ${answer.error.code} ${answer.error.message}`)
+    if (!answer.ok)
+      throw new Error(`${name} by ${this.device.label} was refused: ${answer.error.code} ${answer.error.message}`)
     return answer.value
   }
 
@@ -131,7 +134,11 @@ export class TestDevice {
     return (await this.does('room.join', { room: { id: roomId }, rtpCapabilities: null, leaveOther })).snapshot
   }
 
-  async rings(callee: TestDevice, roomId: string, more: { timeoutSeconds?: number; extension?: string } = {}): Promise<Call> {
+  async rings(
+    callee: TestDevice,
+    roomId: string,
+    more: { timeoutSeconds?: number; extension?: string } = {},
+  ): Promise<Call> {
     const { results } = await this.does('call.invite', { roomId, calleeIds: [callee.id], media: 'video', ...more })
     const [result] = results
     if (result?.outcome !== 'success') throw new Error(`${callee.device.label} does not ring: ${result?.outcome}`)
@@ -140,7 +147,10 @@ export class TestDevice {
 
   /** Waits until this device rings. */
   async hearsRing(callId?: string): Promise<Ring> {
-    const { ring } = await this.hears('call.received', (payload) => callId === undefined || payload.ring.call.id === callId)
+    const { ring } = await this.hears(
+      'call.received',
+      (payload) => callId === undefined || payload.ring.call.id === callId,
+    )
     return ring
   }
 

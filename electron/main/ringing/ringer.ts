@@ -50,9 +50,12 @@ export function createRinger(options: {
       mirror = next
       if (!same) project()
     },
+    /** Takes every ring down, whatever goes on elsewhere. */
     stop(): void {
       callOffDeadline()
       mirror = null
+      shown = []
+      for (const surface of options.surfaces) surface.show(shown)
     },
   }
 }

@@ -53,11 +53,11 @@ export function startRinging(options: {
     mainWindow.setInMeeting(mirror.seat !== null)
   }
 
-  session.subscribe(project)
-  settings.subscribe(showTray)
+  const unsubscribe = [session.subscribe(project), settings.subscribe(showTray)]
   project()
   return {
     stop() {
+      for (const off of unsubscribe) off()
       ringer.stop()
       tray.destroy()
     },

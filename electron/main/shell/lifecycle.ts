@@ -30,10 +30,12 @@ export function createLifecycle(log: Log) {
       })
       app.on('will-quit', (event) => {
         event.preventDefault()
-        void farewell(parts).finally(() => {
-          log.info('quit')
-          app.exit(0)
-        })
+        void farewell(parts)
+          .catch((error: unknown) => log.error(`while quitting: ${String(error)}`))
+          .finally(() => {
+            log.info('quit')
+            app.exit(0)
+          })
       })
     },
   }

@@ -18,8 +18,9 @@ export function openSettings(folder: string, log: Log) {
       file.save(readSettings({ ...file.value, ...given }))
       for (const listener of listeners) listener(file.value)
     },
-    subscribe(listener: (settings: Settings) => void): void {
+    subscribe(listener: (settings: Settings) => void): () => void {
       listeners.add(listener)
+      return () => void listeners.delete(listener)
     },
   }
 }

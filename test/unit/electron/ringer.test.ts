@@ -84,11 +84,11 @@ describe('ringer', () => {
     expect(shown).toEqual([])
   })
 
-  test('after stopping nothing is told', async () => {
+  test('stopping takes every ring down, and nothing is told afterwards', async () => {
     const ringer = open()
     ringer.update(mirrorWith([first]))
     ringer.stop()
     await timers.advance(60_000)
-    expect(told).toHaveLength(1)
+    expect(told).toEqual([[id(101)], []])
   })
 })

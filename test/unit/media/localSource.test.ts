@@ -12,8 +12,18 @@ class FakeTrack extends EventTarget {
   }
 }
 
-function fakeProducer(id: string) {
-  const producer = { id, paused: false, closed: false, pause: () => {}, resume: () => {}, close: () => {} }
+function fakeProducer(id: string, track: MediaStreamTrack) {
+  const replaceTrack = async (next: { track: MediaStreamTrack }) => void (producer.track = next.track)
+  const producer = {
+    id,
+    track,
+    paused: false,
+    closed: false,
+    replaceTrack,
+    pause: () => {},
+    resume: () => {},
+    close: () => {},
+  }
   producer.pause = () => void (producer.paused = true)
   producer.resume = () => void (producer.paused = false)
   producer.close = () => void (producer.closed = true)
@@ -33,8 +43,8 @@ function setUp(whenOff: 'pause' | 'close', getUserMedia?: GetUserMedia) {
         tracks.push(track)
         return { getTracks: () => [track] } as unknown as MediaStream
       }),
-    produce: async () => {
-      const producer = fakeProducer(`producer${told.length}`)
+    produce: async (_, track) => {
+      const producer = fakeProducer(`producer${told.length}`, track)
       told.push('produced')
       return producer as unknown as types.Producer
     },
@@ -107,6 +117,31 @@ describe('a local source', () => {
     await source.set(true)
     expect(tracks).toHaveLength(1)
     expect(told).toEqual(['produced', 'produced'])
+  })
+
+  it('sends from another device without producing anew', async () => {
+    const { source, tracks, told } = setUp('close')
+    await source.renew()
+    expect(tracks).toEqual([])
+    source.attach(transport)
+    await source.set(true)
+    await source.renew()
+    expect(tracks.map(({ readyState }) => readyState)).toEqual(['ended', 'live'])
+    expect(source.producer()?.track).toBe(tracks[1])
+    expect(told).toEqual(['produced'])
+  })
+
+  it('opens another microphone only when it is unmuted', async () => {
+    const { source, tracks, told } = setUp('pause')
+    source.attach(transport)
+    await source.set(true)
+    await source.set(false)
+    await source.renew()
+    expect(tracks.map(({ readyState }) => readyState)).toEqual(['ended'])
+    await source.set(true)
+    expect(source.producer()?.track).toBe(tracks[1])
+    expect(tracks[1]).toMatchObject({ readyState: 'live', enabled: true })
+    expect(told).toEqual(['produced', 'paused', 'resumed'])
   })
 
   it.each([

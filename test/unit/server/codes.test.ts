@@ -4,7 +4,8 @@ import { createCode, parseCode } from '../../../server/rooms/codes.ts'
 describe('meeting codes', () => {
   test('are three groups of letters that read back as themselves', () => {
     let seed = 1
-    const bytes = (count: number) => Uint8Array.from({ length: count }, () => (seed = (seed * 48271) % 2147483647) & 0xff)
+    const bytes = (count: number) =>
+      Uint8Array.from({ length: count }, () => (seed = (seed * 48271) % 2147483647) & 0xff)
     const codes = Array.from({ length: 500 }, () => createCode(bytes))
     for (const code of codes) {
       expect(code).toMatch(/^[a-hjkmnp-z]{3}-[a-hjkmnp-z]{4}-[a-hjkmnp-z]{3}$/)

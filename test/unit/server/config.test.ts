@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { readCommandLine } from '../../../server/config.ts'
 
-const read = (argv: string[], env: Record<string, string> = {}) => readCommandLine(argv, { env, webDir: 'web', version: '1.2.3' })
+const read = (argv: string[], env: Record<string, string> = {}) =>
+  readCommandLine(argv, { env, webDir: 'web', version: '1.2.3' })
 function configOf(argv: string[], env: Record<string, string> = {}) {
   const line = read(argv, env)
   if (!line.ok || line.value.kind !== 'serve') throw new Error('this does not start a server')
@@ -10,13 +11,36 @@ function configOf(argv: string[], env: Record<string, string> = {}) {
 
 describe('settings', () => {
   test('without any the server is for this machine alone, and has no demo people', () => {
-    expect(configOf([])).toMatchObject({ host: '127.0.0.1', port: 4400, demo: false, dataDir: 'parley-data', logLevel: 'info' })
+    expect(configOf([])).toMatchObject({
+      host: '127.0.0.1',
+      port: 4400,
+      demo: false,
+      dataDir: 'parley-data',
+      logLevel: 'info',
+    })
   })
 
   test('flags go before variables', () => {
-    const env = { PARLEY_PORT: '5000', PARLEY_HOST: '0.0.0.0', PARLEY_DEMO: '1', PARLEY_DATA: 'there', PARLEY_ALLOWED_ORIGINS: 'https://a.example, https://b.example' }
-    expect(configOf([], env)).toMatchObject({ port: 5000, host: '0.0.0.0', demo: true, dataDir: 'there', allowedOrigins: ['https://a.example', 'https://b.example'] })
-    expect(configOf(['--port', '0', '--host', '::1', '--data', 'here'], env)).toMatchObject({ port: 0, host: '::1', dataDir: 'here' })
+    const env = {
+      PARLEY_PORT: '5000',
+      PARLEY_HOST: '0.0.0.0',
+      PARLEY_MEDIA_ADDRESS: '192.0.2.7',
+      PARLEY_DEMO: '1',
+      PARLEY_DATA: 'there',
+      PARLEY_ALLOWED_ORIGINS: 'https://a.example, https://b.example',
+    }
+    expect(configOf([], env)).toMatchObject({
+      port: 5000,
+      host: '0.0.0.0',
+      demo: true,
+      dataDir: 'there',
+      allowedOrigins: ['https://a.example', 'https://b.example'],
+    })
+    expect(configOf(['--port', '0', '--host', '::1', '--data', 'here'], env)).toMatchObject({
+      port: 0,
+      host: '::1',
+      dataDir: 'here',
+    })
     expect(configOf([], { PARLEY_DEMO: '0' }).demo).toBe(false)
   })
 
@@ -28,6 +52,7 @@ describe('settings', () => {
     [['dance'], {}, 'dance'],
     [['user', 'add', 'zoe'], {}, 'user add zoe'],
     [[], { PARLEY_SECRET: 'short' }, 'PARLEY_SECRET'],
+    [['--host', '0.0.0.0'], {}, '--media-address'],
   ])('%j %j is refused by name', (argv, env, named) => {
     const line = read(argv, env)
     expect(line).toMatchObject({ ok: false, error: { code: 'invalid' } })
@@ -35,6 +60,9 @@ describe('settings', () => {
   })
 
   test('adding a user takes a login and a name of several words', () => {
-    expect(read(['user', 'add', 'zoe', 'Zoe', 'van', 'Dyk'])).toMatchObject({ ok: true, value: { kind: 'addUser', login: 'zoe', name: 'Zoe van Dyk' } })
+    expect(read(['user', 'add', 'zoe', 'Zoe', 'van', 'Dyk'])).toMatchObject({
+      ok: true,
+      value: { kind: 'addUser', login: 'zoe', name: 'Zoe van Dyk' },
+    })
   })
 })

@@ -67,7 +67,9 @@ test('page markers read back; others are refused', () => {
 test('whoever comes too late hears why', () => {
   const here = id(21)
   const say = (fields: Parameters<typeof aCall>[0]) => sayHowItEnded(aCall(fields), here)
-  expect(say({ status: 'accepted', reason: 'answered', handledBy: id(22) })).toBe('You answered this call on another device.')
+  expect(say({ status: 'accepted', reason: 'answered', handledBy: id(22) })).toBe(
+    'You answered this call on another device.',
+  )
   expect(say({ status: 'accepted', reason: 'answered', handledBy: here })).toBe('You have answered this call already.')
   expect(say({ status: 'rejected', handledBy: id(22) })).toBe('You declined this call on another device.')
   expect(say({ status: 'cancelled', reason: 'byCaller' })).toBe('Ann Kovač has cancelled the call.')
@@ -77,7 +79,14 @@ test('whoever comes too late hears why', () => {
 test('the log hides secrets, however they get into it', () => {
   let printed = ''
   const log = createLog('info', { write: (line) => void (printed += line) })
-  log.info({ password: 'hunter2', tokens: { accessToken: 'hunter2', refreshToken: 'hunter2' }, handshake: { auth: { x: 'hunter2' } } }, 'hello')
+  log.info(
+    {
+      password: 'hunter2',
+      tokens: { accessToken: 'hunter2', refreshToken: 'hunter2' },
+      handshake: { auth: { x: 'hunter2' } },
+    },
+    'hello',
+  )
   expect(printed).toContain('[hidden]')
   expect(printed).not.toContain('hunter2')
 })

@@ -1,6 +1,13 @@
 // Every pair of status and command, as a table: what a ring does before its deadline, after it, and once it has ended.
 import { describe, expect, test } from 'vitest'
-import { createCall, step, type Audience, type CallCommand, type CallCommandType, type StepOutcome } from '../../../shared/call/call.ts'
+import {
+  createCall,
+  step,
+  type Audience,
+  type CallCommand,
+  type CallCommandType,
+  type StepOutcome,
+} from '../../../shared/call/call.ts'
 import { RECEIPT_WAIT_MS, utf8Bytes } from '../../../shared/call/limits.ts'
 import type { Call, CallStatus } from '../../../shared/protocol/things.ts'
 import { aCall, ann, ben, chloe, id } from '../../support/things.ts'
@@ -23,7 +30,11 @@ const COMMANDS: { [Type in CallCommandType]: Extract<CallCommand, { type: Type }
 const TYPES = Object.keys(COMMANDS) as CallCommandType[]
 
 type Expected = { kind: StepOutcome['kind']; fields: Partial<Call>; told: string[] }
-const changed = (fields: Partial<Call>, ...told: string[]): Expected => ({ kind: 'changed', fields: { ...fields, version: 2 }, told })
+const changed = (fields: Partial<Call>, ...told: string[]): Expected => ({
+  kind: 'changed',
+  fields: { ...fields, version: 2 },
+  told,
+})
 const everybody = 'participants callerDevices'
 
 /** A ring that no device has acknowledged yet, well before its deadline. */
@@ -49,7 +60,10 @@ const WHILE_CALLING: Record<CallCommandType, Expected> = {
     { status: 'cancelled', reason: 'byCaller', endedBy: ann.id, endedAt: BEFORE },
     `call.cancelled to calleeDevices ${everybody}`,
   ),
-  callerGone: changed({ status: 'cancelled', reason: 'callerGone', endedAt: BEFORE }, `call.cancelled to calleeDevices ${everybody}`),
+  callerGone: changed(
+    { status: 'cancelled', reason: 'callerGone', endedAt: BEFORE },
+    `call.cancelled to calleeDevices ${everybody}`,
+  ),
   expire: { kind: 'unchanged', fields: { status: 'calling', version: 1 }, told: [] },
   revoke: changed(
     { status: 'revoked', reason: 'byAdmin', endedBy: chloe.id, endedAt: BEFORE },
@@ -58,7 +72,9 @@ const WHILE_CALLING: Record<CallCommandType, Expected> = {
 }
 
 const toldBy = (outcome: StepOutcome): string[] =>
-  outcome.kind === 'unchanged' ? [] : outcome.effects.map(({ event, audiences }) => `${event} to ${audiences.join(' ')}`)
+  outcome.kind === 'unchanged'
+    ? []
+    : outcome.effects.map(({ event, audiences }) => `${event} to ${audiences.join(' ')}`)
 
 describe('while a ring is calling', () => {
   test.each(TYPES)('%s', (type) => {
@@ -73,7 +89,13 @@ describe('while a ring is calling', () => {
     for (const type of TYPES) {
       const outcome = step(aCall(), COMMANDS[type], DEADLINE)
       expect(outcome.kind).toBe(type === 'expire' ? 'changed' : 'ended')
-      expect(outcome.call).toEqual({ ...aCall(), status: 'timeout', reason: 'unreachable', endedAt: DEADLINE, version: 2 })
+      expect(outcome.call).toEqual({
+        ...aCall(),
+        status: 'timeout',
+        reason: 'unreachable',
+        endedAt: DEADLINE,
+        version: 2,
+      })
       expect(toldBy(outcome)).toEqual(['call.timeout to participants callerDevices calleeDevices'])
     }
   })
@@ -103,12 +125,15 @@ describe('while a ring is calling', () => {
 
 describe('once a ring has ended', () => {
   const endings: Exclude<CallStatus, 'calling'>[] = ['accepted', 'rejected', 'cancelled', 'timeout', 'revoked']
-  test.each(endings.flatMap((status) => TYPES.map((type) => [status, type] as const)))('%s stays what it is on %s', (status, type) => {
-    const call = aCall({ status, endedAt: 5_000, version: 4 })
-    for (const now of [BEFORE, DEADLINE + 1]) {
-      expect(step(call, COMMANDS[type], now)).toEqual({ kind: 'ended', call, effects: [] })
-    }
-  })
+  test.each(endings.flatMap((status) => TYPES.map((type) => [status, type] as const)))(
+    '%s stays what it is on %s',
+    (status, type) => {
+      const call = aCall({ status, endedAt: 5_000, version: 4 })
+      for (const now of [BEFORE, DEADLINE + 1]) {
+        expect(step(call, COMMANDS[type], now)).toEqual({ kind: 'ended', call, effects: [] })
+      }
+    },
+  )
 })
 
 describe('a new ring', () => {
@@ -126,5 +151,6 @@ describe('a new ring', () => {
 })
 
 test('payloads are measured in bytes of UTF-8', () => {
-  for (const text of ['', 'abc', 'Kovač', '王小明', '😀', 'a\u0301']) expect(utf8Bytes(text)).toBe(new TextEncoder().encode(text).length)
+  for (const text of ['', 'abc', 'Kovač', '王小明', '😀', 'a\u0301'])
+    expect(utf8Bytes(text)).toBe(new TextEncoder().encode(text).length)
 })

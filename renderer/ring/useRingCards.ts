@@ -1,0 +1,57 @@
+// The ring cards of this surface, kept up to date; tells the server what is shown, and plays the tone while something rings.
+import { computed, onScopeDispose, shallowRef, watch } from 'vue'
+import { useHost } from '../host/useHost.ts'
+import { playRing } from '../media/ringTone.ts'
+import { markCalls } from '../media/timeline.ts'
+import { useLiveState } from '../stores/liveState.ts'
+import { readClock, useNow } from '../ui/clock.ts'
+import { nextCards, type RingCard } from './cards.ts'
+
+/** `shows` says whether a call may be shown here at all. */
+export function useRingCards(shows: (callId: string) => boolean = () => true) {
+  const host = useHost()
+  const live = useLiveState()
+  const now = useNow()
+  const cards = shallowRef<readonly RingCard[]>([])
+  const marked = new Set<string>()
+
+  const update = () => {
+    const next = nextCards(cards.value, live.value, readClock()).filter((card) => shows(card.ring.call.id))
+    if (next.length || cards.value.length) cards.value = next
+  }
+  watch([live, now], update, { immediate: true, flush: 'sync' })
+
+  const ringing = computed(() => cards.value.filter((card) => !card.ended).map((card) => card.ring.call.id))
+  watch(
+    () => ringing.value.join(' '),
+    () => {
+      const fresh = ringing.value.filter((id) => !marked.has(id))
+      fresh.forEach((id) => marked.add(id))
+      if (fresh.length) markCalls('shown', fresh)
+      if (ringing.value.length) host.ringsShown([...ringing.value])
+    },
+    { immediate: true, flush: 'post' },
+  )
+  useTone(() => ringing.value.length > 0 && live.value.settings.ringSound, () => live.value.settings.ringVolume)
+  return { cards, now }
+}
+
+function useTone(sounds: () => boolean, volume: () => number): void {
+  let context: AudioContext | null = null
+  let stop = () => {}
+  watch(
+    [sounds, volume],
+    ([on, level]) => {
+      stop()
+      stop = () => {}
+      if (!on) return
+      context ??= new AudioContext()
+      stop = playRing(context, level)
+    },
+    { immediate: true },
+  )
+  onScopeDispose(() => {
+    stop()
+    void context?.close()
+  })
+}

@@ -1,0 +1,44 @@
+// Who may open a signaling connection: a handshake of this protocol, a live access token, a device that is still signed in.
+import { DEVICES_MAX } from '../../shared/call/limits.ts'
+import { failure, success, type Result } from '../../shared/protocol/result.ts'
+import { handshakeSchema } from '../../shared/protocol/session.ts'
+import type { Device, User } from '../../shared/protocol/things.ts'
+import type { AccessTokens } from '../people/accessTokens.ts'
+import type { Sessions } from '../people/sessions.ts'
+import type { Store } from '../storage/store.ts'
+import { findUser, saveDevice } from '../storage/userRows.ts'
+import { checkInput } from './checkInput.ts'
+import type { Connections } from './connections.ts'
+
+export type Admitted = { user: User; device: Device; accessExpiresAt: number }
+
+export type AdmissionOptions = {
+  store: Store
+  connections: Connections
+  accessTokens: AccessTokens
+  sessions: Sessions
+}
+
+/** `invalid` with the field, `tokenExpired`, `unauthenticated`, or `notAllowed` for one device too many. */
+export type Admit = (handshake: unknown) => Promise<Result<Admitted>>
+
+export function createAdmission({ store, connections, accessTokens, sessions }: AdmissionOptions): Admit {
+  return async (raw) => {
+    const handshake = checkInput(handshakeSchema, raw)
+    if (!handshake.ok) return handshake
+    const { accessToken, device } = handshake.value
+    const claims = await accessTokens.verify(accessToken)
+    if (!claims.ok) return claims
+    const { userId, deviceId, expiresAt } = claims.value
+    const user = await store.read((db) => findUser(db, userId))
+    if (deviceId !== device.id || user === null || !(await sessions.isLive(claims.value))) {
+      return failure('unauthenticated', 'Please sign in.')
+    }
+    const known = connections.find({ userId, deviceId }) !== undefined
+    if (!known && connections.devicesOf(userId) >= DEVICES_MAX) {
+      return failure('notAllowed', `You are online on ${DEVICES_MAX} devices already.`)
+    }
+    await store.write(({ db }) => saveDevice(db, userId, device))
+    return success({ user: { id: user.id, name: user.name }, device, accessExpiresAt: expiresAt })
+  }
+}

@@ -1,0 +1,71 @@
+// From a raw message to one typed answer: its shape, its rate, the token's life, the input's schema, then the command table.
+import {
+  commandMessageSchema,
+  commands,
+  isCommandName,
+  type CommandMessage,
+  type CommandName,
+} from '../../shared/protocol/contract.ts'
+import { failure, type Result } from '../../shared/protocol/result.ts'
+import type { Log } from '../log.ts'
+import { checkInput } from './checkInput.ts'
+import type { Asking, CommandTable } from './commandTable.ts'
+import { keyOf, type Connection } from './connections.ts'
+import { createBucket } from './rateLimit.ts'
+
+export type DispatcherOptions = {
+  now: () => number
+  log: Log
+  /** Asked at each command, since the table is made after the gateway. */
+  table: () => CommandTable
+}
+
+/** Answers every message of one connection; never rejects. */
+export type Dispatcher = (message: unknown) => Promise<Result<unknown>>
+
+export function createDispatcher(connection: Connection, { now, log, table }: DispatcherOptions): Dispatcher {
+  const takeToken = createBucket(now())
+  const underWay = new Map<string, Promise<Result<unknown>>>()
+
+  async function carryOut({ commandId, name, input }: CommandMessage): Promise<Result<unknown>> {
+    if (!isCommandName(name)) return failure('invalid', `There is no command "${name}".`, { field: 'name' })
+    if (name !== 'session.renew' && now() >= connection.accessExpiresAt) {
+      return failure('tokenExpired', 'Your session has to be renewed.')
+    }
+    try {
+      const result = await dispatch(table(), name, { connection, commandId }, input)
+      if (!result.ok) log.debug({ ...keyOf(connection), command: name, error: result.error }, 'command refused')
+      return result
+    } catch (error) {
+      log.error({ ...keyOf(connection), command: name, err: error }, 'command failed')
+      return failure('unavailable', 'The server could not do this just now.')
+    }
+  }
+
+  return async (raw) => {
+    const waitMs = takeToken(now())
+    if (waitMs > 0) return failure('rateLimited', 'Too many commands at once.', { retryAfterMs: waitMs })
+    const message = checkInput(commandMessageSchema, raw)
+    if (!message.ok) return message
+    const { commandId } = message.value
+    // A command sent again while its first sending is still being worked on gets the same answer, not another go.
+    const known = underWay.get(commandId)
+    if (known !== undefined) return known
+    const answer = carryOut(message.value).finally(() => underWay.delete(commandId))
+    underWay.set(commandId, answer)
+    return answer
+  }
+}
+
+async function dispatch(
+  table: CommandTable,
+  name: CommandName,
+  asking: Asking,
+  input: unknown,
+): Promise<Result<unknown>> {
+  const checked = checkInput<unknown>(commands[name].input, input)
+  if (!checked.ok) return checked
+  // The schema and the handler of one name belong together; the compiler cannot follow that through the index.
+  const carryOut = table[name] as (asking: Asking, input: unknown) => Promise<Result<unknown>>
+  return carryOut(asking, checked.value)
+}

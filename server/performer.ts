@@ -1,0 +1,42 @@
+// The one place where what a transaction decided reaches the outside.
+import type { Effect } from './effects.ts'
+import type { Connections } from './gateway/connections.ts'
+import type { MediaEngine } from './media/engine.ts'
+import type { PresenceBoard } from './people/presence.ts'
+
+export type PerformerParts = {
+  connections: Pick<Connections, 'deliver' | 'dismiss'>
+  engine: Pick<MediaEngine, 'closeSeat' | 'closeRoom'>
+  presence: Pick<PresenceBoard, 'refresh'>
+  noteDue(at: number): void
+  onError(error: unknown): void
+}
+
+export function createPerformer({ connections, engine, presence, noteDue, onError }: PerformerParts) {
+  const perform = (effect: Effect): void => {
+    switch (effect.kind) {
+      case 'send':
+        return connections.deliver(effect.to, effect.event)
+      case 'closeSeatMedia':
+        return engine.closeSeat(effect.seat)
+      case 'closeRoomMedia':
+        return engine.closeRoom(effect.roomId)
+      case 'due':
+        return noteDue(effect.at)
+      case 'presence':
+        return presence.refresh(effect.userId)
+      case 'signedOut':
+        return connections.dismiss(effect.device, { name: 'session.ended', payload: { message: effect.message } })
+    }
+  }
+  return (effects: readonly Effect[]): void => {
+    for (const effect of effects) {
+      // The commit stands whatever happens here; whoever misses an effect gets it by sync.
+      try {
+        perform(effect)
+      } catch (error) {
+        onError(error)
+      }
+    }
+  }
+}
