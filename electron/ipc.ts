@@ -9,7 +9,11 @@ import type { Host, HostCommand, HostState, MediaEvent } from '../shared/host.ts
 
 /** Everything a page may ask of its host; the `on…` members are pushes in the other direction. */
 export type HostMethod = {
-  [Name in keyof Host]: Name extends `on${string}` ? never : Host[Name] extends (...args: never[]) => unknown ? Name : never
+  [Name in keyof Host]: Name extends `on${string}`
+    ? never
+    : Host[Name] extends (...args: never[]) => unknown
+      ? Name
+      : never
 }[keyof Host]
 export type Channel = `host:${HostMethod}`
 type MethodOf<Name extends Channel> = Name extends `host:${infer Method extends HostMethod}` ? Method : never
@@ -26,7 +30,10 @@ export type Pushes = {
 
 /** Left out: what main sends by itself, and what must go through `createRoom`, `joinRoom` and `answer` so that the entry is right. */
 const NOT_ASKABLE: readonly CommandName[] = ['session.sync', 'session.renew', 'room.create', 'room.join', 'call.accept']
-const askable = Object.keys(commands).filter((name) => !NOT_ASKABLE.includes(name as CommandName)) as [CommandName, ...CommandName[]]
+const askable = Object.keys(commands).filter((name) => !NOT_ASKABLE.includes(name as CommandName)) as [
+  CommandName,
+  ...CommandName[],
+]
 
 const serverSchema = z.string().max(300)
 const entering = { microphone: z.boolean(), camera: z.boolean(), leaveOther: z.boolean().optional() }
@@ -43,13 +50,17 @@ export const argumentsOf = {
   /** The input is checked by the command's own schema afterwards, so that a wrong field is answered like the server answers it. */
   'host:ask': z.tuple([z.enum(askable), z.unknown()]),
   'host:checkServer': z.tuple([serverSchema]),
-  'host:signIn': z.tuple([z.strictObject({ server: serverSchema, login: z.string().max(1_000), password: z.string().max(10_000) })]),
+  'host:signIn': z.tuple([
+    z.strictObject({ server: serverSchema, login: z.string().max(1_000), password: z.string().max(10_000) }),
+  ]),
   'host:signOut': z.tuple([]),
   'host:createRoom': z.tuple([z.strictObject({ name: roomNameSchema, ...entering })]),
   'host:joinRoom': z.tuple([z.strictObject({ room: roomSchema, ...entering })]),
   'host:leaveRoom': z.tuple([idSchema]),
   'host:endRoom': z.tuple([idSchema]),
-  'host:answer': z.tuple([z.strictObject({ callId: idSchema, camera: z.boolean(), leaveOther: z.boolean().optional() })]),
+  'host:answer': z.tuple([
+    z.strictObject({ callId: idSchema, camera: z.boolean(), leaveOther: z.boolean().optional() }),
+  ]),
   'host:decline': z.tuple([z.strictObject({ callId: idSchema, reply: payloadSchema.optional() })]),
   'host:ringsShown': z.tuple([z.array(idSchema).max(50)]),
   'host:takeMediaOffer': z.tuple([idSchema]),

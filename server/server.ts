@@ -13,6 +13,7 @@ import { createCommandTable, type CommandTable } from './gateway/commandTable.ts
 import { createConnections } from './gateway/connections.ts'
 import { createGateway, type Gateway } from './gateway/gateway.ts'
 import { createOnce } from './gateway/once.ts'
+import { createRecent } from './gateway/recent.ts'
 import { createHttp } from './http/http.ts'
 import type { Log } from './log.ts'
 import type { MediaEngine } from './media/engine.ts'
@@ -127,7 +128,8 @@ async function openDoors(parts: ServerParts, core: Core): Promise<{ http: Fastif
   })
   const onRenewed = gateway.watchToken
   const once = createOnce(store)
-  const table: CommandTable = createCommandTable({ store, once, entropy, sessions, presence, media, onRenewed })
+  const recent = createRecent(timers.now)
+  const table: CommandTable = createCommandTable({ store, once, recent, entropy, sessions, presence, media, onRenewed })
   return { http, gateway }
 }
 

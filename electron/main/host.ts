@@ -48,7 +48,9 @@ function openAccount(handle: Handle, session: Session): void {
     return server === null ? failure('invalid', 'This is not a server address.', { field: 'server' }) : action(server)
   }
   handle('host:checkServer', (typed) => withAddress(typed, session.checkServer))
-  handle('host:signIn', ({ server: typed, ...rest }) => withAddress(typed, (server) => session.signIn({ server, ...rest })))
+  handle('host:signIn', ({ server: typed, ...rest }) =>
+    withAddress(typed, (server) => session.signIn({ server, ...rest })),
+  )
   handle('host:signOut', session.signOut)
 }
 

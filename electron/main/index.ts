@@ -45,8 +45,15 @@ async function start(commandLine: CommandLine): Promise<void> {
 
   const lifecycle = createLifecycle(log)
   const mainWindow = createMainWindow({ place, timers, quitting: () => lifecycle.quitting, log })
-  const session = openSession({ folder, store, timers, log, onMediaEvent: (event) => mainWindow.push('host:media-event', event) })
-  const handledHere = (callId: string) => session.state.mirror.calls[callId]?.handledBy === session.state.mirror.deviceId
+  const session = openSession({
+    folder,
+    store,
+    timers,
+    log,
+    onMediaEvent: (event) => mainWindow.push('host:media-event', event),
+  })
+  const handledHere = (callId: string) =>
+    session.state.mirror.calls[callId]?.handledBy === session.state.mirror.deviceId
   const popup = createPopupWindow({ timers, enabled: () => settings.value.ringPopup, handledHere, log })
   const answering = createAnswering({ session, mainWindow, popup, log })
 
@@ -55,7 +62,14 @@ async function start(commandLine: CommandLine): Promise<void> {
   const mayCapture = () => session.state.mirror.seat !== null
   guardPages({ session: electronSession.defaultSession, roleOf, mayCapture, log })
   serveApp(electronSession.defaultSession, join(import.meta.dirname, '../renderer'), log)
-  openHost(createIpcDoor({ roleOf, log }), { session, settings, prefill: commandLine.prefill, answering, mainWindow, popup })
+  openHost(createIpcDoor({ roleOf, log }), {
+    session,
+    settings,
+    prefill: commandLine.prefill,
+    answering,
+    mainWindow,
+    popup,
+  })
 
   const ringing = startRinging({ session, settings, mainWindow, popup, actions: answering.actions, timers, log })
   setApplicationMenu()

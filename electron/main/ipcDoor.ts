@@ -17,7 +17,11 @@ export function createIpcDoor(options: { roleOf(contents: WebContents): WindowRo
       if (problem) return refuse(channel, problem)
       const checked = argumentsOf[channel].safeParse(args)
       // Only the places that are wrong go to the log: what was sent may hold a password or a person's words.
-      if (!checked.success) return refuse(channel, `bad arguments at ${checked.error.issues.map((issue) => issue.path.join('.')).join(', ')}`)
+      if (!checked.success)
+        return refuse(
+          channel,
+          `bad arguments at ${checked.error.issues.map((issue) => issue.path.join('.')).join(', ')}`,
+        )
       return action(...(checked.data as IpcArguments<typeof channel>))
     })
   }

@@ -6,9 +6,11 @@ import electronLog from 'electron-log/node'
 export type Log = Record<'info' | 'warn' | 'error', (message: string) => void>
 
 /** In case one slips into an error's message all the same: JSON web tokens and bearer headers. */
-const SECRETS = /\beyJ[\w-]+\.[\w-]+\.[\w-]*|\bBearer\s+\S+|("?(?:password|accessToken|refreshToken)"?\s*[:=]\s*)"?[^\s",}]+"?/gi
+const SECRETS =
+  /\beyJ[\w-]+\.[\w-]+\.[\w-]*|\bBearer\s+\S+|("?(?:password|accessToken|refreshToken)"?\s*[:=]\s*)"?[^\s",}]+"?/gi
 
-export const redact = (text: string): string => text.replace(SECRETS, (_all, name: string | undefined) => `${name ?? ''}[secret]`)
+export const redact = (text: string): string =>
+  text.replace(SECRETS, (_all, name: string | undefined) => `${name ?? ''}[secret]`)
 
 /** @param folder where `parley.log` and its one predecessor are kept */
 export function openLog(folder: string): Log {
@@ -24,5 +26,7 @@ export function openLog(folder: string): Log {
 /** A bug must leave a trace, and must not take the tray (and so the next ring) down with it. */
 export function logCrashes(log: Log): void {
   process.on('uncaughtException', (error) => log.error(`uncaught: ${error.stack ?? error.message}`))
-  process.on('unhandledRejection', (reason) => log.error(`unhandled: ${reason instanceof Error ? reason.stack : String(reason)}`))
+  process.on('unhandledRejection', (reason) =>
+    log.error(`unhandled: ${reason instanceof Error ? reason.stack : String(reason)}`),
+  )
 }

@@ -22,7 +22,16 @@ export function openSession(options: {
   const createId = () => randomUUID()
   const device = openDeviceIdentity({ folder, hostname: hostname(), platform: process.platform, createId, log })
   const wire = createSocketWire(io)
-  const session = createSession({ wire, timers, random: Math.random, createId, device, http: httpAsk, store, onMediaEvent })
+  const session = createSession({
+    wire,
+    timers,
+    random: Math.random,
+    createId,
+    device,
+    http: httpAsk,
+    store,
+    onMediaEvent,
+  })
   let status: LinkStatus = session.state.status
   session.subscribe((state) => {
     if (state.status === status) return

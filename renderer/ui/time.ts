@@ -13,7 +13,7 @@ export function clockTime(ms: number): string {
 export function when(at: number, now: number, language: Language): string {
   const day = (time: number) => new Date(time).setHours(0, 0, 0, 0)
   const days = Math.round((day(now) - day(at)) / 86_400_000)
-  if (days === 0) return new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit' }).format(at)
+  if (days === 0) return new Intl.DateTimeFormat(language, { hour: 'numeric', minute: '2-digit' }).format(at)
   if (days === 1) return new Intl.RelativeTimeFormat(language, { numeric: 'auto' }).format(-1, 'day')
   return new Intl.DateTimeFormat(language, { day: 'numeric', month: 'short' }).format(at)
 }

@@ -15,6 +15,7 @@ import * as roomDesk from '../rooms/roomDesk.ts'
 import type { Store, Work } from '../storage/store.ts'
 import { keyOf, type Connection } from './connections.ts'
 import type { Once } from './once.ts'
+import type { Recent } from './recent.ts'
 import { makeSync } from './sync.ts'
 
 export type Asking = { connection: Connection; commandId: string }
@@ -26,6 +27,7 @@ export type CommandTable = {
 export type CommandTableOptions = {
   store: Store
   once: Once
+  recent: Recent
   entropy: Entropy
   sessions: Sessions
   presence: PresenceBoard
@@ -132,16 +134,24 @@ function roomPart({ store, entropy, media, remembered }: Tools): Part<'room' | '
   }
 }
 
-function mediaPart({ media }: Tools): Part<'media'> {
+function mediaPart({ media, recent }: Tools): Part<'media'> {
+  /** These would fail, or do harm, when carried out twice. */
+  const once = <Value>(
+    { connection, commandId }: Asking,
+    name: CommandName,
+    work: (device: DeviceKey) => Promise<Result<Value>>,
+  ) => recent({ ...keyOf(connection), commandId }, name, () => work(keyOf(connection)))
   return {
     'media.routerCapabilities': async () => success({ routerRtpCapabilities: media.routerRtpCapabilities() }),
     'media.open': ({ connection }, input) => media.open(keyOf(connection), input),
     'media.consume': ({ connection }, input) => media.consume(keyOf(connection), input),
-    'media.connectTransport': ({ connection }, input) => done(media.connectTransport(keyOf(connection), input)),
+    'media.connectTransport': (asking, input) =>
+      done(once(asking, 'media.connectTransport', (device) => media.connectTransport(device, input))),
     'media.restartIce': ({ connection }, input) => media.restartIce(keyOf(connection), input),
-    'media.produce': ({ connection }, input) => media.produce(keyOf(connection), input),
+    'media.produce': (asking, input) => once(asking, 'media.produce', (device) => media.produce(device, input)),
     'media.setProducerPaused': ({ connection }, input) => done(media.setProducerPaused(keyOf(connection), input)),
-    'media.closeProducer': ({ connection }, input) => done(media.closeProducer(keyOf(connection), input)),
+    'media.closeProducer': (asking, input) =>
+      done(once(asking, 'media.closeProducer', (device) => media.closeProducer(device, input))),
     'media.resumeConsumers': ({ connection }, input) => done(media.setConsumersPaused(keyOf(connection), input, false)),
     'media.pauseConsumers': ({ connection }, input) => done(media.setConsumersPaused(keyOf(connection), input, true)),
   }

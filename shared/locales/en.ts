@@ -39,7 +39,7 @@ export const en = {
     declinedWith: 'Declined: “{reply}”',
     inOtherRoom: 'In another meeting',
     noAnswer: 'No answer',
-    unreachable: 'No answer – was not online',
+    unreachable: 'No answer – not online',
     cancelled: 'Cancelled',
     cancelledBy: 'Cancelled by {name}',
     callerGone: 'Stopped: the caller left',

@@ -74,7 +74,7 @@ async function story(step: ReturnType<typeof createTeller>['step'], { ann, ben, 
   await step('No answer from Dan', () => ann.pendingRow('Dan Kim').getByText('No answer').waitFor({ timeout: 15_000 }))
   await step('Ann ends the meeting for all', () => ann.endForAll())
   await step('Ben is told, and both are home again', async () => {
-    await ben.page.getByText('The meeting has ended').first().waitFor()
+    await ben.page.getByText('Ann’s meeting has ended').first().waitFor()
     for (const person of [ann, ben]) await person.page.getByRole('button', { name: 'New meeting' }).waitFor()
   })
   return figures

@@ -10,7 +10,8 @@ beforeEach(async () => {
 })
 afterEach(() => scene.close())
 
-const benIsInside = () => scene.ann.hears('participant.joined', ({ participant }) => participant.user.id === scene.benElsewhere.id)
+const benIsInside = () =>
+  scene.ann.hears('participant.joined', ({ participant }) => participant.user.id === scene.benElsewhere.id)
 
 describe('tray', () => {
   test('rings in the tray with every window closed', async () => {
@@ -21,7 +22,11 @@ describe('tray', () => {
 
     await scene.annRings()
     await scene.untilTray(RINGING)
-    expect((await app.trayMenu()).slice(0, 3)).toEqual(['Answer Ann Kovač', 'Answer Ann Kovač with video', 'Decline Ann Kovač'])
+    expect((await app.trayMenu()).slice(0, 3)).toEqual([
+      'Answer Ann Kovač',
+      'Answer Ann Kovač with video',
+      'Decline Ann Kovač',
+    ])
     const still = (await app.tray())?.image
     await app.until('the tray picture to move', async () => (await app.tray())?.image !== still)
 
@@ -41,7 +46,13 @@ describe('tray', () => {
     await benIsInside()
     await scene.untilVisible(MAIN, true)
     const { entry, mirror } = await scene.untilState('Ben to have a seat', (state) => state.entry !== null)
-    expect(entry).toMatchObject({ how: 'answered', callId: call.id, roomId: scene.roomId, microphone: true, camera: true })
+    expect(entry).toMatchObject({
+      how: 'answered',
+      callId: call.id,
+      roomId: scene.roomId,
+      microphone: true,
+      camera: true,
+    })
     expect(mirror.seat?.room.id).toBe(scene.roomId)
     await scene.untilTray('Parley – in Design review')
     expect(await app.notifications()).toEqual([])
@@ -94,13 +105,18 @@ describe('notification', () => {
     const call = await scene.annRings()
     await scene.popup()
     await app.clickNotification()
-    await app.until('the pop-up to have the focus', async () => (await app.windows()).find(({ url }) => url.includes(POPUP))?.focused ?? false)
+    await app.until(
+      'the pop-up to have the focus',
+      async () => (await app.windows()).find(({ url }) => url.includes(POPUP))?.focused ?? false,
+    )
     expect((await scene.state()).mirror.calls[call.id]).toMatchObject({ status: 'calling' })
 
     const chloe = await scene.world.signIn('chloe')
     const { room } = await chloe.opensMeeting('Lunch')
     const other = await chloe.rings(scene.benElsewhere, room.id)
-    await app.until('the second notification', async () => (await app.notifications()).some(({ title }) => title.includes('Chloe')))
+    await app.until('the second notification', async () =>
+      (await app.notifications()).some(({ title }) => title.includes('Chloe')),
+    )
     await app.dismissNotification('Chloe Martin is calling you into Lunch')
     await scene.untilTray('Parley – Chloe Martin is calling')
     expect((await scene.state()).mirror.calls[other.id]).toMatchObject({ status: 'calling' })
@@ -209,7 +225,10 @@ describe('call waiting', () => {
     expect((await scene.state()).mirror.calls[call.id]?.status).toBe('calling')
     await popup.getByRole('button', { name: 'Leave and join' }).first().click()
     await ann.hears('participant.joined')
-    const { mirror } = await scene.untilState('Ben to have changed rooms', (state) => state.mirror.seat?.room.id === scene.roomId)
+    const { mirror } = await scene.untilState(
+      'Ben to have changed rooms',
+      (state) => state.mirror.seat?.room.id === scene.roomId,
+    )
     expect(mirror.calls[call.id]?.status).toBe('accepted')
   })
 })

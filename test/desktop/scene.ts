@@ -108,7 +108,8 @@ function describe(world: World, app: DesktopApp, ann: TestDevice, roomId: string
       await app.until('the pop-up to be gone', async () => (await popupWindow()) === null)
     },
     async untilVisible(match, visible) {
-      const look = async () => (await app.windows()).some((window) => window.url.includes(match) && window.visible === visible)
+      const look = async () =>
+        (await app.windows()).some((window) => window.url.includes(match) && window.visible === visible)
       await app.until(`${match} to be ${visible ? 'shown' : 'hidden'}`, look)
     },
     async log() {

@@ -1,4 +1,6 @@
 // What pages cannot do, and what a page that is not ours gets from the bridge: nothing.
+import { join } from 'node:path'
+import type * as Electron from 'electron'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { MAIN, openScene, POPUP, type Scene } from './scene.ts'
 
@@ -8,23 +10,23 @@ beforeAll(async () => {
 })
 afterAll(() => scene.close())
 
-type Preferences = Record<string, unknown>
-
 /** What a call over the bridge came to, in a window that the test opens at this address with the app's own preload. */
 async function askFrom(address: string): Promise<string> {
-  return scene.app.evaluate(async ({ BrowserWindow, app }, url) => {
+  const preload = join(import.meta.dirname, '../../out/preload/index.cjs')
+  const ask = async ({ BrowserWindow }: typeof Electron, { url, file }: { url: string; file: string }) => {
     const window = new BrowserWindow({
       show: false,
-      webPreferences: { preload: `${app.getAppPath()}/out/preload/index.cjs`, sandbox: true, contextIsolation: true },
+      webPreferences: { preload: file, sandbox: true, contextIsolation: true },
     })
     try {
       await window.loadURL(url)
-      const ask = 'window.parley.snapshot().then((state) => JSON.stringify(state), (error) => String(error))'
-      return (await window.webContents.executeJavaScript(ask)) as string
+      const question = 'window.parley.snapshot().then((state) => JSON.stringify(state), (error) => String(error))'
+      return (await window.webContents.executeJavaScript(question)) as string
     } finally {
       window.destroy()
     }
-  }, address)
+  }
+  return scene.app.evaluate(ask, { url: address, file: preload })
 }
 
 /** Calls a method of the bridge with whatever arguments, past all types. */
@@ -65,14 +67,18 @@ describe('IPC', () => {
       ['ask', 'constructor', {}],
       ['signIn', 'http://127.0.0.1'],
     ]
-    for (const [method, ...args] of wrong) expect(await call(MAIN, method, ...args), method).toContain(`host:${method} was refused`)
+    for (const [method, ...args] of wrong)
+      expect(await call(MAIN, method, ...args), method).toContain(`host:${method} was refused`)
     expect(await scene.state()).toEqual(before)
   })
 
   test('a command with a wrong field is answered like the server answers it', async () => {
     const answer = JSON.parse(await call(MAIN, 'ask', 'room.get', { roomId: 'nowhere' })) as unknown
     expect(answer).toMatchObject({ ok: false, error: { code: 'invalid', field: 'roomId' } })
-    expect(JSON.parse(await call(MAIN, 'checkServer', 'not an address'))).toMatchObject({ ok: false, error: { code: 'invalid', field: 'server' } })
+    expect(JSON.parse(await call(MAIN, 'checkServer', 'not an address'))).toMatchObject({
+      ok: false,
+      error: { code: 'invalid', field: 'server' },
+    })
   })
 
   test('the pop-up may answer and decline, and nothing else', async () => {
@@ -110,7 +116,7 @@ describe('windows', () => {
       BrowserWindow.getAllWindows().map((window) => standin.windowReport(window)),
     )
     expect(reports).toHaveLength(2)
-    for (const { webPreferences } of reports as { webPreferences: Preferences }[]) {
+    for (const { webPreferences } of reports) {
       expect(webPreferences).toMatchObject({
         sandbox: true,
         contextIsolation: true,
@@ -140,7 +146,13 @@ describe('windows', () => {
   test('windows are denied; https and mail links go to the system, nothing else does', async () => {
     if (scene.app.kind !== 'standin') return
     const page = await scene.app.window(MAIN)
-    const addresses = ['https://example.org/help', 'mailto:ann@example.org', 'http://example.org', 'file:///etc/passwd', 'https://ann@example.org']
+    const addresses = [
+      'https://example.org/help',
+      'mailto:ann@example.org',
+      'http://example.org',
+      'file:///etc/passwd',
+      'https://ann@example.org',
+    ]
     for (const address of addresses) expect(await page.evaluate((url) => window.open(url) === null, address)).toBe(true)
     const opened = () =>
       scene.app.evaluate((_electron, _nothing, standin) =>
@@ -170,7 +182,9 @@ describe('permissions', () => {
   test('camera and microphone only while the person is in a meeting', async () => {
     expect(await capture()).toBe('NotAllowedError')
     const page = await scene.app.window(MAIN)
-    const entered = await page.evaluate(() => window.parley!.createRoom({ name: 'Own meeting', microphone: false, camera: false }))
+    const entered = await page.evaluate(() =>
+      window.parley!.createRoom({ name: 'Own meeting', microphone: false, camera: false }),
+    )
     if (!entered.ok) throw new Error(entered.error.message)
     expect(await capture()).toBe('audio video')
     await page.evaluate((roomId) => window.parley!.leaveRoom(roomId), entered.value.roomId)
@@ -180,7 +194,12 @@ describe('permissions', () => {
   test('everything else is denied', async () => {
     const page = await scene.app.window(MAIN)
     const answers = await page.evaluate(async () => [
-      await new Promise((resolve) => navigator.geolocation.getCurrentPosition(() => resolve('got it'), (error) => resolve(error.code))),
+      await new Promise((resolve) =>
+        navigator.geolocation.getCurrentPosition(
+          () => resolve('got it'),
+          (error) => resolve(error.code),
+        ),
+      ),
       await Notification.requestPermission(),
     ])
     expect(answers).toEqual([1, 'denied'])
@@ -191,7 +210,11 @@ describe('app://', () => {
   const get = async (address: string) => {
     const page = await scene.app.window(MAIN)
     return page.evaluate(async (url) => {
-      const response = await fetch(url).catch((error: Error) => ({ status: 0, headers: new Headers(), text: async () => error.name }))
+      const response = await fetch(url).catch((error: Error) => ({
+        status: 0,
+        headers: new Headers(),
+        text: async () => error.name,
+      }))
       return { status: response.status, headers: Object.fromEntries(response.headers), text: await response.text() }
     }, address)
   }
@@ -205,14 +228,23 @@ describe('app://', () => {
   })
 
   test('nothing outside its folder is served', async () => {
-    for (const path of ['/..%2f..%2fpackage.json', '/%2e%2e/main/index.js', '/..%5cmain%5cindex.js', '/%00', '/none.html', '/main.ts'])
+    for (const path of [
+      '/..%2f..%2fpackage.json',
+      '/%2e%2e/main/index.js',
+      '/..%5cmain%5cindex.js',
+      '/%00',
+      '/none.html',
+      '/main.ts',
+    ])
       expect((await get(path)).status, path).toBe(404)
   })
 
   test('an inline script does not run', async () => {
     const page = await scene.app.window(MAIN)
     const ran = await page.evaluate(async () => {
-      const refused = new Promise((resolve) => document.addEventListener('securitypolicyviolation', resolve, { once: true }))
+      const refused = new Promise((resolve) =>
+        document.addEventListener('securitypolicyviolation', resolve, { once: true }),
+      )
       const script = document.createElement('script')
       script.textContent = 'window.inlineRan = true'
       document.body.append(script)

@@ -22,7 +22,9 @@ test('second instance focuses the first', async () => {
   await app.closeWindow(MAIN)
   await scene.untilVisible(MAIN, false)
   expect(await app.secondInstance([])).toBe(0)
-  await app.until('the main window in front', async () => (await app.windows()).some(({ visible, focused }) => visible && focused))
+  await app.until('the main window in front', async () =>
+    (await app.windows()).some(({ visible, focused }) => visible && focused),
+  )
   expect(await app.windows()).toHaveLength(1)
 })
 
@@ -49,7 +51,9 @@ test('waking up connects anew', async () => {
   const { app } = scene
   if (app.kind !== 'standin') return
   await app.evaluate((_electron, _nothing, standin) => standin.power('resume'))
-  await app.until('a new connection', async () => /woke up: resume[^]*connection reconnecting[^]*connection online/.test(await scene.log()))
+  await app.until('a new connection', async () =>
+    /woke up: resume[^]*connection reconnecting[^]*connection online/.test(await scene.log()),
+  )
   await scene.annRings()
 })
 
@@ -57,7 +61,9 @@ test('settings, place and device survive a restart, and so does the session', as
   const page = await scene.app.window(MAIN)
   await page.evaluate(() => window.parley!.setSettings({ theme: 'dark', ringVolume: 0.25 }))
   await page.evaluate(() => window.parley!.setSettings({ language: 'zh-CN' }))
-  await scene.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]!.setBounds({ x: 40, y: 60, width: 1000, height: 700 }))
+  await scene.app.evaluate(({ BrowserWindow }) =>
+    BrowserWindow.getAllWindows()[0]!.setBounds({ x: 40, y: 60, width: 1000, height: 700 }),
+  )
   const { deviceId } = (await scene.state()).mirror
   expect(await scene.app.quit()).toBe(0)
 
@@ -102,7 +108,9 @@ test('the token file is not plain text, and no file holds a token', async () => 
     .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'latin1'))
   expect(texts.length).toBeGreaterThan(2)
   for (const text of texts) expect(text).not.toMatch(/eyJ|refreshToken|accessToken/)
-  expect(await page.evaluate(async () => JSON.stringify(await window.parley!.snapshot()))).not.toMatch(/eyJ|refreshToken/)
+  expect(await page.evaluate(async () => JSON.stringify(await window.parley!.snapshot()))).not.toMatch(
+    /eyJ|refreshToken/,
+  )
 
   await page.evaluate(() => window.parley!.signOut())
   await scene.app.until('the session to be gone from disk', async () => !existsSync(join(userData, 'session.bin')))
@@ -132,7 +140,10 @@ test('the command line fills in the sign-in, and the form signs in', async () =>
     expect(await field('User name').inputValue()).toBe('chloe')
     await page.getByLabel('Password', { exact: true }).fill('parley')
     await page.getByRole('button', { name: 'Sign in', exact: true }).click()
-    await app.until('the tray to say that she is signed in', async () => (await app.tray())?.toolTip === 'Parley – ready')
+    await app.until(
+      'the tray to say that she is signed in',
+      async () => (await app.tray())?.toolTip === 'Parley – ready',
+    )
     expect((await stateOf(app)).user?.name).toBe('Chloe Martin')
   } finally {
     await app.close()

@@ -307,6 +307,20 @@ describe('commands sent twice', () => {
     expect(await phone.ask('room.get', { roomId }, commandId)).toMatchObject({ ok: true })
   })
 
+  test('what went to the SFU is not sent there twice either', async () => {
+    const { media } = await ben.does('room.create', { name: 'x', rtpCapabilities: null })
+    if (media === null) throw new Error('there is no media')
+    const commandId = randomUUID()
+    const track = { source: 'microphone' as const, kind: 'audio' as const, rtpParameters: {}, paused: false }
+    const produce = { roomId: media.roomId, transportId: media.send.id, producerId: randomUUID(), ...track }
+    const first = await ben.ask('media.produce', produce, commandId)
+    ben.disconnects()
+    await ben.connects()
+    expect(await ben.ask('media.produce', produce, commandId)).toEqual(first)
+    expect(first.ok).toBe(true)
+    expect(await ben.ask('media.produce', produce)).toMatchObject({ ok: false, error: { code: 'conflict' } })
+  })
+
   test('are forgotten after two minutes', async () => {
     const commandId = randomUUID()
     const create = { name: 'x', rtpCapabilities: null, leaveOther: true }

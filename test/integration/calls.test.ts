@@ -137,6 +137,15 @@ describe('endings', () => {
     expect((await ann.does('room.get', { roomId: room.id })).participants).toHaveLength(1)
   })
 
+  test('a device that syncs at the deadline does not ring, even before the timer has noticed', async () => {
+    const [ann, dan] = [await world.signIn('ann'), await world.device('dan')]
+    const { room } = await ann.opensMeeting()
+    await ann.rings(dan, room.id, { timeoutSeconds: 5 })
+    world.timersLateMs = 5_000
+    await dan.connects()
+    expect((await dan.syncs()).rings).toEqual([])
+  })
+
   test('the caller cancels: the callee stops ringing and sees a missed call', async () => {
     const [ann, ben] = [await world.signIn('ann'), await world.signIn('ben')]
     const { room } = await ann.opensMeeting()

@@ -200,6 +200,16 @@ describe('lost connections', () => {
     expect((await chloe.hears('call.cancelled')).call).toMatchObject({ id: call.id, reason: 'callerGone' })
   })
 
+  test('the ring of a caller who was alone ends 15 s after the connection dropped, whatever else is due', async () => {
+    const { room } = await ann.opensMeeting()
+    const call = await ann.rings(ben, room.id, { timeoutSeconds: 600 })
+    await ben.does('call.received', { callIds: [call.id] })
+    await world.advance(60_000)
+    await goesOffline(ann, ben)
+    await world.advance(15_000)
+    expect((await ben.hears('call.cancelled')).call).toMatchObject({ id: call.id, reason: 'callerGone' })
+  })
+
   test('a caller who drops while others stay leaves the ring alone', async () => {
     const chloe = await world.signIn('chloe')
     const { room } = await ann.opensMeeting()

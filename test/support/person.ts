@@ -33,9 +33,9 @@ export type Person = {
 
 export async function openPerson(browser: Browser, server: string, login: string, options: BrowserOptions = {}): Promise<Person> {
   const { context, page } = await openPage(browser, options)
-  const pendingRow = (name: string) => page.getByRole('list', { name: /Being called/ }).getByRole('listitem').filter({ hasText: name })
+  const pendingRow = (name: string) => page.getByRole('region', { name: /^Being called/ }).getByRole('listitem').filter({ hasText: name })
   const card = () => page.getByRole('alertdialog')
-  const tile = (name: string) => page.getByRole('group', { name: new RegExp(`^${name}`) })
+  const tile = (name: string) => page.getByRole('article', { name: new RegExp(`^${name}`) })
   const button = (name: string | RegExp) => page.getByRole('button', { name })
 
   return {
@@ -56,10 +56,10 @@ export async function openPerson(browser: Browser, server: string, login: string
     },
     async ring(names, { message, seconds } = {}) {
       await button('Add people').first().click()
-      const search = page.getByRole('combobox', { name: 'Search people' })
+      const search = page.getByRole('textbox', { name: 'Search people' })
       for (const name of names) {
         await search.fill(name)
-        await page.getByRole('option', { name: new RegExp(name) }).click()
+        await page.getByRole('checkbox', { name: new RegExp(`^${name}`) }).click()
       }
       if (message) await page.getByRole('textbox', { name: 'Message' }).fill(message)
       if (seconds && seconds !== 30) {
@@ -74,10 +74,10 @@ export async function openPerson(browser: Browser, server: string, login: string
     },
     async declineWith(reply) {
       await card().getByRole('button', { name: 'Decline with a reply' }).click()
-      await page.getByRole('menuitem', { name: reply }).click()
+      await card().getByRole('button', { name: reply }).click()
     },
     async seesMoving(name) {
-      const video = `[role="group"][aria-label^="${name}"] video`
+      const video = `article[aria-label^="${name}"] video`
       const first = await until(`a picture of ${name} on ${login}'s screen`, () => pictureOf(page, video), 20_000)
       await until(`a moving picture of ${name} on ${login}'s screen`, async () => {
         const now = await pictureOf(page, video)
@@ -94,6 +94,10 @@ export async function openPerson(browser: Browser, server: string, login: string
     async endForAll() {
       await button(/^Leave/).click()
       await page.getByRole('menuitem', { name: 'End for all' }).click()
+      // Nobody else inside: it ends without asking.
+      const sure = page.getByRole('dialog').getByRole('button', { name: 'End for all' })
+      await sure.or(button('New meeting')).first().waitFor()
+      if (await sure.isVisible()) await sure.click()
     },
     async leave() {
       await button(/^Leave/).click()

@@ -21,7 +21,11 @@ export type Answering = ReturnType<typeof createAnswering>
 export function createAnswering(options: { session: Session; mainWindow: MainWindow; popup: PopupWindow; log: Log }) {
   const { session, mainWindow, popup, log } = options
 
-  async function answer(input: { callId: string; camera: boolean; leaveOther?: boolean | undefined }): Promise<Result<AnswerOutcome>> {
+  async function answer(input: {
+    callId: string
+    camera: boolean
+    leaveOther?: boolean | undefined
+  }): Promise<Result<AnswerOutcome>> {
     const result = await session.answer(input)
     if (result.ok && result.value.outcome === 'joined') mainWindow.show()
     log.info(`answer to ${input.callId}: ${result.ok ? result.value.outcome : result.error.code}`)

@@ -46,7 +46,11 @@ export function createRinger(options: {
       return shown
     },
     update(next: MirrorState): void {
-      const same = mirror && mirror.calls === next.calls && mirror.rings === next.rings && mirror.clockOffsetMs === next.clockOffsetMs
+      const same =
+        mirror &&
+        mirror.calls === next.calls &&
+        mirror.rings === next.rings &&
+        mirror.clockOffsetMs === next.clockOffsetMs
       mirror = next
       if (!same) project()
     },

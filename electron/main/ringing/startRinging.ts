@@ -27,7 +27,8 @@ export function startRinging(options: {
   log: Log
 }): Ringing {
   const { session, settings, mainWindow, popup, actions, timers, log } = options
-  const translate = (): Translate => createTranslate(chooseLanguage(settings.value.language, app.getPreferredSystemLanguages()))
+  const translate = (): Translate =>
+    createTranslate(chooseLanguage(settings.value.language, app.getPreferredSystemLanguages()))
   const tray = createTray({
     icons: loadTrayIcons(),
     timers,
@@ -36,7 +37,12 @@ export function startRinging(options: {
   })
   const attention = createAttention(mainWindow)
   const notifications = createNotifications({ actions, translate, log })
-  const ringer = createRinger({ timers, surfaces: [{ show: showTray }, notifications, popup, attention], onShown: session.ringsShown, log })
+  const ringer = createRinger({
+    timers,
+    surfaces: [{ show: showTray }, notifications, popup, attention],
+    onShown: session.ringsShown,
+    log,
+  })
 
   function showTray(): void {
     const { user, status, mirror } = session.state

@@ -4,5 +4,7 @@ import { app, Menu } from 'electron'
 export function setApplicationMenu(): void {
   if (!app.isPackaged) return
   const mac = process.platform === 'darwin'
-  Menu.setApplicationMenu(mac ? Menu.buildFromTemplate([{ role: 'appMenu' }, { role: 'editMenu' }, { role: 'windowMenu' }]) : null)
+  Menu.setApplicationMenu(
+    mac ? Menu.buildFromTemplate([{ role: 'appMenu' }, { role: 'editMenu' }, { role: 'windowMenu' }]) : null,
+  )
 }

@@ -7,7 +7,13 @@ import { openJsonFile } from './jsonFile.ts'
 
 const keptSchema = z.object({ id: deviceSchema.shape.id })
 
-export function openDeviceIdentity(options: { folder: string; hostname: string; platform: string; createId(): string; log: Log }): Device {
+export function openDeviceIdentity(options: {
+  folder: string
+  hostname: string
+  platform: string
+  createId(): string
+  log: Log
+}): Device {
   const { folder, hostname, log } = options
   const read = (found: unknown) => keptSchema.safeParse(found).data ?? null
   const file = openJsonFile<{ id: string } | null>({ path: join(folder, 'device.json'), read, log })

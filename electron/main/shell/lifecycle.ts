@@ -11,7 +11,14 @@ import type { TokenStore } from './tokenStore.ts'
 /** Quitting waits so long for the server to hear that this device leaves its meeting, and for the disk. */
 const FAREWELL_MS = 1_000
 
-type Parts = { mainWindow: MainWindow; popup: PopupWindow; session: Session; ringing: Ringing; store: TokenStore; timers: Timers }
+type Parts = {
+  mainWindow: MainWindow
+  popup: PopupWindow
+  session: Session
+  ringing: Ringing
+  store: TokenStore
+  timers: Timers
+}
 
 export function createLifecycle(log: Log) {
   let quitting = false

@@ -15,7 +15,12 @@ const SAVE_AFTER_MS = 500
 
 export type MainWindow = ReturnType<typeof createMainWindow>
 
-export function createMainWindow(options: { place: JsonFile<WindowPlace | null>; timers: Timers; quitting(): boolean; log: Log }) {
+export function createMainWindow(options: {
+  place: JsonFile<WindowPlace | null>
+  timers: Timers
+  quitting(): boolean
+  log: Log
+}) {
   const { place, timers, log } = options
   let window: BrowserWindow | null = null
   let callOffSaving = () => {}
@@ -50,7 +55,9 @@ export function createMainWindow(options: { place: JsonFile<WindowPlace | null>;
     opened.on('move', saveSoon)
     followPage(opened.webContents)
     if (place.value?.maximized) opened.maximize()
-    void opened.loadURL(`${APP_ORIGIN}/index.html`).catch((error: unknown) => log.error(`main window: ${String(error)}`))
+    void opened
+      .loadURL(`${APP_ORIGIN}/index.html`)
+      .catch((error: unknown) => log.error(`main window: ${String(error)}`))
     return opened
   }
 

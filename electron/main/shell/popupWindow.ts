@@ -55,6 +55,10 @@ export function createPopupWindow(options: {
     opened.setAlwaysOnTop(true, 'screen-saver')
     opened.setVisibleOnAllWorkspaces(true, { visibleOnFullScreen: true, skipTransformProcessType: true })
     opened.once('ready-to-show', () => (focus ? opened.show() : opened.showInactive()))
+    opened.webContents.on('render-process-gone', (_event, details) => {
+      log.error(`the pop-up's page is gone: ${details.reason}`)
+      opened.destroy()
+    })
     opened.on('closed', () => {
       if (window !== opened) return
       // Put away by its person: not a decline. Those rings go on in tray and notification; a new one opens it again.
@@ -118,5 +122,10 @@ export function createPopupWindow(options: {
 /** Bottom right of a work area, which already leaves out the task bar. Exported for tests. */
 export function place(area: Rectangle, contentHeight: number): Rectangle {
   const height = Math.round(Math.min(Math.max(contentHeight, HEIGHT_MIN), area.height - 2 * MARGIN))
-  return { x: area.x + area.width - POPUP_WIDTH - MARGIN, y: area.y + area.height - height - MARGIN, width: POPUP_WIDTH, height }
+  return {
+    x: area.x + area.width - POPUP_WIDTH - MARGIN,
+    y: area.y + area.height - height - MARGIN,
+    width: POPUP_WIDTH,
+    height,
+  }
 }

@@ -49,12 +49,19 @@ const ALWAYS: ReadonlySet<string> = new Set(['clipboard-sanitized-write', 'fulls
 const SEATED: ReadonlySet<string> = new Set(['media', 'local-network-access', 'local-network', 'loopback-network'])
 
 function guardPermissions({ session, roleOf, mayCapture, log }: SecurityOptions): void {
-  const allowed = (contents: WebContents | null, permission: string, details: { isMainFrame: boolean }, address: string) => {
+  const allowed = (
+    contents: WebContents | null,
+    permission: string,
+    details: { isMainFrame: boolean },
+    address: string,
+  ) => {
     const ours = address === APP_ORIGIN || address.startsWith(`${APP_ORIGIN}/`)
     if (!contents || !ours || !details.isMainFrame || roleOf(contents) !== 'main') return false
     return ALWAYS.has(permission) || (SEATED.has(permission) && mayCapture())
   }
-  session.setPermissionCheckHandler((contents, permission, origin, details) => allowed(contents, permission, details, origin))
+  session.setPermissionCheckHandler((contents, permission, origin, details) =>
+    allowed(contents, permission, details, origin),
+  )
   session.setPermissionRequestHandler((contents, permission, callback, details) => {
     const granted = allowed(contents, permission, details, details.requestingUrl)
     if (!granted) log.warn(`denied permission ${permission}`)

@@ -10,14 +10,24 @@ import { timeSchema, userSchema } from '../../../shared/protocol/things.ts'
 import type { Log } from '../log.ts'
 import { writeWhole } from './jsonFile.ts'
 
-const storedSchema = z.object({ server: z.string(), user: userSchema, tokens: tokensSchema, lastSyncAt: timeSchema.optional() })
+const storedSchema = z.object({
+  server: z.string(),
+  user: userSchema,
+  tokens: tokensSchema,
+  lastSyncAt: timeSchema.optional(),
+})
 
 export type TokenStore = SessionStore & {
   /** Resolves when everything saved so far is on disk. */
   flush(): Promise<void>
 }
 
-export async function openTokenStore(options: { folder: string; safeStorage: SafeStorage; platform: string; log: Log }): Promise<TokenStore> {
+export async function openTokenStore(options: {
+  folder: string
+  safeStorage: SafeStorage
+  platform: string
+  log: Log
+}): Promise<TokenStore> {
   const { safeStorage, log } = options
   const path = join(options.folder, 'session.bin')
   const sealed = await canSeal(safeStorage, options.platform)
@@ -52,7 +62,8 @@ async function unseal(path: string, safeStorage: SafeStorage, log: Log): Promise
     const { result } = await safeStorage.decryptStringAsync(readFileSync(path))
     return storedSchema.parse(JSON.parse(result))
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') log.warn('the stored session could not be read; sign in again')
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT')
+      log.warn('the stored session could not be read; sign in again')
     return null
   }
 }

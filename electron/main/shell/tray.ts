@@ -6,7 +6,12 @@ import type { TrayIcons } from './trayIcons.ts'
 
 const FRAME_MS = 600
 
-export function createTray(options: { icons: TrayIcons; timers: Timers; onAction(action: TrayAction): void; onClick(): void }) {
+export function createTray(options: {
+  icons: TrayIcons
+  timers: Timers
+  onAction(action: TrayAction): void
+  onClick(): void
+}) {
   const { icons, timers } = options
   const tray = new Tray(icons.signedOut[0]!)
   let icon: TrayIcon = 'signedOut'

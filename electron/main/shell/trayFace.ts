@@ -23,10 +23,16 @@ export type TrayFacts = {
 }
 
 export function trayFace(facts: TrayFacts, t: Translate): TrayFace {
-  return { ...sign(facts, t), items: [...facts.rings.flatMap((ring) => ringItems(ring, facts, t)), ...ownItems(facts, t)] }
+  return {
+    ...sign(facts, t),
+    items: [...facts.rings.flatMap((ring) => ringItems(ring, facts, t)), ...ownItems(facts, t)],
+  }
 }
 
-function sign({ signedIn, status, inRoom, missedCount, rings }: TrayFacts, t: Translate): Pick<TrayFace, 'icon' | 'tooltip'> {
+function sign(
+  { signedIn, status, inRoom, missedCount, rings }: TrayFacts,
+  t: Translate,
+): Pick<TrayFace, 'icon' | 'tooltip'> {
   const [newest] = rings
   if (!signedIn) return { icon: 'signedOut', tooltip: t('tray.signedOut') }
   if (newest) return { icon: 'ringing', tooltip: t('tray.ringing', { caller: newest.call.caller.name }) }
@@ -42,8 +48,16 @@ function ringItems({ call }: Ring, facts: TrayFacts, t: Translate): TrayItem[] {
   // Three dots, as menus have it: a question comes first.
   const dots = facts.mustAsk(callId) ? '…' : ''
   return [
-    { label: t('tray.answerFrom', { caller }) + dots, action: { name: 'answer', callId, camera: false }, enabled: true },
-    { label: t('tray.answerVideoFrom', { caller }) + dots, action: { name: 'answer', callId, camera: true }, enabled: true },
+    {
+      label: t('tray.answerFrom', { caller }) + dots,
+      action: { name: 'answer', callId, camera: false },
+      enabled: true,
+    },
+    {
+      label: t('tray.answerVideoFrom', { caller }) + dots,
+      action: { name: 'answer', callId, camera: true },
+      enabled: true,
+    },
     { label: t('tray.declineFrom', { caller }), action: { name: 'decline', callId }, enabled: true },
     'separator',
   ]

@@ -2,7 +2,13 @@
 import { z } from 'zod'
 import type { Rectangle } from 'electron'
 
-const placeSchema = z.object({ x: z.number().int(), y: z.number().int(), width: z.number().int(), height: z.number().int(), maximized: z.boolean() })
+const placeSchema = z.object({
+  x: z.number().int(),
+  y: z.number().int(),
+  width: z.number().int(),
+  height: z.number().int(),
+  maximized: z.boolean(),
+})
 export type WindowPlace = z.infer<typeof placeSchema>
 
 export const MAIN_SIZE = { width: 1180, height: 760 }

@@ -47,13 +47,20 @@ test('the device id is made once and kept, whatever the computer is called', () 
 })
 
 describe('token store', () => {
-  const stored = { server: 'http://localhost', user: ben, tokens: { accessToken: 'secret-a', accessExpiresAt: 5, refreshToken: 'secret-r' } }
+  const stored = {
+    server: 'http://localhost',
+    user: ben,
+    tokens: { accessToken: 'secret-a', accessExpiresAt: 5, refreshToken: 'secret-r' },
+  }
   const keychain = (available: boolean, backend = 'gnome_libsecret') =>
     ({
       isAsyncEncryptionAvailable: async () => available,
       getSelectedStorageBackend: () => backend,
       encryptStringAsync: async (text: string) => Buffer.from(Buffer.from(text).toString('hex')),
-      decryptStringAsync: async (sealed: Buffer) => ({ result: Buffer.from(String(sealed), 'hex').toString(), shouldReEncrypt: false }),
+      decryptStringAsync: async (sealed: Buffer) => ({
+        result: Buffer.from(String(sealed), 'hex').toString(),
+        shouldReEncrypt: false,
+      }),
     }) as unknown as SafeStorage
   const open = (safeStorage: SafeStorage) => openTokenStore({ folder, safeStorage, platform: 'linux', log })
 
@@ -105,15 +112,24 @@ describe('place of the main window', () => {
 })
 
 test('the command line takes addresses and names only as such', () => {
-  const read = (given: Record<string, string>) => readCommandLine({ getSwitchValue: (name) => given[name] ?? '' }).prefill
+  const read = (given: Record<string, string>) =>
+    readCommandLine({ getSwitchValue: (name) => given[name] ?? '' }).prefill
   expect(read({})).toBeNull()
   expect(read({ server: 'file:///etc' })).toBeNull()
-  expect(read({ server: 'Parley.example', 'demo-user': 'ann' })).toEqual({ server: 'https://parley.example', login: 'ann' })
+  expect(read({ server: 'Parley.example', 'demo-user': 'ann' })).toEqual({
+    server: 'https://parley.example',
+    login: 'ann',
+  })
 })
 
 test('secrets do not get into the log', () => {
   const token = 'eyJhbGciOi.eyJzdWIiOi.c2lnbmF0dXJl'
-  for (const text of [`failed with ${token}`, 'Authorization: Bearer abc.def', '{"password":"hunter2"}', 'refreshToken=hunter2'])
+  for (const text of [
+    `failed with ${token}`,
+    'Authorization: Bearer abc.def',
+    '{"password":"hunter2"}',
+    'refreshToken=hunter2',
+  ])
     expect(redact(text)).not.toMatch(/hunter2|abc\.def|eyJ/)
   expect(redact('ring 12 shown')).toBe('ring 12 shown')
 })

@@ -5,7 +5,14 @@ import { createTranslate } from '../../../shared/locales/translate.ts'
 import { aRing, id } from '../../support/things.ts'
 
 const t = createTranslate('en')
-const quiet: TrayFacts = { signedIn: true, status: 'online', inRoom: null, missedCount: 0, rings: [], mustAsk: () => false }
+const quiet: TrayFacts = {
+  signedIn: true,
+  status: 'online',
+  inRoom: null,
+  missedCount: 0,
+  rings: [],
+  mustAsk: () => false,
+}
 const labels = (facts: Partial<TrayFacts>) =>
   trayFace({ ...quiet, ...facts }, t).items.flatMap((item) => (item === 'separator' ? [] : item.label))
 
@@ -24,7 +31,11 @@ describe('tray', () => {
 
   test('rings come first, and ask first when they mean leaving a meeting', () => {
     const rings = [aRing()]
-    expect(labels({ rings }).slice(0, 3)).toEqual(['Answer Ann Kovač', 'Answer Ann Kovač with video', 'Decline Ann Kovač'])
+    expect(labels({ rings }).slice(0, 3)).toEqual([
+      'Answer Ann Kovač',
+      'Answer Ann Kovač with video',
+      'Decline Ann Kovač',
+    ])
     expect(labels({ rings, mustAsk: (callId) => callId === id(100) })[0]).toBe('Answer Ann Kovač…')
   })
 

@@ -20,7 +20,7 @@ describe('the pending list', () => {
     [over({ status: 'rejected', reason: 'inOtherRoom' }), 'In another meeting'],
     [over({ status: 'rejected', reason: 'doNotDisturb' }), 'Declined'],
     [over({ status: 'timeout', reason: 'noAnswer' }), 'No answer'],
-    [over({ status: 'timeout', reason: 'unreachable' }), 'No answer – was not online'],
+    [over({ status: 'timeout', reason: 'unreachable' }), 'No answer – not online'],
     [over({ status: 'cancelled', reason: 'byCaller', endedBy: ann.id }), 'Cancelled by Ann Kovač'],
     [over({ status: 'cancelled', reason: 'callerGone' }), 'Stopped: the caller left'],
     [over({ status: 'revoked', reason: 'byAdmin', endedBy: chloe.id }), 'Cancelled by Chloe Martin'],
