@@ -48,7 +48,7 @@ export default ts.config(
       'no-restricted-globals': ['error', 'setTimeout', 'setInterval', 'performance'],
     },
   },
-  { files: ['electron/**/*.ts'], rules: { 'no-restricted-syntax': ['error', noGenericIpc] } },
+  { files: ['electron/**/*.ts'], rules: { 'no-restricted-syntax': ['error', ...noGenericIpc] } },
   { files: ['scripts/**', 'test/**'], rules: { 'no-console': 'off' } },
   { files: ['**/*.cjs'], rules: { '@typescript-eslint/no-require-imports': 'off' } },
 )

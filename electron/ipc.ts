@@ -71,8 +71,6 @@ export const argumentsOf = {
   'host:popupHeight': z.tuple([z.number().min(0).max(10_000)]),
 } satisfies Record<Channel, z.ZodType<readonly unknown[]>>
 
-export const channels = Object.keys(argumentsOf) as Channel[]
-
 /** The pop-up answers, declines and looks; nothing else is open to it. */
 export const popupChannels: ReadonlySet<Channel> = new Set<Channel>([
   'host:snapshot',

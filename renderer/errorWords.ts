@@ -2,4 +2,5 @@
 import type { ProtocolError } from '../shared/protocol/result.ts'
 import type { Words, MessageKey } from './words.ts'
 
-export const errorWords = (error: ProtocolError, { t }: Pick<Words<MessageKey>, 't'>): string => t(`error.${error.code}`)
+export const errorWords = (error: ProtocolError, { t }: Pick<Words<MessageKey>, 't'>): string =>
+  t(`error.${error.code}`)

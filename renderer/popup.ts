@@ -15,4 +15,8 @@ const language = chosenLanguage(() => live.value.settings.language)
 document.documentElement.lang = language.value
 followTheme(() => live.value.settings.theme)
 
-createApp(Popup).provide(hostKey, host).provide(liveStateKey, live).provide(ringWordsKey, createRingWords(language)).mount('#app')
+createApp(Popup)
+  .provide(hostKey, host)
+  .provide(liveStateKey, live)
+  .provide(ringWordsKey, createRingWords(language))
+  .mount('#app')

@@ -21,8 +21,14 @@ const timers: Timers = {
 
 const http: HttpAsk = async ({ method, url, body }) => {
   try {
-    const content = body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }
-    const response = await fetch(url, { method, ...content, credentials: 'omit', signal: AbortSignal.timeout(HTTP_DEADLINE_MS) })
+    const content =
+      body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }
+    const response = await fetch(url, {
+      method,
+      ...content,
+      credentials: 'omit',
+      signal: AbortSignal.timeout(HTTP_DEADLINE_MS),
+    })
     return await response.json()
   } catch {
     return null

@@ -7,7 +7,11 @@ const SESSION_KEY = 'parley.session'
 /** A reloaded page gets the lock as soon as the page before it has gone. */
 const LOCK_WAIT_MS = 400
 
-export type PageStorage = { read(key: string): string | null; write(key: string, value: string): void; remove(key: string): void }
+export type PageStorage = {
+  read(key: string): string | null
+  write(key: string, value: string): void
+  remove(key: string): void
+}
 
 /**
  * The first tab of a profile is its device. Another tab at the same time is a device of its own and forgets itself when it is closed:
@@ -21,7 +25,9 @@ export async function openStorage(): Promise<PageStorage> {
       resolve(true)
       return new Promise<never>(() => {})
     }
-    navigator.locks.request(DEVICE_KEY, { signal: AbortSignal.timeout(LOCK_WAIT_MS) }, forGood).catch(() => resolve(false))
+    navigator.locks
+      .request(DEVICE_KEY, { signal: AbortSignal.timeout(LOCK_WAIT_MS) }, forGood)
+      .catch(() => resolve(false))
   })
   return first ? kept : over(window.sessionStorage)
 }
@@ -69,8 +75,26 @@ export function sessionStore(storage: PageStorage): SessionStore {
 export function browserLabel(userAgent: string): string {
   const first = (choices: ReadonlyArray<readonly [RegExp, string]>, otherwise: string) =>
     choices.find(([pattern]) => pattern.test(userAgent))?.[1] ?? otherwise
-  const browser = first([[/Edg\//, 'Edge'], [/OPR\//, 'Opera'], [/Firefox\//, 'Firefox'], [/Chrome\//, 'Chrome'], [/Safari\//, 'Safari']], 'Browser')
-  const system = first([[/Windows/, 'Windows'], [/iPhone|iPad/, 'iOS'], [/Mac OS X/, 'macOS'], [/Android/, 'Android'], [/Linux|X11/, 'Linux']], '')
+  const browser = first(
+    [
+      [/Edg\//, 'Edge'],
+      [/OPR\//, 'Opera'],
+      [/Firefox\//, 'Firefox'],
+      [/Chrome\//, 'Chrome'],
+      [/Safari\//, 'Safari'],
+    ],
+    'Browser',
+  )
+  const system = first(
+    [
+      [/Windows/, 'Windows'],
+      [/iPhone|iPad/, 'iOS'],
+      [/Mac OS X/, 'macOS'],
+      [/Android/, 'Android'],
+      [/Linux|X11/, 'Linux'],
+    ],
+    '',
+  )
   return system ? `${browser} on ${system}` : browser
 }
 
@@ -80,5 +104,8 @@ export function createId(): string {
   if (partial.randomUUID) return partial.randomUUID()
   const bytes = crypto.getRandomValues(new Uint8Array(16))
   const hex = [...bytes].map((byte, index) => (index === 6 ? (byte & 15) | 64 : index === 8 ? (byte & 63) | 128 : byte))
-  return hex.map((byte) => byte.toString(16).padStart(2, '0')).join('').replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
+  return hex
+    .map((byte) => byte.toString(16).padStart(2, '0'))
+    .join('')
+    .replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
 }

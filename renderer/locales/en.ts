@@ -126,7 +126,8 @@ export const en = {
     leaveHint: 'The others stay',
     endHint: 'Everybody leaves',
     endTitle: 'End the meeting for everybody?',
-    endLead: '{n} other person will be sent out, and rings still open stop. | {n} other people will be sent out, and rings still open stop.',
+    endLead:
+      '{n} other person will be sent out, and rings still open stop. | {n} other people will be sent out, and rings still open stop.',
     aloneTitle: 'It is just you here',
     aloneLead: 'Ring somebody in, or send them the link.',
     inviteLink: 'Invite link',

@@ -25,7 +25,9 @@ export function useAddPeople() {
 
   const inside = computed(() => new Set(hostState.seat?.participants.map((participant) => participant.user.id)))
   const beingCalled = computed(() => {
-    const open = Object.values(hostState.mirror.calls).filter((call) => call.roomId === hostState.seat?.room.id && call.status === 'calling')
+    const open = Object.values(hostState.mirror.calls).filter(
+      (call) => call.roomId === hostState.seat?.room.id && call.status === 'calling',
+    )
     return new Set(open.map((call) => call.callee.id))
   })
   /** Why somebody cannot be chosen, or null. */
@@ -52,7 +54,10 @@ export function useAddPeople() {
     }
     ringing.value = true
     problem.value = undefined
-    const { results, error } = await calls.invite(people.map((user) => user.id), { media: media.value, seconds: seconds.value, message: message.value })
+    const { results, error } = await calls.invite(
+      people.map((user) => user.id),
+      { media: media.value, seconds: seconds.value, message: message.value },
+    )
     ringing.value = false
     if (error) problem.value = t('invite.failed', { reason: errorWords(error, words) })
     const refused = results.filter((result) => result.outcome === 'notAllowed' || result.outcome === 'unknownUser')

@@ -17,7 +17,8 @@ export function layOut(count: number, boxWidth: number, boxHeight: number): Grid
     if (cellWidth <= 0 || cellHeight <= 0) continue
     const width = Math.min(cellWidth, cellHeight * ASPECT_MAX)
     const height = Math.min(cellHeight, width / ASPECT_MIN)
-    if (width * height > best.width * best.height) best = { columns, rows, width: Math.floor(width), height: Math.floor(height) }
+    if (width * height > best.width * best.height)
+      best = { columns, rows, width: Math.floor(width), height: Math.floor(height) }
   }
   return best
 }

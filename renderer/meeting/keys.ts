@@ -4,7 +4,9 @@ import { useEventListener } from '@vueuse/core'
 export const keyHints = { microphone: 'M', camera: 'V', add: 'A', people: 'P', leave: 'Shift L' } as const
 export type MeetingKeys = Record<keyof typeof keyHints, () => void>
 
-export function keyMeaning(event: Pick<KeyboardEvent, 'key' | 'shiftKey' | 'ctrlKey' | 'metaKey' | 'altKey' | 'repeat'>): keyof MeetingKeys | null {
+export function keyMeaning(
+  event: Pick<KeyboardEvent, 'key' | 'shiftKey' | 'ctrlKey' | 'metaKey' | 'altKey' | 'repeat'>,
+): keyof MeetingKeys | null {
   if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return null
   const key = event.key.toLowerCase()
   if (event.shiftKey) return key === 'l' ? 'leave' : null
@@ -12,7 +14,10 @@ export function keyMeaning(event: Pick<KeyboardEvent, 'key' | 'shiftKey' | 'ctrl
 }
 
 const takesKeys = (target: EventTarget | null): boolean =>
-  target instanceof Element && target.closest('input:not([type=range]), textarea, select, [contenteditable], [role=menu], [role=dialog], [role=alertdialog]') !== null
+  target instanceof Element &&
+  target.closest(
+    'input:not([type=range]), textarea, select, [contenteditable], [role=menu], [role=dialog], [role=alertdialog]',
+  ) !== null
 
 export function useMeetingKeys(keys: MeetingKeys): void {
   useEventListener(document, 'keydown', (event) => {

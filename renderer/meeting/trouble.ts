@@ -8,8 +8,18 @@ import { useWords, type MessageKey } from '../words.ts'
 type Kind = 'microphone' | 'camera'
 
 const KEYS: Record<Kind, Record<DeviceError, MessageKey>> = {
-  microphone: { denied: 'meeting.microphoneBlocked', notFound: 'meeting.microphoneMissing', inUse: 'meeting.microphoneBusy', failed: 'meeting.microphoneBusy' },
-  camera: { denied: 'meeting.cameraBlocked', notFound: 'meeting.cameraMissing', inUse: 'meeting.cameraBusy', failed: 'meeting.cameraBusy' },
+  microphone: {
+    denied: 'meeting.microphoneBlocked',
+    notFound: 'meeting.microphoneMissing',
+    inUse: 'meeting.microphoneBusy',
+    failed: 'meeting.microphoneBusy',
+  },
+  camera: {
+    denied: 'meeting.cameraBlocked',
+    notFound: 'meeting.cameraMissing',
+    inUse: 'meeting.cameraBusy',
+    failed: 'meeting.cameraBusy',
+  },
 }
 
 export function useDeviceTrouble() {
@@ -20,7 +30,8 @@ export function useDeviceTrouble() {
     computed(() => {
       const error = media.state?.[kind].error
       if (!error) return null
-      if (error === 'denied' && host.kind === 'web') return t(kind === 'microphone' ? 'meeting.microphoneBlockedWeb' : 'meeting.cameraBlockedWeb')
+      if (error === 'denied' && host.kind === 'web')
+        return t(kind === 'microphone' ? 'meeting.microphoneBlockedWeb' : 'meeting.cameraBlockedWeb')
       return t(KEYS[kind][error])
     })
   return { microphone: of('microphone'), camera: of('camera') }

@@ -10,7 +10,12 @@ export function moveThroughRows(event: KeyboardEvent, list: HTMLElement | null, 
   const rows = [...(list?.querySelectorAll<HTMLElement>('[data-row]:not(:disabled)') ?? [])]
   if (!rows.length) return
   const current = rows.findIndex((row) => row === document.activeElement)
-  const to: Partial<Record<string, number>> = { ArrowDown: current + 1, ArrowUp: current - 1, Home: 0, End: rows.length - 1 }
+  const to: Partial<Record<string, number>> = {
+    ArrowDown: current + 1,
+    ArrowUp: current - 1,
+    Home: 0,
+    End: rows.length - 1,
+  }
   const next = to[event.key]
   if (next === undefined || ((event.key === 'Home' || event.key === 'End') && current < 0)) return
   event.preventDefault()

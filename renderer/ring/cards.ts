@@ -15,7 +15,11 @@ export type RingCard = {
 }
 
 /** The cards after those before, newest ring on top. `now` on this machine's clock, ms. */
-export function nextCards(before: readonly RingCard[], state: Pick<HostState, 'mirror' | 'user'>, now: number): RingCard[] {
+export function nextCards(
+  before: readonly RingCard[],
+  state: Pick<HostState, 'mirror' | 'user'>,
+  now: number,
+): RingCard[] {
   if (!state.user) return []
   const ringing = ringingHere(state.mirror, now)
   const ids = new Set(ringing.map((ring) => ring.call.id))

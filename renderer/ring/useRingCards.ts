@@ -32,7 +32,10 @@ export function useRingCards(shows: (callId: string) => boolean = () => true) {
     },
     { immediate: true, flush: 'post' },
   )
-  useTone(() => ringing.value.length > 0 && live.value.settings.ringSound, () => live.value.settings.ringVolume)
+  useTone(
+    () => ringing.value.length > 0 && live.value.settings.ringSound,
+    () => live.value.settings.ringVolume,
+  )
   return { cards, now }
 }
 

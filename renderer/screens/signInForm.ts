@@ -42,7 +42,10 @@ export function useSignInForm(host: Pick<Host, 'kind' | 'checkServer' | 'signIn'
     if (mine !== checks) return null
     checking.value = false
     if (!result.ok) {
-      setProblem('server', result.error.code === 'unavailable' ? { key: 'signIn.serverUnreachable' } : { error: result.error })
+      setProblem(
+        'server',
+        result.error.code === 'unavailable' ? { key: 'signIn.serverUnreachable' } : { error: result.error },
+      )
       return null
     }
     setProblem('server', undefined)
@@ -80,11 +83,23 @@ export function useSignInForm(host: Pick<Host, 'kind' | 'checkServer' | 'signIn'
   }
 
   function tell(error: ProtocolError): void {
-    if (error.code === 'unauthenticated' || error.code === 'wrongPassword') return setProblem('password', { key: 'signIn.wrong' })
+    if (error.code === 'unauthenticated' || error.code === 'wrongPassword')
+      return setProblem('password', { key: 'signIn.wrong' })
     if (error.code === 'unavailable') return setProblem('server', { key: 'signIn.serverUnreachable' })
     const field = error.field === 'login' || error.field === 'server' ? error.field : 'password'
     setProblem(field, { error })
   }
 
-  return { values, problems, setProblem, checking, signingIn, info: computed(() => checked.value?.info ?? null), demo, checkServer, chooseDemo, submit }
+  return {
+    values,
+    problems,
+    setProblem,
+    checking,
+    signingIn,
+    info: computed(() => checked.value?.info ?? null),
+    demo,
+    checkServer,
+    chooseDemo,
+    submit,
+  }
 }

@@ -31,8 +31,13 @@ export const useCalls = defineStore('calls', () => {
   )
 
   async function listPending(roomId: string, cursor?: string) {
-    const result = await host.ask('call.listPending', { roomId, limit: PENDING_LIMIT_MAX, ...(cursor ? { cursor } : {}) })
-    if (result.ok && result.value.nextCursor && hostState.seat?.room.id === roomId) await listPending(roomId, result.value.nextCursor)
+    const result = await host.ask('call.listPending', {
+      roomId,
+      limit: PENDING_LIMIT_MAX,
+      ...(cursor ? { cursor } : {}),
+    })
+    if (result.ok && result.value.nextCursor && hostState.seat?.room.id === roomId)
+      await listPending(roomId, result.value.nextCursor)
   }
 
   /** Results by callee, in the order asked. `error` when the server did not take the command at all. */
@@ -48,7 +53,13 @@ export const useCalls = defineStore('calls', () => {
     for (let from = 0; from < calleeIds.length; from += CALLEES_MAX) {
       const some = calleeIds.slice(from, from + CALLEES_MAX)
       const extension = message?.trim() ? { extension: message.trim() } : {}
-      const result = await host.ask('call.invite', { roomId, calleeIds: some, timeoutSeconds: seconds, media, ...extension })
+      const result = await host.ask('call.invite', {
+        roomId,
+        calleeIds: some,
+        timeoutSeconds: seconds,
+        media,
+        ...extension,
+      })
       if (!result.ok) return { results, error: result.error }
       results.push(...result.value.results)
     }
@@ -63,7 +74,10 @@ export const useCalls = defineStore('calls', () => {
     await during(calls, async () => {
       const calleeIds = calls.map((call) => call.callee.id)
       for (let from = 0; from < calleeIds.length; from += CALLEES_MAX) {
-        const result = await host.ask('call.cancel', { roomId: first.roomId, calleeIds: calleeIds.slice(from, from + CALLEES_MAX) })
+        const result = await host.ask('call.cancel', {
+          roomId: first.roomId,
+          calleeIds: calleeIds.slice(from, from + CALLEES_MAX),
+        })
         problem.value = result.ok ? null : result.error
       }
     })
@@ -95,6 +109,7 @@ export const useCalls = defineStore('calls', () => {
     ringAgain,
     dismiss: (call: Call) => (dismissed.value = new Set([...dismissed.value, call.id])),
     /** The pending-call list. `now` on this machine's clock, ms. */
-    pendingAt: (now: number): Call[] => pendingCalls(hostState.mirror, now).filter((call) => !dismissed.value.has(call.id)),
+    pendingAt: (now: number): Call[] =>
+      pendingCalls(hostState.mirror, now).filter((call) => !dismissed.value.has(call.id)),
   }
 })

@@ -8,7 +8,8 @@ export function useDevices() {
   async function refresh() {
     const all = await navigator.mediaDevices?.enumerateDevices().catch(() => [])
     // Before the first permission the browser lists one nameless device of each kind.
-    const named = (kind: MediaDeviceKind) => (all ?? []).filter((one) => one.kind === kind && one.deviceId !== '' && one.deviceId !== 'default')
+    const named = (kind: MediaDeviceKind) =>
+      (all ?? []).filter((one) => one.kind === kind && one.deviceId !== '' && one.deviceId !== 'default')
     devices.value = { microphones: named('audioinput'), cameras: named('videoinput') }
   }
   void refresh()

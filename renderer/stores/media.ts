@@ -114,7 +114,9 @@ export const useMedia = defineStore('media', () => {
 const isOn = (status: string | undefined): boolean => status === 'on' || status === 'pending'
 
 const onDevice = (constraints: boolean | MediaTrackConstraints, deviceId: string): boolean | MediaTrackConstraints =>
-  deviceId === 'default' ? constraints : { ...(constraints === true ? {} : constraints || {}), deviceId: { exact: deviceId } }
+  deviceId === 'default'
+    ? constraints
+    : { ...(constraints === true ? {} : constraints || {}), deviceId: { exact: deviceId } }
 
 /** An entry stays in the host's state after a reload of this window; it must open nothing a second time. */
 const entryKey = (entry: Entry) => `${entry.roomId} ${entry.enteredAt}`

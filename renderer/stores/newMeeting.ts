@@ -52,7 +52,11 @@ export const useNewMeeting = defineStore('newMeeting', () => {
       if (!created?.ok) return false
       roomId = created.value.roomId
     }
-    const { results, error } = await calls.invite(people.map((user) => user.id), { media }, roomId)
+    const { results, error } = await calls.invite(
+      people.map((user) => user.id),
+      { media },
+      roomId,
+    )
     if (error) toasts.show(errorWords(error, words), 'problem')
     tellTrouble(results, people)
     return error === null

@@ -14,7 +14,8 @@ export function usePresence() {
   const hostState = useHostState()
   return {
     presenceOf: (userId: string): Presence => hostState.mirror.presence[userId]?.presence ?? 'offline',
-    lastSeenOf: (person: Person): number | undefined => hostState.mirror.presence[person.user.id]?.lastSeenAt ?? person.lastSeenAt,
+    lastSeenOf: (person: Person): number | undefined =>
+      hostState.mirror.presence[person.user.id]?.lastSeenAt ?? person.lastSeenAt,
   }
 }
 
@@ -43,7 +44,11 @@ export function usePeopleSearch() {
 
   const search = useDebounceFn(() => load(null), TYPING_PAUSE_MS)
   watch(query, search)
-  watch(() => hostState.online, (online) => online && void load(null), { immediate: true })
+  watch(
+    () => hostState.online,
+    (online) => online && void load(null),
+    { immediate: true },
+  )
 
   return {
     query,

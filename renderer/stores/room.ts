@@ -66,7 +66,10 @@ export const useRoom = defineStore('room', () => {
   }
 })
 
-async function leaveSeat(roomId: string | undefined, leave: (roomId: string) => Promise<Result<object>>): Promise<Failure | null> {
+async function leaveSeat(
+  roomId: string | undefined,
+  leave: (roomId: string) => Promise<Result<object>>,
+): Promise<Failure | null> {
   if (roomId === undefined) return null
   const result = await leave(roomId)
   return result.ok ? null : result

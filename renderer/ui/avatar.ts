@@ -4,7 +4,8 @@
 export function initials(name: string): string {
   const words = name.trim().split(/\s+/).filter(Boolean)
   const [first = ''] = words
-  if (/\p{Script=Han}|\p{Script=Hiragana}|\p{Script=Katakana}|\p{Script=Hangul}/u.test(first)) return [...first][0] ?? ''
+  if (/\p{Script=Han}|\p{Script=Hiragana}|\p{Script=Katakana}|\p{Script=Hangul}/u.test(first))
+    return [...first][0] ?? ''
   const last = words.length > 1 ? words[words.length - 1] : ''
   return ([...first].slice(0, 1).join('') + [...(last ?? '')].slice(0, 1).join('')).toLocaleUpperCase()
 }

@@ -111,6 +111,8 @@ describe('notification', () => {
     )
     expect((await scene.state()).mirror.calls[call.id]).toMatchObject({ status: 'calling' })
 
+    // The server's clock stands still by itself, and the tray tells of the newest ring.
+    await scene.world.advance(1_000)
     const chloe = await scene.world.signIn('chloe')
     const { room } = await chloe.opensMeeting('Lunch')
     const other = await chloe.rings(scene.benElsewhere, room.id)

@@ -52,7 +52,7 @@ export async function openPerson(browser: Browser, server: string, login: string
     },
     async startMeeting() {
       await button('New meeting').click()
-      await button(/^Leave/).waitFor()
+      await page.getByRole('toolbar', { name: 'Meeting controls' }).waitFor()
     },
     async ring(names, { message, seconds } = {}) {
       await button('Add people').first().click()
@@ -70,7 +70,7 @@ export async function openPerson(browser: Browser, server: string, login: string
     },
     async answer(how) {
       await card().getByRole('button', { name: how }).click()
-      await button(/^Leave/).waitFor()
+      await page.getByRole('toolbar', { name: 'Meeting controls' }).waitFor()
     },
     async declineWith(reply) {
       await card().getByRole('button', { name: 'Decline with a reply' }).click()

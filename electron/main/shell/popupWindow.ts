@@ -7,13 +7,13 @@ import type { Log } from '../log.ts'
 import { APP_ORIGIN } from './protocol.ts'
 import { webPreferences } from './webPreferences.ts'
 
-export const POPUP_WIDTH = 380
+const POPUP_WIDTH = 380
 const MARGIN = 16
 /** Until the page has told its own height. */
 const FIRST_HEIGHT = 260
 const HEIGHT_MIN = 80
 /** interface.md: it says for so long why the ring ended. */
-export const LINGER_MS = 2_000
+const LINGER_MS = 2_000
 
 export type PopupWindow = ReturnType<typeof createPopupWindow>
 
@@ -119,8 +119,8 @@ export function createPopupWindow(options: {
   }
 }
 
-/** Bottom right of a work area, which already leaves out the task bar. Exported for tests. */
-export function place(area: Rectangle, contentHeight: number): Rectangle {
+/** Bottom right of a work area, which already leaves out the task bar. */
+function place(area: Rectangle, contentHeight: number): Rectangle {
   const height = Math.round(Math.min(Math.max(contentHeight, HEIGHT_MIN), area.height - 2 * MARGIN))
   return {
     x: area.x + area.width - POPUP_WIDTH - MARGIN,

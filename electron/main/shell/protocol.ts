@@ -70,8 +70,8 @@ const headers = (type: string): Record<string, string> => ({
   'cross-origin-opener-policy': 'same-origin',
 })
 
-/** The file behind an address; null when it is none of ours or leads out of the folder. Exported for tests. */
-export function fileOf(address: string, folder: string): string | null {
+/** The file behind an address; null when it is none of ours or leads out of the folder. */
+function fileOf(address: string, folder: string): string | null {
   if (!URL.canParse(address)) return null
   const { protocol: scheme, host, pathname } = new URL(address)
   if (scheme !== `${SCHEME}:` || host !== HOST) return null

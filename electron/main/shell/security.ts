@@ -35,7 +35,7 @@ function guardContents(contents: WebContents, log: Log): void {
 }
 
 /** The address as parsed when the system's browser or mail program may open it, else null. */
-export function outsideAddress(url: string): string | null {
+function outsideAddress(url: string): string | null {
   if (!URL.canParse(url)) return null
   const { protocol, username, password, href } = new URL(url)
   // A name before the @ makes a link look like another place.

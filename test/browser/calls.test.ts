@@ -1,0 +1,149 @@
+// The whole app as people use it: real Chromium, the built client, the real server and SFU.
+import type { Browser } from 'playwright'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { launchBrowser, until } from '../support/browsers.ts'
+import { openPerson, type Person } from '../support/person.ts'
+import { startServer, type ServerProcess } from '../support/serverProcess.ts'
+
+let browser: Browser
+let server: ServerProcess
+let people: Person[] = []
+
+beforeAll(async () => {
+  browser = await launchBrowser()
+})
+afterAll(() => browser?.close())
+// A server a test: nobody is still seated in the meeting of the test before.
+beforeEach(async () => {
+  server = await startServer()
+})
+afterEach(async () => {
+  for (const person of people) await person.close()
+  people = []
+  await server.stop()
+})
+
+/** A signed-in person on a screen of their own. */
+async function person(login: string): Promise<Person> {
+  const opened = await openPerson(browser, server.url, login)
+  people.push(opened)
+  await opened.signIn()
+  return opened
+}
+
+type Health = { workers: { pid: number; rooms: number }[] }
+const health = async () => (await (await fetch(`${server.url}/health`)).json()) as Health
+
+describe('a ring into a meeting', () => {
+  test('Ben answers, both see and hear each other, and nothing was captured before he did', async () => {
+    const ann = await person('ann')
+    const ben = await person('ben')
+    await ann.startMeeting()
+    await ann.ring(['Ben Osei'], { message: 'The pricing page' })
+    await ben.card().getByText('The pricing page').waitFor()
+    const before = await ben.stats()
+    expect([before.captures, before.packetsSent]).toEqual([0, 0])
+    await ben.answer('Video')
+    await ann.seesMoving('Ben Osei')
+    await ben.seesMoving('Ann Kovač')
+    await ann.hears()
+    await ben.hears()
+    // The row leaves the pending list by itself once Ben is inside.
+    await ann.pendingRow('Ben Osei').waitFor({ state: 'detached' })
+  })
+
+  test('answering with audio leaves the camera off', async () => {
+    const ann = await person('ann')
+    const ben = await person('ben')
+    await ann.startMeeting()
+    await ann.ring(['Ben Osei'])
+    await ben.answer('Audio')
+    await ann.hears()
+    await ben.page.getByRole('button', { name: 'Turn camera on' }).waitFor()
+    expect((await ben.stats()).captures).toBe(1)
+  })
+
+  test('cancelled: Ben’s card says who stopped calling, and then goes', async () => {
+    const ann = await person('ann')
+    const ben = await person('ben')
+    await ann.startMeeting()
+    await ann.ring(['Ben Osei'])
+    await ben.card().getByText('Ann Kovač').first().waitFor()
+    await ann.page.getByRole('button', { name: 'Cancel ringing Ben Osei' }).click()
+    await ben.card().getByText('Ann Kovač stopped calling').first().waitFor()
+    await ben.card().waitFor({ state: 'detached' })
+    await ann.pendingRow('Ben Osei').getByText('Cancelled by Ann Kovač').waitFor()
+    await ben.page.getByRole('heading', { name: 'Missed' }).waitFor()
+  })
+
+  test('two devices of one person: both ring, one answers, the other says where', async () => {
+    const ann = await person('ann')
+    const desk = await person('ben')
+    const sofa = await person('ben')
+    await ann.startMeeting()
+    await ann.ring(['Ben Osei'])
+    await desk.card().waitFor()
+    await sofa.card().waitFor()
+    await desk.answer('Audio')
+    await sofa.card().getByText(/^Answered on /).first().waitFor()
+    await sofa.card().waitFor({ state: 'detached' })
+    expect((await sofa.stats()).captures).toBe(0)
+  })
+
+  test('closing every page of the room ends its rings', async () => {
+    const ann = await person('ann')
+    const ben = await person('ben')
+    await ann.startMeeting()
+    await ann.ring(['Ben Osei'])
+    await ben.card().waitFor()
+    await ann.context.close()
+    // A lost connection counts as gone after 15 s; the ring itself would go on for 30.
+    await ben.card().getByText('Ann Kovač left the meeting').first().waitFor({ timeout: 20_000 })
+    await ben.card().waitFor({ state: 'detached' })
+  })
+})
+
+describe('when things break', () => {
+  test('a reload in a meeting: back inside, seeing and hearing, and nothing captured', async () => {
+    const ann = await person('ann')
+    const ben = await person('ben')
+    await ann.startMeeting()
+    await ann.ring(['Ben Osei'])
+    await ben.answer('Video')
+    await ben.seesMoving('Ann Kovač')
+    await ben.page.reload()
+    await ben.seesMoving('Ann Kovač')
+    const { captures, packetsSent } = await ben.stats()
+    expect([captures, packetsSent]).toEqual([0, 0])
+    await ben.page.getByRole('button', { name: 'Turn camera on' }).click()
+    await ann.seesMoving('Ben Osei')
+  })
+
+  test('the media worker is killed: picture and sound are back by themselves within 5 s', async () => {
+    const ann = await person('ann')
+    const ben = await person('ben')
+    await ann.startMeeting()
+    await ann.ring(['Ben Osei'])
+    await ben.answer('Video')
+    await ann.seesMoving('Ben Osei')
+    await ben.seesMoving('Ann Kovač')
+    const captures = (await ben.stats()).captures
+    const busy = (await health()).workers.find((worker) => worker.rooms > 0)
+    expect(busy, 'a worker with a room').toBeDefined()
+    process.kill(busy!.pid, 'SIGKILL')
+    const killedAt = Date.now()
+    await until('another worker in its place', async () => !(await health()).workers.some((worker) => worker.pid === busy!.pid))
+    // Frames are counted from the new connections alone: those of the dead worker are closed.
+    await until('frames from the new worker', async () => {
+      const frames = await Promise.all([ann, ben].map(async (each) => (await each.stats()).videoFramesDecoded))
+      const closed = await ben.page.evaluate(() =>
+        (window as unknown as { parleyTest: { connections: RTCPeerConnection[] } }).parleyTest.connections.some((one) => one.connectionState === 'closed'),
+      )
+      return closed && frames.every((count) => count > 0)
+    })
+    await ann.seesMoving('Ben Osei')
+    await ben.seesMoving('Ann Kovač')
+    expect(Date.now() - killedAt).toBeLessThan(5_000)
+    expect((await ben.stats()).captures, 'no camera is opened again').toBe(captures)
+  })
+})

@@ -1,0 +1,72 @@
+import { expect, test, vi } from 'vitest'
+import { useSignInForm } from '../../../renderer/screens/signInForm.ts'
+import { emptyMirror } from '../../../shared/client/mirror.ts'
+import type { HostState } from '../../../shared/host.ts'
+import { failure, success } from '../../../shared/protocol/result.ts'
+import type { ServerInfo } from '../../../shared/protocol/session.ts'
+import { defaultSettings } from '../../../shared/settings.ts'
+import { ann } from '../../support/things.ts'
+
+const info: ServerInfo = { name: 'Parley', version: '0.1.0', protocol: 1 }
+const demoInfo: ServerInfo = { ...info, demo: { password: 'parley', people: [{ login: 'ann', name: 'Ann Kovač' }] } }
+const state = (prefill: HostState['prefill'] = null): HostState => ({
+  status: 'stopped',
+  problem: null,
+  server: null,
+  user: null,
+  mirror: emptyMirror,
+  entry: null,
+  settings: defaultSettings,
+  prefill,
+})
+function aHost(answer: ServerInfo | null = info) {
+  return {
+    kind: 'electron' as const,
+    checkServer: vi.fn(async () => (answer ? success(answer) : failure('unavailable', 'none'))),
+    signIn: vi.fn(async () => success(ann)),
+  }
+}
+
+test('no password is sent to an address where no Parley server answers', async () => {
+  const host = aHost(null)
+  const form = useSignInForm(host, state())
+  Object.assign(form.values, { server: 'parley.example.org', login: 'ann', password: 'secret' })
+  await form.submit()
+  expect(host.checkServer).toHaveBeenCalledWith('https://parley.example.org')
+  expect(host.signIn).not.toHaveBeenCalled()
+  expect(form.problems.value.server).toEqual({ key: 'signIn.serverUnreachable' })
+})
+
+test('every empty field says so beside itself', async () => {
+  const host = aHost()
+  const form = useSignInForm(host, state())
+  await form.submit()
+  expect(form.problems.value).toEqual({
+    server: { key: 'signIn.serverMissing' },
+    login: { key: 'signIn.loginMissing' },
+    password: { key: 'signIn.passwordMissing' },
+  })
+  form.values.server = 'not an address'
+  await form.submit()
+  expect(form.problems.value.server).toEqual({ key: 'signIn.serverInvalid' })
+  expect(host.checkServer).not.toHaveBeenCalled()
+})
+
+test('a wrong password is told at the password, and the server is not asked twice who it is', async () => {
+  const host = aHost()
+  host.signIn.mockResolvedValue(failure('unauthenticated', 'no') as never)
+  const form = useSignInForm(host, state({ server: 'https://parley.example.org', login: 'ann' }))
+  await form.checkServer()
+  form.values.password = 'wrong'
+  await form.submit()
+  expect(form.problems.value).toEqual({ password: { key: 'signIn.wrong' } })
+  expect(host.checkServer).toHaveBeenCalledTimes(1)
+})
+
+test('on a demo server the person asked for is filled in, so that one press signs in', async () => {
+  const host = aHost(demoInfo)
+  const form = useSignInForm(host, state({ server: 'http://127.0.0.1:4400', login: 'ann' }))
+  await form.checkServer()
+  await form.submit()
+  expect(host.signIn).toHaveBeenCalledWith({ server: 'http://127.0.0.1:4400', login: 'ann', password: 'parley' })
+})
