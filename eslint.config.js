@@ -5,11 +5,10 @@ import vue from 'eslint-plugin-vue'
 import globals from 'globals'
 import ts from 'typescript-eslint'
 
-const noGenericIpc = {
-  selector:
-    "CallExpression[callee.object.name='ipcRenderer'][callee.property.name='on'] Identifier[name='ipcRenderer']",
-  message: 'Never hand ipcRenderer to the page.',
-}
+const noGenericIpc = [
+  "Property > Identifier.value[name='ipcRenderer']",
+  "CallExpression > Identifier.arguments[name='ipcRenderer']",
+].map((selector) => ({ selector, message: 'Never hand ipcRenderer to the page.' }))
 
 export default ts.config(
   { ignores: ['node_modules', 'out', 'dist', 'coverage', 'demo-output', 'test-results'] },

@@ -77,6 +77,7 @@ export const en = {
     missedClear: 'Clear',
     ringBack: 'Ring {name} back',
     elsewhere: 'You are in this meeting on {device}',
+    elsewhereNamed: 'You are in “{room}” on {device}',
     elsewhereLead: 'Move it here, and {device} leaves without anybody noticing.',
     moveHere: 'Move here',
   },

@@ -36,8 +36,17 @@ test('a ring that ends says why for two seconds, then its card goes', () => {
 
 test('a ring answered on another device names that device', () => {
   const ringing = nextCards([], stateWith([aCall()]), NOW)
-  const call = aCall({ status: 'accepted', reason: 'answered', handledBy: id(22), endedBy: ben.id, endedAt: NOW, version: 2 })
-  const state = stateWith([call], { handled: { [call.id]: { accepted: true, deviceId: id(22), deviceLabel: 'Ben’s laptop' } } })
+  const call = aCall({
+    status: 'accepted',
+    reason: 'answered',
+    handledBy: id(22),
+    endedBy: ben.id,
+    endedAt: NOW,
+    version: 2,
+  })
+  const state = stateWith([call], {
+    handled: { [call.id]: { accepted: true, deviceId: id(22), deviceLabel: 'Ben’s laptop' } },
+  })
   expect(nextCards(ringing, state, NOW)[0]?.ended?.wording).toEqual({
     key: 'ended.answeredOn',
     params: { device: 'Ben’s laptop' },
@@ -46,7 +55,14 @@ test('a ring answered on another device names that device', () => {
 
 test('a ring declined on this very device needs no explanation', () => {
   const ringing = nextCards([], stateWith([aCall()]), NOW)
-  const call = aCall({ status: 'rejected', reason: 'rejected', handledBy: id(21), endedBy: ben.id, endedAt: NOW, version: 2 })
+  const call = aCall({
+    status: 'rejected',
+    reason: 'rejected',
+    handledBy: id(21),
+    endedBy: ben.id,
+    endedAt: NOW,
+    version: 2,
+  })
   expect(nextCards(ringing, stateWith([call]), NOW)).toEqual([])
 })
 

@@ -4,13 +4,18 @@ import { layOut } from '../../../renderer/meeting/grid.ts'
 
 test('the tiles of any meeting fit into any stage', () => {
   fc.assert(
-    fc.property(fc.integer({ min: 1, max: 49 }), fc.integer({ min: 200, max: 3000 }), fc.integer({ min: 200, max: 2000 }), (count, width, height) => {
-      const grid = layOut(count, width, height)
-      expect(grid.columns * grid.rows).toBeGreaterThanOrEqual(count)
-      expect(grid.columns * grid.width + (grid.columns - 1) * 10).toBeLessThanOrEqual(width)
-      expect(grid.rows * grid.height + (grid.rows - 1) * 10).toBeLessThanOrEqual(height)
-      expect(grid.width).toBeGreaterThan(0)
-    }),
+    fc.property(
+      fc.integer({ min: 1, max: 49 }),
+      fc.integer({ min: 200, max: 3000 }),
+      fc.integer({ min: 200, max: 2000 }),
+      (count, width, height) => {
+        const grid = layOut(count, width, height)
+        expect(grid.columns * grid.rows).toBeGreaterThanOrEqual(count)
+        expect(grid.columns * grid.width + (grid.columns - 1) * 10).toBeLessThanOrEqual(width)
+        expect(grid.rows * grid.height + (grid.rows - 1) * 10).toBeLessThanOrEqual(height)
+        expect(grid.width).toBeGreaterThan(0)
+      },
+    ),
   )
 })
 

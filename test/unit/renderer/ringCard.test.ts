@@ -14,7 +14,9 @@ import { failure, success } from '../../../shared/protocol/result.ts'
 import { defaultSettings } from '../../../shared/settings.ts'
 import { aCall, aParticipant, aRing, aRoom, ben, id } from '../../support/things.ts'
 
-function show(options: { card?: Partial<Card>; mirror?: Partial<MirrorState>; status?: HostState['status']; now?: number } = {}) {
+function show(
+  options: { card?: Partial<Card>; mirror?: Partial<MirrorState>; status?: HostState['status']; now?: number } = {},
+) {
   const host = {
     answer: vi.fn(async () => success({ outcome: 'joined' as const, roomId: id(50) })),
     decline: vi.fn(async () => success({ call: aCall() })),
@@ -30,7 +32,11 @@ function show(options: { card?: Partial<Card>; mirror?: Partial<MirrorState>; st
     settings: defaultSettings,
     prefill: null,
   })
-  const card: Card = { ring: aRing(aCall({ extension: '5 minutes on the pricing page' })), ended: null, ...options.card }
+  const card: Card = {
+    ring: aRing(aCall({ extension: '5 minutes on the pricing page' })),
+    ended: null,
+    ...options.card,
+  }
   const wrapper = mount(RingCard, {
     props: { card, now: options.now ?? 10_500 },
     global: {
@@ -41,7 +47,8 @@ function show(options: { card?: Partial<Card>; mirror?: Partial<MirrorState>; st
       },
     },
   })
-  const button = (name: string) => wrapper.findAll('button').find((one) => one.text() === name || one.attributes('aria-label') === name)
+  const button = (name: string) =>
+    wrapper.findAll('button').find((one) => one.text() === name || one.attributes('aria-label') === name)
   const press = async (name: string) => {
     await button(name)?.trigger('click')
     await flushPromises()
@@ -52,7 +59,9 @@ function show(options: { card?: Partial<Card>; mirror?: Partial<MirrorState>; st
 test('says who, into what, why and how long, under one name for screen readers', () => {
   const { wrapper } = show()
   const dialog = wrapper.get('[role=alertdialog]')
-  expect(wrapper.get(`[id="${dialog.attributes('aria-labelledby')}"]`).text()).toBe('Ann Kovač is calling you into Design review')
+  expect(wrapper.get(`[id="${dialog.attributes('aria-labelledby')}"]`).text()).toBe(
+    'Ann Kovač is calling you into Design review',
+  )
   expect(wrapper.text()).toContain('“5 minutes on the pricing page”')
   expect(wrapper.text()).toContain('Ann Kovač is in')
   expect(wrapper.text()).toContain('0:21')
@@ -73,7 +82,9 @@ test('Audio answers without the camera, Video with it', async () => {
 })
 
 test('whoever is in another meeting is asked to leave it, never taken out silently', async () => {
-  const { button, press, host } = show({ mirror: { seat: { room: aRoom({ id: id(51) }), participants: [aParticipant()] } } })
+  const { button, press, host } = show({
+    mirror: { seat: { room: aRoom({ id: id(51) }), participants: [aParticipant()] } },
+  })
   expect(button('Audio')).toBeUndefined()
   await press('Leave and join')
   expect(host.answer).toHaveBeenCalledWith({ callId: id(100), camera: true, leaveOther: true })
@@ -127,5 +138,9 @@ test('a screen reader hears that it began, that ten seconds are left, and how it
   const ended = { wording: { key: 'ended.noAnswer' as const, params: { caller: 'Ann Kovač' } }, at: 31_000 }
   await wrapper.setProps({ card: { ring: aRing(), ended } })
   listen()
-  expect([...spoken]).toEqual(['Ann Kovač is calling you into Design review', '10 seconds left', 'You missed a call from Ann Kovač'])
+  expect([...spoken]).toEqual([
+    'Ann Kovač is calling you into Design review',
+    '10 seconds left',
+    'You missed a call from Ann Kovač',
+  ])
 })

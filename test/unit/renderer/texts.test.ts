@@ -10,7 +10,9 @@ import { sharedWords, type Language } from '../../../shared/locales/translate.ts
 
 type Tree = Record<string, Record<string, string>>
 const flat = (tree: Tree) =>
-  Object.entries(tree).flatMap(([section, names]) => Object.entries(names).map(([name, text]) => [`${section}.${name}`, text] as const))
+  Object.entries(tree).flatMap(([section, names]) =>
+    Object.entries(names).map(([name, text]) => [`${section}.${name}`, text] as const),
+  )
 const placeholders = (text: string) => [...new Set(text.match(/\{\w+\}/g))].sort()
 
 describe.each([
@@ -20,7 +22,9 @@ describe.each([
 ])('%s', (_, english, chinese) => {
   test('both languages put the same things into every text', () => {
     const others = new Map(flat(chinese))
-    const differing = flat(english).filter(([key, text]) => placeholders(text).join() !== placeholders(others.get(key) ?? '').join())
+    const differing = flat(english).filter(
+      ([key, text]) => placeholders(text).join() !== placeholders(others.get(key) ?? '').join(),
+    )
     expect(differing).toEqual([])
   })
   test('no text is empty, and none has a sign that vue-i18n would take for its own', () => {
@@ -40,11 +44,27 @@ test('the pop-up’s words follow the language', () => {
 })
 
 test('initials of names from anywhere', () => {
-  expect(['Ann Kovač', '王小明', 'madonna', 'Ana María de la Cruz', '', '김민준', 'édith piaf'].map(initials)).toEqual(['AK', '王', 'M', 'AC', '', '김', 'ÉP'])
+  expect(['Ann Kovač', '王小明', 'madonna', 'Ana María de la Cruz', '', '김민준', 'édith piaf'].map(initials)).toEqual([
+    'AK',
+    '王',
+    'M',
+    'AC',
+    '',
+    '김',
+    'ÉP',
+  ])
 })
 
 test('times as people read them', () => {
-  expect([0, 900, 30_000, 61_000, 600_000, 3_661_000, -5].map(clockTime)).toEqual(['0:00', '0:01', '0:30', '1:01', '10:00', '1:01:01', '0:00'])
+  expect([0, 900, 30_000, 61_000, 600_000, 3_661_000, -5].map(clockTime)).toEqual([
+    '0:00',
+    '0:01',
+    '0:30',
+    '1:01',
+    '10:00',
+    '1:01:01',
+    '0:00',
+  ])
   const noon = new Date(2026, 10, 21, 12).getTime()
   expect(when(noon - 24 * 3_600_000, noon, 'en')).toBe('yesterday')
   expect(when(noon - 3_600_000, noon, 'en')).toMatch(/^11:00/)

@@ -1,0 +1,115 @@
+// Every screen in both themes: kept as pictures under test-results/looks, and looked at by axe, which must find nothing.
+import { mkdirSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import type { Browser, Page } from 'playwright'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { launchBrowser } from '../support/browsers.ts'
+import { openPerson, type Person } from '../support/person.ts'
+import { startServer, type ServerProcess } from '../support/serverProcess.ts'
+
+const PICTURES = join(import.meta.dirname, '..', '..', 'test-results', 'looks')
+const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+let browser: Browser
+let server: ServerProcess
+let people: Person[] = []
+/** Whatever the pages complained of, a broken content security policy among it. */
+let complaints: string[] = []
+
+beforeAll(async () => {
+  mkdirSync(PICTURES, { recursive: true })
+  browser = await launchBrowser()
+  server = await startServer()
+})
+afterEach(async () => {
+  for (const person of people) await person.close()
+  people = []
+  expect(complaints).toEqual([])
+  complaints = []
+})
+afterAll(async () => {
+  await browser?.close()
+  await server?.stop()
+})
+
+async function open(login: string, colorScheme: 'light' | 'dark', locale = 'en-GB'): Promise<Person> {
+  const person = await openPerson(browser, server.url, login, { colorScheme, locale })
+  // Colours must not be judged half-way through a fade.
+  await person.page.emulateMedia({ reducedMotion: 'reduce', colorScheme })
+  person.page.on('pageerror', (error) => complaints.push(`${login}: ${error.message}`))
+  person.page.on('console', (message) => message.type() === 'error' && complaints.push(`${login}: ${message.text()}`))
+  people.push(person)
+  return person
+}
+
+type AxeResult = { violations: { id: string; nodes: { target: string[] }[] }[] }
+
+async function look(page: Page, name: string): Promise<void> {
+  await page.screenshot({ path: join(PICTURES, `${name}.png`) })
+  await page.evaluate(axeSource)
+  const result = await page.evaluate(() => (window as unknown as { axe: { run(): Promise<AxeResult> } }).axe.run())
+  const found = result.violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(' ')).join(', ')}`)
+  expect(found, name).toEqual([])
+}
+
+describe.each(['light', 'dark'] as const)('in the %s theme', (theme) => {
+  test('sign-in, home, people and settings', async () => {
+    const { page, signIn } = await open('grace', theme)
+    await page.goto(`${server.url}/?demo=grace`)
+    await page.getByRole('button', { name: '王小明' }).waitFor()
+    await look(page, `sign-in-${theme}`)
+    await signIn()
+    await page.getByText('No meeting is running').waitFor()
+    await look(page, `home-${theme}`)
+    await page.getByRole('link', { name: 'People' }).click()
+    await page.getByRole('checkbox', { name: /Ann Kovač/ }).click()
+    await look(page, `people-${theme}`)
+    await page.getByRole('link', { name: 'Settings' }).click()
+    await page.getByRole('switch', { name: 'Ring tone' }).waitFor()
+    await look(page, `settings-${theme}`)
+  })
+
+  test('adding people, an incoming ring, the pending list, the meeting', async () => {
+    const ann = await open('ann', theme)
+    const ben = await open('ben', theme)
+    await ann.signIn()
+    await ben.signIn()
+    await ann.startMeeting()
+    await ann.page.getByText('It is just you here').waitFor()
+    await look(ann.page, `alone-${theme}`)
+    await ann.page.keyboard.press('a')
+    await ann.page.getByRole('checkbox', { name: /^Ben Osei/ }).click()
+    await ann.page.getByRole('checkbox', { name: /^Dan Kim/ }).click()
+    await ann.page.getByRole('textbox', { name: 'Message' }).fill('5 minutes on the pricing page')
+    await look(ann.page, `add-people-${theme}`)
+    await ann.page.getByRole('button', { name: 'Ring 2 people' }).click()
+    await ben.card().getByText('5 minutes on the pricing page').waitFor()
+    await look(ben.page, `ring-${theme}`)
+    await ann.pendingRow('Ben Osei').getByText('Ringing').waitFor()
+    await look(ann.page, `pending-${theme}`)
+    await ben.answer('Video')
+    await ann.seesMoving('Ben Osei')
+    await ann.pendingRow('Dan Kim').getByText('May be offline').waitFor()
+    await look(ann.page, `meeting-${theme}`)
+    await ann.page.getByRole('button', { name: /^Leave/ }).click()
+    await ann.page.getByRole('menuitem', { name: 'End for all' }).waitFor()
+    await look(ann.page, `leave-menu-${theme}`)
+    await ann.page.getByRole('menuitem', { name: 'End for all' }).click()
+    await ann.page.getByRole('dialog').waitFor()
+    await look(ann.page, `end-${theme}`)
+    await ann.page.getByRole('dialog').getByRole('button', { name: 'End for all' }).click()
+    await ben.page.getByText('Ann’s meeting has ended').waitFor()
+  })
+})
+
+test('in Chinese', async () => {
+  const { page } = await open('xiaoming', 'light', 'zh-CN')
+  await page.goto(`${server.url}/?demo=xiaoming`)
+  await page.getByRole('button', { name: '登录' }).click()
+  await page.getByText('没有正在进行的会议').waitFor()
+  await look(page, 'home-chinese')
+  await page.getByRole('button', { name: '新会议' }).click()
+  await page.getByText('会议中只有您').waitFor()
+  await look(page, 'meeting-chinese')
+})
