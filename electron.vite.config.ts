@@ -2,8 +2,18 @@
 import { resolve } from 'node:path'
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'electron-vite'
+import type { Plugin } from 'vite'
 
 const here = import.meta.dirname
+
+// electron-vite asks for relative addresses, which the web client's deeper pages (/join/<code>) cannot use. app:// has a root too.
+const fromTheRoot: Plugin = {
+  name: 'parley:from-the-root',
+  enforce: 'post',
+  config(config) {
+    config.base = '/'
+  },
+}
 
 export default defineConfig({
   main: {
@@ -24,8 +34,9 @@ export default defineConfig({
   },
   renderer: {
     root: resolve(here, 'renderer'),
-    plugins: [vue()],
+    plugins: [vue(), fromTheRoot],
     build: {
+      minify: true,
       rolldownOptions: {
         input: { index: resolve(here, 'renderer/index.html'), popup: resolve(here, 'renderer/popup.html') },
       },

@@ -1,7 +1,9 @@
 // What can be set from outside: flags first, then PARLEY_* variables, then defaults.
+import { isIP } from 'node:net'
 import { parseArgs } from 'node:util'
 import { failure, success, type Result } from '../shared/protocol/result.ts'
 import { LOG_LEVELS, type LogLevel } from './log.ts'
+import { readIceServers, type IceServers } from './media/iceServers.ts'
 import { PASSWORD_COST_DEFAULT } from './people/passwords.ts'
 
 export type ServerConfig = {
@@ -19,6 +21,8 @@ export type ServerConfig = {
   passwordCost: number
   /** Pages other than our own that may open sockets, as origins (`https://example.org`). */
   allowedOrigins: readonly string[]
+  /** Addresses (or networks, `10.0.0.0/8`) of proxies in front, whose word on where a request came from is taken. */
+  trustedProxies?: readonly string[]
   /** Sign-in attempts per minute, for one login from one address. */
   signInsPerMinute: number
   /** A device that does not acknowledge an event within this is not there: its connection is closed, and it syncs anew. */
@@ -33,6 +37,8 @@ export type ServerConfig = {
     announcedAddress: string | undefined
     /** The first of the media ports, one per worker, UDP and TCP; 0 takes free ones. */
     port: number
+    /** STUN and TURN, handed to every client. */
+    iceServers?: IceServers
   }
 }
 
@@ -46,6 +52,7 @@ const OPTIONS = {
   'media-ip': { type: 'string' },
   'media-address': { type: 'string' },
   'media-port': { type: 'string' },
+  'ice-servers': { type: 'string' },
   help: { type: 'boolean' },
 } as const
 
@@ -61,10 +68,13 @@ node server/main.ts user add <login> <name>   add an account; the password is as
   --media-ip A         address the SFU listens on (the host)  PARLEY_MEDIA_IP
   --media-address A    address clients reach the SFU at       PARLEY_MEDIA_ADDRESS
   --media-port N       first media port, UDP and TCP (any)    PARLEY_MEDIA_PORT
+  --ice-servers JSON   STUN and TURN servers (none), a list   PARLEY_ICE_SERVERS
+                       like [{"urls":"stun:stun.example:3478"}]
 
   PARLEY_SECRET            signs sessions (else made once and kept with the data)
   PARLEY_ACCESS_MINUTES    lifetime of access tokens (15)
-  PARLEY_ALLOWED_ORIGINS   other web pages that may connect, separated by commas`
+  PARLEY_ALLOWED_ORIGINS   other web pages that may connect, separated by commas
+  PARLEY_TRUSTED_PROXIES   addresses or networks of the proxies in front, separated by commas`
 
 export type CommandLine =
   | { kind: 'help' }
@@ -115,9 +125,10 @@ function readConfig(values: Values, { env, webDir, version }: Surroundings): Ser
     demo: values.demo ?? isOn(env['PARLEY_DEMO']),
     logLevel,
     secret,
-    accessTokenMs: wholeNumber('PARLEY_ACCESS_MINUTES', env['PARLEY_ACCESS_MINUTES'], 15, 24 * 60) * 60_000,
+    accessTokenMs: wholeNumber('PARLEY_ACCESS_MINUTES', env['PARLEY_ACCESS_MINUTES'], 15, 24 * 60, 1) * 60_000,
     passwordCost: PASSWORD_COST_DEFAULT,
-    allowedOrigins: (env['PARLEY_ALLOWED_ORIGINS'] ?? '').split(',').flatMap((origin) => origin.trim() || []),
+    allowedOrigins: listOf(env['PARLEY_ALLOWED_ORIGINS']),
+    trustedProxies: proxies(env['PARLEY_TRUSTED_PROXIES']),
     signInsPerMinute: 20,
     acknowledgeMs: 10_000,
     webDir,
@@ -127,15 +138,43 @@ function readConfig(values: Values, { env, webDir, version }: Surroundings): Ser
       listenIp,
       announcedAddress,
       port: wholeNumber('--media-port', values['media-port'] ?? env['PARLEY_MEDIA_PORT'], 0, 65535),
+      iceServers: iceServers(values['ice-servers'] ?? env['PARLEY_ICE_SERVERS']),
     },
   }
 }
 
-function wholeNumber(name: string, text: string | undefined, fallback: number, max: number): number {
+function wholeNumber(name: string, text: string | undefined, fallback: number, max: number, min = 0): number {
   if (text === undefined || text === '') return fallback
   const value = Number(text)
-  if (!/^\d+$/.test(text) || value > max) throw new BadSetting(`${name}: a whole number up to ${max}`)
+  if (!/^\d+$/.test(text) || value < min || value > max) {
+    throw new BadSetting(`${name}: a whole number from ${min} to ${max}`)
+  }
   return value
+}
+
+const listOf = (text: string | undefined): string[] => (text ?? '').split(',').flatMap((part) => part.trim() || [])
+
+function proxies(text: string | undefined): string[] {
+  const list = listOf(text)
+  const wrong = list.find((proxy) => !isAddressOrNetwork(proxy))
+  if (wrong !== undefined) {
+    throw new BadSetting(`PARLEY_TRUSTED_PROXIES: "${wrong}" is no address and no network like 10.0.0.0/8`)
+  }
+  return list
+}
+
+function isAddressOrNetwork(text: string): boolean {
+  const [address = '', bits] = text.split('/')
+  const longest = { 4: 32, 6: 128 }[isIP(address)]
+  if (longest === undefined) return false
+  return bits === undefined ? !text.includes('/') : /^\d{1,3}$/.test(bits) && Number(bits) <= longest
+}
+
+function iceServers(text: string | undefined): IceServers {
+  if (text === undefined || text.trim() === '') return []
+  const read = readIceServers(text)
+  if (!read.ok) throw new BadSetting(`--ice-servers (PARLEY_ICE_SERVERS): ${read.error.message}`)
+  return read.value
 }
 
 const isOn = (text: string | undefined): boolean =>

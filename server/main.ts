@@ -15,12 +15,13 @@ const CLOSE_MS_MAX = 5_000
 
 async function serve(config: ServerConfig): Promise<void> {
   const log = createLog(config.logLevel)
-  const { workers, listenIp, announcedAddress, port } = config.media
+  const { workers, listenIp, announcedAddress, port, iceServers = [] } = config.media
   const engine = await createMediasoupEngine({
     workers: workers || availableParallelism(),
     listenIp,
     ...(announcedAddress === undefined ? {} : { announcedAddress }),
     rtcPort: port,
+    iceServers,
     log,
     timers: systemTimers,
   })

@@ -7,8 +7,14 @@ import { useLiveState } from '../stores/liveState.ts'
 import { readClock, useNow } from '../ui/clock.ts'
 import { nextCards, type RingCard } from './cards.ts'
 
-/** `shows` says whether a call may be shown here at all. */
-export function useRingCards(shows: (callId: string) => boolean = () => true) {
+export type RingSurface = {
+  /** Whether a call may be shown here at all. */
+  shows?: (callId: string) => boolean
+  /** One surface of a device plays the tone. */
+  sounds?: boolean
+}
+
+export function useRingCards({ shows = () => true, sounds = true }: RingSurface = {}) {
   const host = useHost()
   const live = useLiveState()
   const now = useNow()
@@ -33,7 +39,7 @@ export function useRingCards(shows: (callId: string) => boolean = () => true) {
     { immediate: true, flush: 'post' },
   )
   useTone(
-    () => ringing.value.length > 0 && live.value.settings.ringSound,
+    () => sounds && ringing.value.length > 0 && live.value.settings.ringSound,
     () => live.value.settings.ringVolume,
   )
   return { cards, now }

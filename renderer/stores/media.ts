@@ -16,16 +16,9 @@ export const useMedia = defineStore('media', () => {
   const timeline = createTimeline()
   /** The settings come back from the host a moment after they were changed. */
   let justChosen: { microphoneId?: string; cameraId?: string } = {}
-  const opened: { audio?: MediaStreamTrack; video?: MediaStreamTrack } = {}
-
-  const getUserMedia: GetUserMedia = async (constraints) => {
-    const stream = await openChosen(constraints)
-    for (const track of stream.getTracks()) opened[track.kind as 'audio' | 'video'] = track
-    return stream
-  }
 
   /** The device chosen in the settings; when it has gone, any other. */
-  async function openChosen(constraints: MediaStreamConstraints): Promise<MediaStream> {
+  const openChosen: GetUserMedia = async (constraints) => {
     const { microphoneId, cameraId } = { ...hostState.settings, ...justChosen }
     try {
       return await navigator.mediaDevices.getUserMedia({
@@ -42,7 +35,7 @@ export const useMedia = defineStore('media', () => {
   const meeting = createMeetingMedia({
     ask: host.ask,
     marks: timeline,
-    getUserMedia,
+    getUserMedia: openChosen,
     onChange: (next) => (state.value = next),
   })
   state.value = meeting.state()
@@ -84,17 +77,10 @@ export const useMedia = defineStore('media', () => {
     { immediate: true },
   )
 
-  /** Opens the newly chosen device when one of its kind is open now. */
+  /** Opens the newly chosen device when one of its kind is open now; nobody's consumer notices. */
   async function reopen(kind: 'audio' | 'video', deviceId: string) {
     justChosen[kind === 'audio' ? 'microphoneId' : 'cameraId'] = deviceId
-    const source = kind === 'audio' ? meeting.state().microphone : meeting.state().camera
-    const track = opened[kind]
-    if (!track || track.readyState === 'ended') return
-    track.stop()
-    // To the media side this is a device that was unplugged; it opens the chosen one when asked next.
-    track.dispatchEvent(new Event('ended'))
-    if (source.status !== 'on') return kind === 'audio' ? meeting.setMicrophone(false) : meeting.setCamera(false)
-    await (kind === 'audio' ? meeting.setMicrophone(true) : meeting.setCamera(true))
+    await meeting.renew(kind === 'audio' ? 'microphone' : 'camera')
   }
 
   const microphoneOn = computed(() => isOn(state.value?.microphone.status))

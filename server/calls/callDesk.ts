@@ -177,7 +177,9 @@ export async function listPending(
   const present = await findPresent(db, input.roomId, userId)
   if (!present.ok) return present
   const before = input.cursor === undefined ? null : decodeCursor(input.cursor)
-  if (before === undefined) return failure('invalid', 'This page marker is not one of ours.', { field: 'cursor' })
+  if (before === undefined || (before !== null && !/^\d{1,15}$/.test(before.key))) {
+    return failure('invalid', 'This page marker is not one of ours.', { field: 'cursor' })
+  }
   const position = before === null ? null : { createdAt: Number(before.key), id: before.id }
   const page = { roomId: input.roomId, endedSince: now - PENDING_KEEP_MS, before: position, limit: input.limit + 1 }
   const calls = await pendingCalls(db, page)

@@ -2,8 +2,8 @@
 import { seenBy } from '../../shared/call/call.ts'
 import type { CheckedInput, CommandName, CommandOutput } from '../../shared/protocol/contract.ts'
 import type { OpaqueMedia } from '../../shared/protocol/media.ts'
-import { success, type Result } from '../../shared/protocol/result.ts'
-import type { RoomSnapshot } from '../../shared/protocol/things.ts'
+import { failure, success, type Result } from '../../shared/protocol/result.ts'
+import type { Entry } from '../../shared/protocol/rooms.ts'
 import * as callDesk from '../calls/callDesk.ts'
 import type { DeviceKey } from '../effects.ts'
 import type { Entropy } from '../entropy.ts'
@@ -12,6 +12,7 @@ import { listPeople } from '../people/directory.ts'
 import type { PresenceBoard } from '../people/presence.ts'
 import type { Sessions } from '../people/sessions.ts'
 import * as roomDesk from '../rooms/roomDesk.ts'
+import { seatOf, snapshotOf } from '../storage/roomRows.ts'
 import type { Store, Work } from '../storage/store.ts'
 import { keyOf, type Connection } from './connections.ts'
 import type { Once } from './once.ts'
@@ -42,6 +43,12 @@ type Tools = CommandTableOptions & {
     name: CommandName,
     work: (unit: Work, device: DeviceKey) => Promise<Result<Value>>,
   ): Promise<Result<Value>>
+  seated(
+    asking: Asking,
+    name: CommandName,
+    roomId: string,
+    rtpCapabilities: OpaqueMedia | null,
+  ): Promise<Result<Entry>>
 }
 
 type Part<Topic extends string> = Pick<CommandTable, Extract<CommandName, `${Topic}.${string}`>>
@@ -53,8 +60,29 @@ export function createCommandTable(options: CommandTableOptions): CommandTable {
       const device = keyOf(connection)
       return options.once({ ...device, commandId }, name, (unit) => work(unit, device))
     },
+    seated: answerWithSeat(options),
   }
   return { ...sessionPart(tools), ...callPart(tools), ...roomPart(tools), ...mediaPart(tools), ...peoplePart(tools) }
+}
+
+/**
+ * The seat is taken and stored by now; the SFU comes after, and may be missing for a while. Asked again under the same id, the
+ * media is that of the first answer (which may be the one in use), and the room is told as it is by then.
+ */
+function answerWithSeat({ store, recent, media }: CommandTableOptions): Tools['seated'] {
+  return async ({ connection, commandId }, name, roomId, rtpCapabilities) => {
+    const device = keyOf(connection)
+    const offer = await recent({ ...device, commandId }, `${name} media`, async () =>
+      success(await media.offerFor(device, roomId, rtpCapabilities)),
+    )
+    return store.read(async (db) => {
+      const seat = await seatOf(db, device.userId)
+      if (seat === null || seat.roomId !== roomId || seat.deviceId !== device.deviceId) {
+        return failure('notInRoom', 'You are not in this meeting on this device any more.')
+      }
+      return success({ snapshot: await snapshotOf(db, roomId), media: offer.ok ? offer.value : null })
+    })
+  }
 }
 
 /** What a command without a value answers. */
@@ -77,7 +105,7 @@ function sessionPart({ store, presence, sessions, onRenewed }: Tools): Part<'ses
   }
 }
 
-function callPart({ store, entropy, media, remembered }: Tools): Part<'call'> {
+function callPart({ store, entropy, remembered, seated }: Tools): Part<'call'> {
   return {
     'call.invite': (asking, input) =>
       remembered(asking, 'call.invite', (unit, device) => callDesk.invite(unit, device, input, entropy)),
@@ -88,8 +116,8 @@ function callPart({ store, entropy, media, remembered }: Tools): Part<'call'> {
       if (!decided.ok) return decided
       const decision = decided.value
       if (decision.outcome === 'ended') return success(decision)
-      const offer = await media.offerFor(keyOf(asking.connection), decision.snapshot.room.id, input.rtpCapabilities)
-      return success({ ...decision, media: offer })
+      const entered = await seated(asking, 'call.accept', decision.call.roomId, input.rtpCapabilities)
+      return entered.ok ? success({ ...decision, ...entered.value }) : entered
     },
     'call.reject': (asking, input) =>
       remembered(asking, 'call.reject', (unit, device) => callDesk.reject(unit, device, input)),
@@ -104,24 +132,17 @@ function callPart({ store, entropy, media, remembered }: Tools): Part<'call'> {
   }
 }
 
-function roomPart({ store, entropy, media, remembered }: Tools): Part<'room' | 'participant'> {
-  /** The seat is taken and stored by now; the SFU comes after, and may be missing for a while. */
-  async function withMedia(asking: Asking, entered: Result<RoomSnapshot>, rtpCapabilities: OpaqueMedia | null) {
-    if (!entered.ok) return entered
-    const snapshot = entered.value
-    const offer = await media.offerFor(keyOf(asking.connection), snapshot.room.id, rtpCapabilities)
-    return success({ snapshot, media: offer })
-  }
+function roomPart({ store, entropy, remembered, seated }: Tools): Part<'room' | 'participant'> {
   return {
     'room.create': async (asking, input) => {
       const made = await remembered(asking, 'room.create', (unit, device) =>
         roomDesk.createRoom(unit, device, input, entropy),
       )
-      return withMedia(asking, made, input.rtpCapabilities)
+      return made.ok ? seated(asking, 'room.create', made.value.room.id, input.rtpCapabilities) : made
     },
     'room.join': async (asking, input) => {
       const joined = await remembered(asking, 'room.join', (unit, device) => roomDesk.joinRoom(unit, device, input))
-      return withMedia(asking, joined, input.rtpCapabilities)
+      return joined.ok ? seated(asking, 'room.join', joined.value.room.id, input.rtpCapabilities) : joined
     },
     'room.leave': (asking, input) =>
       done(remembered(asking, 'room.leave', (unit, device) => roomDesk.leaveRoom(unit, device, input))),
@@ -143,7 +164,7 @@ function mediaPart({ media, recent }: Tools): Part<'media'> {
   ) => recent({ ...keyOf(connection), commandId }, name, () => work(keyOf(connection)))
   return {
     'media.routerCapabilities': async () => success({ routerRtpCapabilities: media.routerRtpCapabilities() }),
-    'media.open': ({ connection }, input) => media.open(keyOf(connection), input),
+    'media.open': (asking, input) => once(asking, 'media.open', (device) => media.open(device, input)),
     'media.consume': ({ connection }, input) => media.consume(keyOf(connection), input),
     'media.connectTransport': (asking, input) =>
       done(once(asking, 'media.connectTransport', (device) => media.connectTransport(device, input))),

@@ -25,7 +25,7 @@ export type Dispatcher = (message: unknown) => Promise<Result<unknown>>
 
 export function createDispatcher(connection: Connection, { now, log, table }: DispatcherOptions): Dispatcher {
   const takeToken = createBucket(now())
-  const underWay = new Map<string, Promise<Result<unknown>>>()
+  const underWay = new Map<string, { name: string; answer: Promise<Result<unknown>> }>()
 
   async function carryOut({ commandId, name, input }: CommandMessage): Promise<Result<unknown>> {
     if (!isCommandName(name)) return failure('invalid', `There is no command "${name}".`, { field: 'name' })
@@ -47,12 +47,13 @@ export function createDispatcher(connection: Connection, { now, log, table }: Di
     if (waitMs > 0) return failure('rateLimited', 'Too many commands at once.', { retryAfterMs: waitMs })
     const message = checkInput(commandMessageSchema, raw)
     if (!message.ok) return message
-    const { commandId } = message.value
+    const { commandId, name } = message.value
     // A command sent again while its first sending is still being worked on gets the same answer, not another go.
     const known = underWay.get(commandId)
-    if (known !== undefined) return known
+    if (known?.name === name) return known.answer
+    if (known !== undefined) return failure('conflict', 'This command id is in use for another command.')
     const answer = carryOut(message.value).finally(() => underWay.delete(commandId))
-    underWay.set(commandId, answer)
+    underWay.set(commandId, { name, answer })
     return answer
   }
 }

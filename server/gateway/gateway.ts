@@ -18,6 +18,8 @@ const RENEWAL_NOTICE_MS = 60_000
 /** A connection that answers no ping for this long is dead: at most the two together until it is noticed. */
 const PING_INTERVAL_MS = 10_000
 const PING_TIMEOUT_MS = 10_000
+/** Messages that are no commands are logged and passed over; a connection that sends this many is closed. */
+const STRAY_MESSAGES_MAX = 100
 
 export interface Gateway {
   /** A connection has a new access token: watch that one. */
@@ -78,12 +80,17 @@ export function createGateway(options: GatewayOptions): Gateway {
 
   function listen(socket: Socket, connection: Connection) {
     const dispatch = createDispatcher(connection, { now: timers.now, log, table: options.table })
+    let strayMessages = 0
+    const passOver = (event: string, words: string) => {
+      log.warn({ ...keyOf(connection), event: event.slice(0, 64) }, words)
+      if (++strayMessages >= STRAY_MESSAGES_MAX) socket.disconnect(true)
+    }
     socket.on('command', (message: unknown, answer: unknown) => {
       if (typeof answer === 'function') void dispatch(message).then(answer as (result: Result<unknown>) => void)
-      else log.warn(keyOf(connection), 'command without acknowledgement passed over')
+      else passOver('command', 'command without acknowledgement passed over')
     })
     socket.onAny((name: string) => {
-      if (name !== 'command') log.warn({ ...keyOf(connection), event: name.slice(0, 64) }, 'unknown event passed over')
+      if (name !== 'command') passOver(name, 'unknown event passed over')
     })
   }
 

@@ -5,10 +5,11 @@ import type { Sync } from '../../shared/protocol/session.ts'
 import type { Call, Ring } from '../../shared/protocol/things.ts'
 import { ringOf } from '../calls/ringing.ts'
 import type { PresenceBoard } from '../people/presence.ts'
+import { elsewhereOf } from '../rooms/seats.ts'
 import { findRings, missedCalls, pendingCalls } from '../storage/callRows.ts'
 import { seatOf, snapshotOf } from '../storage/roomRows.ts'
 import type { Db } from '../storage/store.ts'
-import { deviceLabel, findUser } from '../storage/userRows.ts'
+import { findUser } from '../storage/userRows.ts'
 import type { Connection } from './connections.ts'
 
 const MISSED_MAX = 100
@@ -47,10 +48,7 @@ export async function makeSync(
     rings,
     calls: [...calls.values()],
     seat: seatHere ? await snapshotOf(db, seat.roomId) : null,
-    elsewhere:
-      seat === null || seatHere
-        ? null
-        : { roomId: seat.roomId, deviceId: seat.deviceId, deviceLabel: await deviceLabel(db, seat) },
+    elsewhere: seat === null || seatHere ? null : await elsewhereOf(db, seat),
     missed: await missedCalls(db, user.id, since, MISSED_MAX),
     presence: await presence.online(db, user.id),
   }

@@ -40,7 +40,13 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
 }
 
 export async function createHttp(options: HttpOptions): Promise<FastifyInstance> {
-  const app = fastify({ bodyLimit: BODY_BYTES_MAX, forceCloseConnections: true, logger: false })
+  const { trustedProxies = [] } = options.config
+  const app = fastify({
+    bodyLimit: BODY_BYTES_MAX,
+    forceCloseConnections: true,
+    logger: false,
+    trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
+  })
   await app.register(helmet, SECURITY_HEADERS)
   await app.register(rateLimit, { global: false })
   app.addHook('onSend', async (_request, reply) => {
@@ -156,14 +162,27 @@ function failureOf(error: FastifyError | TooManySignIns, log: Log): Failure {
 /** The built renderer, when there is one; the paths of its own screens (`/join/…`) all start at index.html. */
 async function addWebClient(app: FastifyInstance, webDir: string) {
   const built = existsSync(path.join(webDir, 'index.html'))
-  if (built)
-    await app.register(serveFiles, { root: path.resolve(webDir), wildcard: false, cacheControl: true, maxAge: 0 })
+  const root = path.resolve(webDir)
+  const assets = path.join(root, 'assets') + path.sep
+  if (built) {
+    await app.register(serveFiles, {
+      root,
+      wildcard: false,
+      cacheControl: false,
+      // The build names assets after their content; everything else keeps its name and has to be asked about.
+      setHeaders: (response, file) => {
+        const value = file.startsWith(assets) ? 'public, max-age=31536000, immutable' : 'no-cache'
+        response.header('cache-control', value)
+      },
+    })
+  }
   app.setNotFoundHandler((request, reply) => {
     const url = request.url.split('?')[0] ?? ''
     const isScreen = request.method === 'GET' && !/^\/(api|assets|socket)(\/|$)/.test(url) && path.extname(url) === ''
     if (built && isScreen) return reply.sendFile('index.html')
     return reply
       .status(404)
+      .header('cache-control', 'no-store')
       .send(failure('invalid', built ? 'There is nothing here.' : 'The web client has not been built.'))
   })
 }

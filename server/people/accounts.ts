@@ -4,7 +4,7 @@ import type { User } from '../../shared/protocol/things.ts'
 import type { Entropy } from '../entropy.ts'
 import type { Store } from '../storage/store.ts'
 import { findCredentials, insertUser } from '../storage/userRows.ts'
-import { DEMO_PASSWORD, DEMO_PEOPLE } from './demo.ts'
+import { DEMO_PASSWORD, DEMO_PASSWORD_COST, DEMO_PEOPLE } from './demo.ts'
 import { hashPassword } from './passwords.ts'
 
 export const PASSWORD_LENGTH_MIN = 8
@@ -37,8 +37,9 @@ export async function addAccount(
 
 /** Adds whichever demo people are missing. */
 export async function addDemoAccounts(options: AccountsOptions): Promise<void> {
+  const passwordCost = Math.min(options.passwordCost, DEMO_PASSWORD_COST)
   for (const person of DEMO_PEOPLE) {
     const known = await options.store.read((db) => findCredentials(db, person.login))
-    if (known === null) await addAccount(options, { ...person, password: DEMO_PASSWORD, demo: true })
+    if (known === null) await addAccount({ ...options, passwordCost }, { ...person, password: DEMO_PASSWORD, demo: true })
   }
 }

@@ -1,6 +1,8 @@
 // The people of a demo server, all with the same well-known password. They exist only on a server started with --demo.
 
 export const DEMO_PASSWORD = 'parley'
+/** Nobody needs to guess it, so a first start need not pay for eight strong hashes. */
+export const DEMO_PASSWORD_COST = 10
 
 export const DEMO_PEOPLE = [
   { login: 'ann', name: 'Ann Kovač' },

@@ -3,6 +3,7 @@ import { applyToRing } from '../calls/ringing.ts'
 import { findRings } from '../storage/callRows.ts'
 import { deleteSeat, seatDevices, seatsIn, toRoom, updateRoom, type RoomRow } from '../storage/roomRows.ts'
 import type { Work } from '../storage/store.ts'
+import { tellOtherDevices } from './seats.ts'
 
 /** `byUserId`: who ended it; left out when nobody did. */
 export async function endRoom(unit: Work, room: RoomRow, byUserId?: string): Promise<void> {
@@ -22,4 +23,5 @@ export async function endRoom(unit: Work, room: RoomRow, byUserId?: string): Pro
     { kind: 'closeRoomMedia', roomId: room.id },
     ...seats.map((seat) => ({ kind: 'presence', userId: seat.userId }) as const),
   )
+  for (const seat of seats) await tellOtherDevices(unit, seat.userId)
 }

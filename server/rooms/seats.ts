@@ -1,6 +1,7 @@
 // Taking, keeping, moving and losing a seat (rules 5, 6, 11, 12). Everything here runs inside the caller's transaction.
 import { CALLER_GONE_MS, EMPTY_ROOM_MS, SEAT_KEEP_MS } from '../../shared/call/limits.ts'
 import type { ServerEvent } from '../../shared/protocol/contract.ts'
+import type { Elsewhere } from '../../shared/protocol/session.ts'
 import { failure, success, type Result } from '../../shared/protocol/result.ts'
 import { applyToRing, endRingsOfDesertedRoom } from '../calls/ringing.ts'
 import type { DeviceKey } from '../effects.ts'
@@ -20,7 +21,8 @@ import {
   type RoomRow,
   type SeatRow,
 } from '../storage/roomRows.ts'
-import type { Work } from '../storage/store.ts'
+import type { Db, Work } from '../storage/store.ts'
+import { deviceLabel } from '../storage/userRows.ts'
 
 /**
  * Seats this user in the room on this device: a new seat, the one they have, or the one moved here from another device.
@@ -66,6 +68,7 @@ async function takeSeat(unit: Work, room: RoomRow, device: DeviceKey): Promise<v
   })
   await updateRoom(unit.db, room.id, { emptySince: null })
   await tellOfParticipant(unit, 'participant.joined', room.id, userId)
+  await tellOtherDevices(unit, userId)
 }
 
 async function resumeSeat(unit: Work, seat: SeatRow, device: DeviceKey): Promise<void> {
@@ -78,6 +81,7 @@ async function resumeSeat(unit: Work, seat: SeatRow, device: DeviceKey): Promise
     kind: 'closeSeatMedia',
     seat: { roomId: seat.roomId, userId: seat.userId, deviceId: seat.deviceId },
   })
+  await tellOtherDevices(unit, seat.userId)
 }
 
 /** The device is (back) online: the seat it has, if any, counts as connected. */
@@ -133,6 +137,23 @@ export async function loseSeat(unit: Work, seat: SeatRow, loss: SeatLoss = {}): 
     unit.effects.push({ kind: 'due', at: unit.now + EMPTY_ROOM_MS })
   }
   await endRingsOfDesertedRoom(unit, roomId)
+  // With `unless` the next seat follows at once, and is told instead.
+  if (loss.unless === undefined) await tellOtherDevices(unit, userId)
+}
+
+/** A seat as the user's other devices see it. */
+export const elsewhereOf = async (db: Db, seat: SeatRow): Promise<Elsewhere> => ({
+  roomId: seat.roomId,
+  deviceId: seat.deviceId,
+  deviceLabel: await deviceLabel(db, seat),
+})
+
+/** The user's devices without the seat show where it is now, or that there is none. Call it when a seat appeared, moved or went. */
+export async function tellOtherDevices(unit: Work, userId: string): Promise<void> {
+  const seat = await seatOf(unit.db, userId)
+  const elsewhere = seat === null ? null : await elsewhereOf(unit.db, seat)
+  const to = { users: [userId], ...(seat === null ? {} : { except: { userId, deviceId: seat.deviceId } }) }
+  unit.effects.push({ kind: 'send', to, event: { name: 'session.elsewhere', payload: { elsewhere } } })
 }
 
 async function tellOfParticipant(

@@ -77,7 +77,10 @@ export function createLink(options: LinkOptions): Link {
   let status: LinkStatus = 'stopped'
   let attempts = 0
   let connection = 0
-  let renewing = false
+  /** Under way; whoever needs new tokens waits for the same ones. */
+  let renewal: Promise<Result<unknown>> | null = null
+  /** Renewals since the last sync: the second one in a row did not help, and must not be tried in a circle. */
+  let renewals = 0
   let callOffTimer = () => {}
 
   const setStatus = (next: LinkStatus) => {
@@ -91,6 +94,8 @@ export function createLink(options: LinkOptions): Link {
     if (server === null) return
     const accessToken = credentials.accessToken()
     if (accessToken === null) return signedOut(failure('unauthenticated', 'Please sign in.').error)
+    // Connecting anew with new tokens, or after sleep: what was online is not, until the next sync.
+    if (status === 'online') setStatus('reconnecting')
     const mine = ++connection
     const current = () => mine === connection
     early = []
@@ -119,21 +124,21 @@ export function createLink(options: LinkOptions): Link {
   }
 
   function refused(error: ProtocolError) {
-    if (error.code === 'tokenExpired') return void renewThen(connect)
+    if (error.code === 'tokenExpired') return void renewAndConnect()
     if (error.code === 'unauthenticated') return signedOut(error)
     retryLater()
   }
 
-  async function renewThen(next: () => void) {
-    if (renewing) return
-    renewing = true
+  async function renewAndConnect() {
     callOffTimer()
     const mine = connection
-    const renewed = await credentials.renew()
-    renewing = false
-    // A wake-up meanwhile has opened another connection with whatever token there was; that one renews for itself.
+    const ours = (renewal ??= credentials.renew())
+    const renewed = await ours
+    if (renewal === ours) renewal = null
+    // Whoever opened another connection meanwhile (a wake-up, say) waits for tokens on its own when it needs them.
     if (server === null || mine !== connection) return
-    if (renewed.ok) next()
+    if (renewed.ok && renewals++ === 0) connect()
+    else if (renewed.ok) retryLater()
     else if (renewed.error.code === 'unauthenticated') signedOut(renewed.error)
     else retryLater()
   }
@@ -153,6 +158,7 @@ export function createLink(options: LinkOptions): Link {
       if (!answer.ok) return refused(answer.error)
       callOffTimer()
       attempts = 0
+      renewals = 0
       options.onSync(answer.value, sentAt, timers.now())
       setStatus('online')
       for (const event of early) options.onEvent(event)
@@ -177,10 +183,12 @@ export function createLink(options: LinkOptions): Link {
     wire.send(entry.message, (raw) => {
       if (pending.get(entry.message.commandId) !== entry) return
       const answer = checkAnswer(entry.message.name as CommandName, raw)
-      if (!answer.ok && answer.error.code === 'tokenExpired' && mine === connection) {
+      if (!answer.ok && answer.error.code === 'tokenExpired') {
+        // Said to an earlier connection: this one sends the command by itself.
+        if (mine !== connection) return
         entry.callOffResend()
         // The server knows this connection by its old token: a new connection, its sync, and whatever is pending goes again.
-        return void renewThen(connect)
+        return void renewAndConnect()
       }
       if (!answer.ok && answer.error.code === 'rateLimited') {
         entry.callOffResend()
@@ -219,6 +227,8 @@ export function createLink(options: LinkOptions): Link {
     connection++
     server = null
     attempts = 0
+    renewals = 0
+    renewal = null
     early = []
     wire.close()
     for (const entry of [...pending.values()]) entry.settle(failure('unavailable', 'The connection was closed.'))
@@ -236,7 +246,7 @@ export function createLink(options: LinkOptions): Link {
     wakeUp() {
       if (server === null) return
       attempts = 0
-      if (status === 'online') setStatus('reconnecting')
+      renewals = 0
       for (const entry of pending.values()) entry.callOffResend()
       connect()
     },

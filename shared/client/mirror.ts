@@ -4,7 +4,7 @@ import { isRinging, isTerminal } from '../call/call.ts'
 import { PENDING_KEEP_MS } from '../call/limits.ts'
 import type { Handled } from '../protocol/calls.ts'
 import type { EventPayload, ServerEvent } from '../protocol/contract.ts'
-import type { Sync } from '../protocol/session.ts'
+import type { Elsewhere, Sync } from '../protocol/session.ts'
 import type { Call, Participant, Presence, Ring, RoomSnapshot, User } from '../protocol/things.ts'
 
 export type PresenceEntry = { presence: Presence; lastSeenAt?: number | undefined }
@@ -25,7 +25,7 @@ export type MirrorState = {
   seat: RoomSnapshot | null
   /** Why the last seat went without this person's doing; null after entering a room. */
   seatLost: (EventPayload<'participant.seatLost'> | { roomId: string; reason: 'ended' }) | null
-  elsewhere: Sync['elsewhere']
+  elsewhere: Elsewhere
   missed: readonly Call[]
   /** Missed calls that ended up to here (server clock) have been looked at. */
   missedSeenAt: number
@@ -78,7 +78,7 @@ export function applySync(state: MirrorState, sync: Sync, sentAt: number, receiv
     rings: { ...pick(state.rings, (id) => id in calls), ...byId(sync.rings, (ring) => ring.call.id) },
     handled: pick(state.handled, (id) => id in calls),
     seat: sync.seat,
-    seatLost: state.seat && !sync.seat ? { roomId: state.seat.room.id, reason: 'gone' } : state.seatLost,
+    seatLost: state.seat && !sync.seat ? lostMeanwhile(state.seat, sync) : state.seatLost,
     elsewhere: sync.elsewhere,
     missed: mergeMissed(state, sync.missed),
     missedSeenAt: state.missedSeenAt,
@@ -86,6 +86,11 @@ export function applySync(state: MirrorState, sync: Sync, sentAt: number, receiv
     speakers: sameRoom ? state.speakers : [],
   }
 }
+
+const lostMeanwhile = ({ room }: RoomSnapshot, { elsewhere }: Sync): EventPayload<'participant.seatLost'> => ({
+  roomId: room.id,
+  reason: elsewhere?.roomId === room.id ? 'movedToOtherDevice' : 'gone',
+})
 
 /** The state after one event; the same state (the very object) when the event brings nothing new. */
 export function applyEvent(state: MirrorState, event: ServerEvent, now: number): MirrorState {
@@ -108,6 +113,8 @@ export function applyEvent(state: MirrorState, event: ServerEvent, now: number):
       const told = applyCall(state, call, now)
       return { ...told, handled: { ...told.handled, [call.id]: handled } }
     }
+    case 'session.elsewhere':
+      return { ...state, elsewhere: event.payload.elsewhere }
     case 'presence.changed': {
       const { userId, ...entry } = event.payload
       return { ...state, presence: { ...state.presence, [userId]: entry } }
@@ -122,8 +129,9 @@ export function applyCalls(state: MirrorState, calls: readonly Call[], now: numb
   return calls.reduce((known, call) => applyCall(known, call, now), state)
 }
 
-/** This device has entered a room: an answer said so. */
+/** This device has entered a room: an answer said so. News that overtook the answer, or is newer than it, stays. */
 export function enterRoom(state: MirrorState, snapshot: RoomSnapshot): MirrorState {
+  if (state.seat?.room.id === snapshot.room.id) return enterAgain(state, state.seat, snapshot)
   const seated: MirrorState = {
     ...state,
     seat: snapshot,
@@ -133,7 +141,22 @@ export function enterRoom(state: MirrorState, snapshot: RoomSnapshot): MirrorSta
     early: [],
     speakers: [],
   }
-  return state.early.reduce((known, event) => applyRoomEvent(known, event), seated)
+  // Entering drew the latest number of the room's counter: what has no greater one is in the snapshot, or over (its bearer has left).
+  const latest = Math.max(0, ...snapshot.participants.map((participant) => participant.version))
+  const isNews = (event: ServerEvent) =>
+    (event.name !== 'participant.joined' && event.name !== 'participant.updated') ||
+    event.payload.participant.version > latest
+  return state.early.filter(isNews).reduce((known, event) => applyRoomEvent(known, event), seated)
+}
+
+/** The room this device has been told about all along: versions decide, thing by thing. */
+function enterAgain(state: MirrorState, seat: RoomSnapshot, snapshot: RoomSnapshot): MirrorState {
+  const room = snapshot.room.version > seat.room.version ? snapshot.room : seat.room
+  const seated: MirrorState = { ...state, seat: { ...seat, room }, seatLost: null, elsewhere: null }
+  return snapshot.participants.reduce(
+    (known, participant) => (known.seat ? withParticipant(known, known.seat, participant) : known),
+    seated,
+  )
 }
 
 /** This device has left the room by its own doing. */

@@ -20,7 +20,7 @@ import {
 } from './mirror.ts'
 import type { Wire } from './wire.ts'
 
-/** What a device keeps between runs. Tokens are secrets: the store encrypts them or keeps them for the run only. */
+/** What a device keeps between runs: `lastSyncAt` is the server time up to which missed calls were looked at. Tokens are secrets: the store encrypts them or keeps them for the run only. */
 export type Stored = { server: string; user: User; tokens: Tokens; lastSyncAt?: number | undefined }
 export interface SessionStore {
   load(): Stored | null
@@ -83,16 +83,18 @@ export function createSession(options: SessionOptions) {
       accessToken: () => stored?.tokens.accessToken ?? null,
       renew: async () => {
         if (!stored) return failure('unauthenticated', 'Please sign in.')
-        return keepTokens(
-          await account.renew(stored.server, { refreshToken: stored.tokens.refreshToken, deviceId: device.id }),
-        )
+        const { refreshToken } = stored.tokens
+        return keepTokens(await account.renew(stored.server, { refreshToken, deviceId: device.id }), refreshToken)
       },
     },
     lastSyncAt: () => stored?.lastSyncAt,
     onStatus: (status: LinkStatus) => update({ status }),
     onSync: (sync, sentAt, receivedAt) => {
-      keep({ lastSyncAt: sync.serverNow, user: sync.me })
-      updateMirror(applySync(state.mirror, sync, sentAt, receivedAt), { user: sync.me })
+      const mirror = applySync(state.mirror, sync, sentAt, receivedAt)
+      // What was missed and not looked at is asked for again in the next run.
+      const unseenFrom = Math.min(...mirror.missed.map((call) => call.endedAt ?? sync.serverNow))
+      keep({ lastSyncAt: Math.min(sync.serverNow, Math.max(0, unseenFrom - 1)), user: sync.me })
+      updateMirror(mirror, { user: sync.me })
     },
     onEvent: receive,
     onSignedOut: (error) => forget(error),
@@ -104,8 +106,12 @@ export function createSession(options: SessionOptions) {
     store.save(stored)
   }
 
-  function keepTokens(renewed: Result<{ tokens: Tokens }>): Result<object> {
-    if (renewed.ok) keep({ tokens: renewed.value.tokens })
+  /** `askedWith`: the refresh token that was sent. Somebody else may have signed in here since, or another renewal been faster. */
+  function keepTokens(renewed: Result<{ tokens: Tokens }>, askedWith: string): Result<object> {
+    if (!renewed.ok) return renewed
+    const { tokens } = renewed.value
+    const current = stored?.tokens.refreshToken
+    if (current === askedWith || current === tokens.refreshToken) keep({ tokens })
     return renewed
   }
 
@@ -130,7 +136,8 @@ export function createSession(options: SessionOptions) {
   async function renewInPlace(): Promise<void> {
     if (!stored) return
     // When this fails the next command meets `tokenExpired`, and the link renews the long way round.
-    keepTokens(await link.ask('session.renew', { refreshToken: stored.tokens.refreshToken }))
+    const { refreshToken } = stored.tokens
+    keepTokens(await link.ask('session.renew', { refreshToken }), refreshToken)
   }
 
   async function ask<Name extends CommandName>(
@@ -218,7 +225,10 @@ export function createSession(options: SessionOptions) {
 
     async leaveRoom(roomId: string): Promise<Result<object>> {
       left(roomId)
-      return link.ask('room.leave', { roomId })
+      const result = await link.ask('room.leave', { roomId })
+      // A sync may have brought the seat back while the goodbye waited for a connection.
+      if (result.ok) left(roomId)
+      return result
     },
 
     async endRoom(roomId: string): Promise<Result<object>> {
@@ -268,7 +278,10 @@ export function createSession(options: SessionOptions) {
       rtpCapabilities = capabilities
     },
 
-    seenMissed: () => updateMirror(forgetMissed(state.mirror)),
+    seenMissed(): void {
+      updateMirror(forgetMissed(state.mirror))
+      keep({ lastSyncAt: Math.max(stored?.lastSyncAt ?? 0, state.mirror.missedSeenAt) })
+    },
   }
 }
 

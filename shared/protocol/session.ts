@@ -54,6 +54,12 @@ export const handshakeSchema = z.object({
   device: deviceSchema,
 })
 
+/** This user's seat on another device, so that the app can offer to move it here; null when there is none. */
+export const elsewhereSchema = z
+  .object({ roomId: idSchema, deviceId: idSchema, deviceLabel: z.string() })
+  .nullable()
+export type Elsewhere = z.infer<typeof elsewhereSchema>
+
 /** Everything a device must show (calls.md, section 7). It replaces what the device had. */
 export const syncSchema = z.object({
   serverNow: timeSchema,
@@ -65,8 +71,7 @@ export const syncSchema = z.object({
   calls: z.array(callSchema),
   /** The room this device has its seat in. */
   seat: roomSnapshotSchema.nullable(),
-  /** This user's seat on another device, so that the app can offer to move it here. */
-  elsewhere: z.object({ roomId: idSchema, deviceId: idSchema, deviceLabel: z.string() }).nullable(),
+  elsewhere: elsewhereSchema,
   /** Rings that ended unanswered since `lastSyncAt`, newest first. */
   missed: z.array(callSchema),
   /** People who are not offline. */
@@ -84,6 +89,8 @@ export const sessionCommands = {
 
 export const sessionEvents = {
   'session.tokenExpiring': z.object({ accessExpiresAt: timeSchema }),
+  /** To a user's devices without the seat: it appeared, moved or went. */
+  'session.elsewhere': z.object({ elsewhere: elsewhereSchema }),
   /** The server is going down on purpose: reconnect soon. */
   'session.serverClosing': z.object({ retryAfterMs: z.number().int().nonnegative() }),
   /** The account signed out here, or was closed: stop and show sign-in. */

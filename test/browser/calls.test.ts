@@ -85,7 +85,11 @@ describe('a ring into a meeting', () => {
     await desk.card().waitFor()
     await sofa.card().waitFor()
     await desk.answer('Audio')
-    await sofa.card().getByText(/^Answered on /).first().waitFor()
+    await sofa
+      .card()
+      .getByText(/^Answered on /)
+      .first()
+      .waitFor()
     await sofa.card().waitFor({ state: 'detached' })
     expect((await sofa.stats()).captures).toBe(0)
   })
@@ -101,6 +105,21 @@ describe('a ring into a meeting', () => {
     await ben.card().getByText('Ann Kovač left the meeting').first().waitFor({ timeout: 20_000 })
     await ben.card().waitFor({ state: 'detached' })
   })
+})
+
+test('an invite link opens the app on that meeting', async () => {
+  const ann = await person('ann')
+  const ben = await person('ben')
+  await ann.startMeeting()
+  const code = await ann.page
+    .getByText(/^[a-z]{3}-[a-z]{4}-[a-z]{3}$/)
+    .first()
+    .innerText()
+  await ben.page.goto(`${server.url}/join/${code}`)
+  const { captures } = await ben.stats()
+  expect(captures, 'a link alone opens no microphone').toBe(0)
+  await ben.page.getByRole('button', { name: 'Join', exact: true }).first().click()
+  await ben.seesMoving('Ann Kovač')
 })
 
 describe('when things break', () => {
@@ -132,12 +151,17 @@ describe('when things break', () => {
     expect(busy, 'a worker with a room').toBeDefined()
     process.kill(busy!.pid, 'SIGKILL')
     const killedAt = Date.now()
-    await until('another worker in its place', async () => !(await health()).workers.some((worker) => worker.pid === busy!.pid))
+    await until(
+      'another worker in its place',
+      async () => !(await health()).workers.some((worker) => worker.pid === busy!.pid),
+    )
     // Frames are counted from the new connections alone: those of the dead worker are closed.
     await until('frames from the new worker', async () => {
       const frames = await Promise.all([ann, ben].map(async (each) => (await each.stats()).videoFramesDecoded))
       const closed = await ben.page.evaluate(() =>
-        (window as unknown as { parleyTest: { connections: RTCPeerConnection[] } }).parleyTest.connections.some((one) => one.connectionState === 'closed'),
+        (window as unknown as { parleyTest: { connections: RTCPeerConnection[] } }).parleyTest.connections.some(
+          (one) => one.connectionState === 'closed',
+        ),
       )
       return closed && frames.every((count) => count > 0)
     })

@@ -32,7 +32,8 @@ function createTeller(people: () => Person[]) {
     steps.push({ name, ok: problem === null, atMs })
     tell(`${(atMs / 1000).toFixed(1).padStart(6)} s  ${problem ? '✗' : '✓'} ${name}`)
     const number = String(steps.length).padStart(2, '0')
-    for (const person of people()) await person.screenshot(join(OUTPUT, `${number}-${person.login}.png`)).catch(() => {})
+    for (const person of people())
+      await person.screenshot(join(OUTPUT, `${number}-${person.login}.png`)).catch(() => {})
     if (problem) throw new Failed(`${name}: ${problem instanceof Error ? problem.message : String(problem)}`)
   }
   return { steps, step }
@@ -43,7 +44,9 @@ async function story(step: ReturnType<typeof createTeller>['step'], { ann, ben, 
     for (const person of [ann, ben, chloe]) await person.signIn()
   })
   await step('Ann opens a meeting', () => ann.startMeeting())
-  await step(`Ann rings Ben and Chloe: “${MESSAGE}”`, () => ann.ring(['Ben Osei', 'Chloe Martin'], { message: MESSAGE }))
+  await step(`Ann rings Ben and Chloe: “${MESSAGE}”`, () =>
+    ann.ring(['Ben Osei', 'Chloe Martin'], { message: MESSAGE }),
+  )
   await step('Ben’s and Chloe’s apps ring, and show who calls and why', async () => {
     for (const person of [ben, chloe]) {
       await person.card().getByText('Ann Kovač').first().waitFor()
@@ -70,7 +73,9 @@ async function story(step: ReturnType<typeof createTeller>['step'], { ann, ben, 
   })
   const figures = await measure(ann, ben)
   await step('Ann rings Dan, whose apps are all off', () => ann.ring(['Dan Kim'], { seconds: 15 }))
-  await step('Dan may be offline', () => ann.pendingRow('Dan Kim').getByText('May be offline').waitFor({ timeout: 9_000 }))
+  await step('Dan may be offline', () =>
+    ann.pendingRow('Dan Kim').getByText('May be offline').waitFor({ timeout: 9_000 }),
+  )
   await step('No answer from Dan', () => ann.pendingRow('Dan Kim').getByText('No answer').waitFor({ timeout: 15_000 }))
   await step('Ann ends the meeting for all', () => ann.endForAll())
   await step('Ben is told, and both are home again', async () => {
@@ -107,7 +112,9 @@ async function main(): Promise<number> {
     const [ann, ben, chloe] = people
     if (!ann || !ben || !chloe) throw new Failed('three people are needed')
     figures = await story(step, { ann, ben, chloe })
-    tell(`\nAnswer to first video ${figures.answerToFirstVideoMs} ms, to first audio ${figures.answerToFirstAudioMs} ms; invite to shown ${figures.inviteToShownMs} ms.`)
+    tell(
+      `\nAnswer to first video ${figures.answerToFirstVideoMs} ms, to first audio ${figures.answerToFirstAudioMs} ms; invite to shown ${figures.inviteToShownMs} ms.`,
+    )
   } catch (error) {
     tell(`\n${error instanceof Failed ? error.message : String(error instanceof Error ? error.stack : error)}`)
     tell(`The server printed last:\n${server.output().slice(-2_000)}`)

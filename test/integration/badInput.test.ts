@@ -235,6 +235,32 @@ describe('refused', () => {
     expect(await ben.does('room.list', {})).toEqual({ rooms: [] })
   })
 
+  test('a page marker that was tampered with', async () => {
+    const marker = (...parts: unknown[]) => Buffer.from(JSON.stringify(parts)).toString('base64url')
+    for (const cursor of ['x', marker('soon', roomId), marker('1e999', roomId), marker('', roomId), marker(1, 2), 'bnVsbA']) {
+      expect([cursor, await ann.ask('call.listPending', { roomId, cursor })]).toMatchObject([
+        cursor,
+        { ok: false, error: { code: 'invalid', field: 'cursor' } },
+      ])
+    }
+  })
+
+  test('one id for two commands at once: the second does not get the answer of the first', async () => {
+    const commandId = randomUUID()
+    const [created, listed] = await Promise.all([
+      ben.sends({ commandId, name: 'room.create', input: { name: 'x', rtpCapabilities: null } }),
+      ben.sends({ commandId, name: 'room.list', input: {} }),
+    ])
+    expect(created).toMatchObject({ ok: true, value: { snapshot: {} } })
+    expect(listed).toMatchObject({ ok: false, error: { code: 'conflict' } })
+  })
+
+  test('a stream of messages that are no commands ends the connection, since nobody reads a log that long', async () => {
+    for (let count = 0; count < 150; count++) ben.socket?.emit('takeover', count)
+    await ben.isCutOff()
+    expect(ann.connected).toBe(true)
+  })
+
   test('a flood is slowed down, and the connection lives on', async () => {
     const answers = await Promise.all(Array.from({ length: 260 }, () => ben.ask('media.routerCapabilities', {})))
     const refused = answers.filter((answer) => !answer.ok)

@@ -1,5 +1,6 @@
 // What the server says over HTTP, besides signing in.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -20,6 +21,19 @@ afterEach(async () => {
 })
 
 const get = (url: string) => fetch(world.server.address + url)
+
+/** As typed: `fetch` would tidy up the path, and add headers of its own. */
+const rawGet = (target: string, headers: Record<string, string> = {}) =>
+  new Promise<{ status: number; text: string }>((resolve, reject) => {
+    const { hostname, port } = new URL(world.server.address)
+    const asked = request({ hostname, port, path: target, headers }, (response) => {
+      let text = ''
+      response.on('data', (chunk: Buffer) => (text += String(chunk)))
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, text }))
+    })
+    asked.on('error', reject)
+    asked.end()
+  })
 
 test('health: version, workers, uptime', async () => {
   await world.advance(5_000)
@@ -48,6 +62,17 @@ describe('the web client', () => {
     expect(script.headers.get('content-type')).toContain('javascript')
   })
 
+  test('hashed files are kept for ever by browsers, everything else is asked about again', async () => {
+    const asset = await get('/assets/main.js')
+    expect(asset.headers.get('cache-control')).toBe('public, max-age=31536000, immutable')
+    for (const url of ['/', '/index.html', '/join/abc-defg-hij']) {
+      const page = await get(url)
+      expect([url, page.headers.get('cache-control')]).toEqual([url, 'no-cache'])
+      expect((await rawGet(url, { 'if-none-match': page.headers.get('etag') ?? '' })).status).toBe(304)
+    }
+    expect((await get('/assets/gone.js')).headers.get('cache-control')).toBe('no-store')
+  })
+
   test('comes under a strict policy', async () => {
     const { headers } = await get('/')
     const policy = headers.get('content-security-policy') ?? ''
@@ -65,4 +90,49 @@ describe('the web client', () => {
       expect(await answer.json()).toMatchObject({ ok: false, error: { code: 'invalid' } })
     },
   )
+})
+
+describe('paths that try to climb out of the web client', () => {
+  test.each([
+    '/../secret.txt',
+    '/%2e%2e/secret.txt',
+    '/..%2fsecret.txt',
+    '/assets/../../secret.txt',
+    '/assets/..%5c..%5csecret.txt',
+    '//secret.txt',
+    '/assets/%00.js',
+    '/%c0%ae%c0%ae/secret.txt',
+  ])('%s finds nothing', async (target) => {
+    writeFileSync(path.join(webDir, '..', 'secret.txt'), 'not for you')
+    const answer = await rawGet(target)
+    rmSync(path.join(webDir, '..', 'secret.txt'))
+    expect(answer.text).not.toContain('not for you')
+    expect(answer.status).toBeGreaterThanOrEqual(400)
+  })
+})
+
+describe('behind a proxy', () => {
+  const guess = (from: string) =>
+    fetch(world.server.address + '/api/sign-in', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-forwarded-for': from },
+      body: JSON.stringify({
+        login: 'ann',
+        password: 'nope',
+        device: { id: '00000000-0000-4000-8000-000000000001', platform: 'web', label: 'x' },
+      }),
+    }).then((response) => response.status)
+
+  test('that the settings name, somebody who guesses locks nobody else out', async () => {
+    await world.close()
+    world = await openWorld({ config: { webDir, signInsPerMinute: 2, trustedProxies: ['127.0.0.1'] } })
+    expect([await guess('192.0.2.1'), await guess('192.0.2.1'), await guess('192.0.2.1')]).toContain(429)
+    expect(await guess('192.0.2.2')).toBe(401)
+  })
+
+  test('that they do not name, nobody gets more guesses by inventing addresses', async () => {
+    await world.close()
+    world = await openWorld({ config: { webDir, signInsPerMinute: 2 } })
+    expect([await guess('192.0.2.1'), await guess('192.0.2.2'), await guess('192.0.2.3')]).toContain(429)
+  })
 })

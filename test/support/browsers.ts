@@ -30,7 +30,10 @@ export const launchBrowser = (): Promise<Browser> =>
   chromium.launch({ executablePath: process.env.PARLEY_CHROMIUM ?? '/usr/bin/chromium', headless: true, args: FLAGS })
 
 /** A fresh profile with one page. Its peer connections are kept where `mediaStats` finds them. */
-export async function openPage(browser: Browser, options: BrowserOptions = {}): Promise<{ context: BrowserContext; page: Page }> {
+export async function openPage(
+  browser: Browser,
+  options: BrowserOptions = {},
+): Promise<{ context: BrowserContext; page: Page }> {
   const context = await browser.newContext({
     viewport: options.size ?? { width: 1180, height: 760 },
     colorScheme: options.colorScheme ?? 'light',
@@ -74,9 +77,16 @@ export type MediaStats = {
 /** What this page has received and sent in all, from its peer connections' own statistics. */
 export function mediaStats(page: Page): Promise<MediaStats> {
   return page.evaluate(async () => {
-    const { connections, captures } = (window as unknown as { parleyTest: { connections: RTCPeerConnection[]; captures: string[] } })
-      .parleyTest
-    const sum = { audioPacketsReceived: 0, audioEnergyReceived: 0, videoFramesDecoded: 0, packetsSent: 0, captures: captures.length }
+    const { connections, captures } = (
+      window as unknown as { parleyTest: { connections: RTCPeerConnection[]; captures: string[] } }
+    ).parleyTest
+    const sum = {
+      audioPacketsReceived: 0,
+      audioEnergyReceived: 0,
+      videoFramesDecoded: 0,
+      packetsSent: 0,
+      captures: captures.length,
+    }
     for (const connection of connections) {
       if (connection.connectionState === 'closed') continue
       for (const report of (await connection.getStats()).values()) {
@@ -84,7 +94,8 @@ export function mediaStats(page: Page): Promise<MediaStats> {
           sum.audioPacketsReceived += report.packetsReceived ?? 0
           sum.audioEnergyReceived += report.totalAudioEnergy ?? 0
         }
-        if (report.type === 'inbound-rtp' && report.kind === 'video') sum.videoFramesDecoded += report.framesDecoded ?? 0
+        if (report.type === 'inbound-rtp' && report.kind === 'video')
+          sum.videoFramesDecoded += report.framesDecoded ?? 0
         if (report.type === 'outbound-rtp') sum.packetsSent += report.packetsSent ?? 0
       }
     }

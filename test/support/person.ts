@@ -31,9 +31,18 @@ export type Person = {
   close(): Promise<void>
 }
 
-export async function openPerson(browser: Browser, server: string, login: string, options: BrowserOptions = {}): Promise<Person> {
+export async function openPerson(
+  browser: Browser,
+  server: string,
+  login: string,
+  options: BrowserOptions = {},
+): Promise<Person> {
   const { context, page } = await openPage(browser, options)
-  const pendingRow = (name: string) => page.getByRole('region', { name: /^Being called/ }).getByRole('listitem').filter({ hasText: name })
+  const pendingRow = (name: string) =>
+    page
+      .getByRole('region', { name: /^Being called/ })
+      .getByRole('listitem')
+      .filter({ hasText: name })
   const card = () => page.getByRole('alertdialog')
   const tile = (name: string) => page.getByRole('article', { name: new RegExp(`^${name}`) })
   const button = (name: string | RegExp) => page.getByRole('button', { name })

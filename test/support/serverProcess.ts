@@ -17,10 +17,26 @@ export type ServerProcess = {
 }
 
 /** Starts `server/main.ts --demo`; `env` goes on top of this process's. */
-export async function startServer(options: { args?: string[]; env?: Record<string, string> } = {}): Promise<ServerProcess> {
+export async function startServer(
+  options: { args?: string[]; env?: Record<string, string> } = {},
+): Promise<ServerProcess> {
   const data = mkdtempSync(join(tmpdir(), 'parley-server-'))
-  const args = ['server/main.ts', '--demo', '--host', '127.0.0.1', '--port', '0', '--data', data, ...(options.args ?? [])]
-  const child = spawn(process.execPath, args, { cwd: ROOT, env: { ...process.env, ...options.env }, stdio: ['ignore', 'pipe', 'pipe'] })
+  const args = [
+    'server/main.ts',
+    '--demo',
+    '--host',
+    '127.0.0.1',
+    '--port',
+    '0',
+    '--data',
+    data,
+    ...(options.args ?? []),
+  ]
+  const child = spawn(process.execPath, args, {
+    cwd: ROOT,
+    env: { ...process.env, ...options.env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   let printed = ''
   const keep = (chunk: Buffer) => void (printed = (printed + String(chunk)).slice(-20_000))
   child.stdout.on('data', keep)

@@ -48,7 +48,6 @@ export interface WindowBody {
 }
 
 export let windowState: (window: BaseWindow) => WindowState
-export let bodyOf: (window: BaseWindow) => WindowBody | null
 /** The window is gone, by whatever way. */
 export let windowGone: (window: BaseWindow) => void
 
@@ -104,7 +103,6 @@ export class BaseWindow extends StandinEmitter {
   #body: WindowBody | null = null
   static {
     windowState = (window) => window.#state
-    bodyOf = (window) => window.#body
     windowGone = (window) => window.#gone()
   }
 

@@ -53,10 +53,40 @@ describe('settings', () => {
     [['user', 'add', 'zoe'], {}, 'user add zoe'],
     [[], { PARLEY_SECRET: 'short' }, 'PARLEY_SECRET'],
     [['--host', '0.0.0.0'], {}, '--media-address'],
+    [[], { PARLEY_ACCESS_MINUTES: '0' }, 'PARLEY_ACCESS_MINUTES'],
+    [['--ice-servers', 'turn:x'], {}, '--ice-servers'],
+    [['--ice-servers', '{"urls":"stun:x"}'], {}, '--ice-servers'],
+    [['--ice-servers', '[{"urls":"http://x"}]'], {}, 'http://x'],
+    [['--ice-servers', '[{"urls":[]}]'], {}, '--ice-servers'],
+    [[], { PARLEY_ICE_SERVERS: '[{"urls":"turn:turn.example:3478"}]' }, 'username'],
+    [[], { PARLEY_TRUSTED_PROXIES: 'proxy.example' }, 'proxy.example'],
   ])('%j %j is refused by name', (argv, env, named) => {
     const line = read(argv, env)
     expect(line).toMatchObject({ ok: false, error: { code: 'invalid' } })
     expect(line.ok ? '' : line.error.message).toContain(named)
+  })
+
+  test('ICE servers come as browsers take them, by flag or variable', () => {
+    const stun = { urls: 'stun:stun.example:3478' }
+    const turn = { urls: ['turn:turn.example', 'turns:turn.example:443?transport=tcp'], username: 'u', credential: 'p' }
+    const handedOut = [{ urls: ['stun:stun.example:3478'] }, turn]
+    expect(configOf([]).media.iceServers).toEqual([])
+    expect(configOf(['--ice-servers', JSON.stringify([stun, turn])]).media.iceServers).toEqual(handedOut)
+    expect(configOf([], { PARLEY_ICE_SERVERS: JSON.stringify([stun, turn]) }).media.iceServers).toEqual(handedOut)
+  })
+
+  test('what is wrong with ICE servers is said without repeating their secrets', () => {
+    const line = read([], { PARLEY_ICE_SERVERS: '[{"urls":"turn:x","username":7,"credential":"hush-hush"}]' })
+    expect(line.ok ? '' : line.error.message).toContain('--ice-servers')
+    expect(line.ok ? '' : line.error.message).not.toContain('hush-hush')
+  })
+
+  test('proxies in front are named by address', () => {
+    expect(configOf([], { PARLEY_TRUSTED_PROXIES: '127.0.0.1, 10.0.0.0/8, ::1' }).trustedProxies).toEqual([
+      '127.0.0.1',
+      '10.0.0.0/8',
+      '::1',
+    ])
   })
 
   test('adding a user takes a login and a name of several words', () => {

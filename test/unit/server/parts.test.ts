@@ -1,4 +1,5 @@
 // Small parts of the server that can be told apart from the rest.
+import { scryptSync } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { sayHowItEnded } from '../../../server/calls/endings.ts'
@@ -6,7 +7,7 @@ import { checkInput } from '../../../server/gateway/checkInput.ts'
 import { isOwnOrigin } from '../../../server/gateway/origin.ts'
 import { COMMANDS_BURST, COMMANDS_PER_SECOND, createBucket } from '../../../server/gateway/rateLimit.ts'
 import { createLog } from '../../../server/log.ts'
-import { checkPassword, hashPassword } from '../../../server/people/passwords.ts'
+import { PASSWORD_COST_DEFAULT, checkPassword, hashPassword } from '../../../server/people/passwords.ts'
 import { decodeCursor, encodeCursor } from '../../../server/storage/cursor.ts'
 import { systemEntropy } from '../../../server/entropy.ts'
 import { aCall, id } from '../../support/things.ts'
@@ -17,6 +18,12 @@ test('passwords: right ones match, wrong ones and broken hashes do not, equal on
   expect(await checkPassword('parley', one)).toBe(true)
   expect(await checkPassword('Parley', one)).toBe(false)
   expect(await checkPassword('parley', 'plain$parley')).toBe(false)
+  // What a guess costs: https://cheatsheetseries.owasp.org asks for this much at least (N = 2^15, r = 8, p = 3).
+  expect(one.split('$')[1]).toBe('4,3')
+  expect(PASSWORD_COST_DEFAULT).toBeGreaterThanOrEqual(15)
+  // Hashes from before the parallelisation was written down.
+  const earlier = 'scrypt$4$' + ['c2FsdHNhbHRzYWx0c2FsdA', scryptSync('parley', 'saltsaltsaltsalt', 32, { N: 16 }).toString('base64url')].join('$')
+  expect(await checkPassword('parley', earlier)).toBe(true)
   // The same letters written in two ways of Unicode.
   expect(await checkPassword('Kova\u010d', await hashPassword('Kovac\u030c', 4, systemEntropy))).toBe(true)
 })

@@ -224,3 +224,71 @@ describe('asking', () => {
     expect(timers.waiting()).toBe(0)
   })
 })
+
+describe('renewing', () => {
+  const expired = failure('tokenExpired', '')
+  /** A link whose renewals the test answers one by one. */
+  function setUpSlow() {
+    const renewals: ((result: Result<unknown>) => void)[] = []
+    const slow = setUp(() => new Promise((resolve) => void renewals.push(resolve)))
+    slow.link.start('http://server')
+    return { ...slow, renewals }
+  }
+
+  test('waking up during a renewal: the new connection waits for that same renewal and not for a timeout', async () => {
+    const slow = setUpSlow()
+    slow.handlers().refused(expired.error)
+    slow.link.wakeUp()
+    slow.handlers().refused(expired.error)
+    expect(slow.renewals).toHaveLength(1)
+    const before = slow.opened.length
+    slow.renewals[0]?.(success({}))
+    await slow.timers.advance(0)
+    expect(slow.opened).toHaveLength(before + 1)
+    slow.goOnline()
+    expect(slow.statuses.at(-1)).toBe('online')
+  })
+
+  test('started anew during a renewal: the old renewal decides nothing', async () => {
+    const slow = setUpSlow()
+    slow.handlers().refused(expired.error)
+    slow.link.stop()
+    slow.link.start('http://other')
+    slow.handlers().refused(expired.error)
+    expect(slow.renewals).toHaveLength(2)
+    slow.renewals[0]?.(failure('unauthenticated', 'the former person'))
+    await slow.timers.advance(0)
+    expect(slow.signedOut).toEqual([])
+    slow.renewals[1]?.(success({}))
+    await slow.timers.advance(0)
+    slow.goOnline()
+    expect(slow.statuses.at(-1)).toBe('online')
+  })
+
+  test('renewals that do not help back off like everything else', async () => {
+    for (let second = 0; second < 20; second++) {
+      const before = far.opened.length
+      far.handlers().refused(expired.error)
+      await timers.advance(0)
+      if (far.opened.length === before) await timers.advance(1_000)
+    }
+    expect(far.opened.length).toBeLessThan(12)
+    expect(far.signedOut).toEqual([])
+  })
+
+  test('while it connects anew with its new token it is not online: events wait for the sync, commands too', async () => {
+    far.goOnline()
+    void list()
+    last().answer(expired)
+    await timers.advance(0)
+    expect(far.statuses.at(-1)).toBe('reconnecting')
+    const sentBefore = far.sent.length
+    far.handlers().event({ name: 'call.received', payload: { ring: aRing(aCall()) } })
+    void list()
+    expect(far.events).toEqual([])
+    expect(far.sent).toHaveLength(sentBefore)
+    far.goOnline()
+    expect(far.events).toHaveLength(1)
+    link.stop()
+  })
+})

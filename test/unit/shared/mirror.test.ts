@@ -140,3 +140,60 @@ describe('the room', () => {
     expect(ann.name).toBe(seated.seat?.participants[0]?.user.name)
   })
 })
+
+describe('entering a room', () => {
+  const room = aRoom()
+  const me = aParticipant({ user: ben, deviceId: id(12), role: 'member', version: 9 })
+  const chloeAt = (version: number, more: object = {}) =>
+    aParticipant({ user: chloe, deviceId: id(14), role: 'member', version, ...more })
+  const updated = (version: number, more: object = {}): ServerEvent => ({
+    name: 'participant.updated',
+    payload: { participant: chloeAt(version, more) },
+  })
+  const names = (state: MirrorState) => state.seat?.participants.map((participant) => participant.user.name)
+
+  test('news of somebody who had left before this device came does not bring them back', () => {
+    const before = applyEvent(synced(), updated(5), 0)
+    const inside = enterRoom(before, { room, participants: [aParticipant(), me] })
+    expect(names(inside)).toEqual(['Ann Kovač', 'Ben Osei'])
+  })
+
+  test('an answer that is older than what this device knows of its room takes nothing back', () => {
+    const seated = enterRoom(synced(), { room, participants: [aParticipant(), me, chloeAt(4)] })
+    const newer = applyEvent(seated, updated(12, { camera: true }), 0)
+    const renamed = applyEvent(newer, { name: 'room.updated', payload: { room: aRoom({ version: 2, name: 'New' }) } }, 0)
+    const joined: ServerEvent = {
+      name: 'participant.joined',
+      payload: { participant: aParticipant({ user: { id: id(4), name: 'Dan Kim' }, deviceId: id(15), version: 13 }) },
+    }
+    const left: ServerEvent = { name: 'participant.left', payload: { roomId: room.id, userId: ann.id, version: 14 } }
+    const now = applyEvent(applyEvent(renamed, joined, 0), left, 0)
+    const again = enterRoom(now, { room, participants: [aParticipant(), me, chloeAt(4)] })
+    expect(names(again)).toEqual(['Ben Osei', 'Chloe Martin', 'Dan Kim'])
+    expect(again.seat?.participants[1]?.camera).toBe(true)
+    expect(again.seat?.room.name).toBe('New')
+  })
+})
+
+describe('this user on another device', () => {
+  const elsewhere = { roomId: id(50), deviceId: id(13), deviceLabel: 'Phone' }
+  const told = (where: typeof elsewhere | null): ServerEvent => ({
+    name: 'session.elsewhere',
+    payload: { elsewhere: where },
+  })
+
+  test('is known from the moment it happens until it is over', () => {
+    const there = applyEvent(synced(), told(elsewhere), 0)
+    expect(there.elsewhere).toEqual(elsewhere)
+    expect(applyEvent(there, told(null), 0).elsewhere).toBeNull()
+    expect(applyEvent(synced(), told(null), 0).elsewhere).toBeNull()
+  })
+
+  test('a seat that moved while this device was away is said to have moved', () => {
+    const room = aRoom()
+    const seated = enterRoom(synced(), { room, participants: [aParticipant()] })
+    const back = applySync(seated, sync({ elsewhere: { ...elsewhere, roomId: room.id } }), 3_000, 3_000)
+    expect(back.seatLost).toEqual({ roomId: room.id, reason: 'movedToOtherDevice' })
+    expect(applySync(seated, sync(), 3_000, 3_000).seatLost).toEqual({ roomId: room.id, reason: 'gone' })
+  })
+})

@@ -1,0 +1,154 @@
+// The signed-in device as a whole, over a wire and HTTP whose far end the test plays.
+import { describe, expect, test } from 'vitest'
+import { createSession, type Stored } from '../../../shared/client/session.ts'
+import type { WireHandlers } from '../../../shared/client/wire.ts'
+import type { CommandMessage } from '../../../shared/protocol/contract.ts'
+import { failure, success } from '../../../shared/protocol/result.ts'
+import type { Sync } from '../../../shared/protocol/session.ts'
+import type { User } from '../../../shared/protocol/things.ts'
+import { createManualTimers } from '../../support/manualTimers.ts'
+import { aCall, ann, aParticipant, aRoom, ben, id } from '../../support/things.ts'
+
+const tokensOf = (name: string, accessExpiresAt = 100) => ({
+  accessToken: `${name}-access`,
+  accessExpiresAt,
+  refreshToken: `${name}-refresh`,
+})
+const aSync = (fields: Partial<Sync> = {}): Sync => ({
+  serverNow: 2_000,
+  me: ben,
+  deviceId: id(12),
+  rings: [],
+  calls: [],
+  seat: null,
+  elsewhere: null,
+  missed: [],
+  presence: [],
+  ...fields,
+})
+
+function setUp(start: Stored | null = { server: 'http://server', user: ben, tokens: tokensOf('ben') }) {
+  const timers = createManualTimers()
+  const opened: { accessToken: string; handlers: WireHandlers }[] = []
+  const sent: { message: CommandMessage; answer: (answer: unknown) => void }[] = []
+  const posts: { path: string; answer: (answer: unknown) => void }[] = []
+  let kept = start
+  let next = 2_000
+  const session = createSession({
+    timers,
+    random: () => 1,
+    createId: () => id(next++),
+    device: { id: id(12), platform: 'linux', label: 'Laptop' },
+    wire: {
+      open: (_server, { accessToken }, handlers) => void opened.push({ accessToken, handlers }),
+      close: () => {},
+      send: (message, answer) => void sent.push({ message, answer }),
+    },
+    http: ({ url }) => new Promise((answer) => void posts.push({ path: new URL(url).pathname, answer })),
+    store: { load: () => kept, save: (stored) => void (kept = stored), clear: () => void (kept = null) },
+    onMediaEvent: () => {},
+  })
+  const goOnline = (sync: Sync = aSync()) => {
+    opened.at(-1)?.handlers.opened()
+    sent.at(-1)?.answer(success(sync))
+  }
+  const post = (path: string) => posts.filter((one) => one.path === path).at(-1)
+  const command = (name: string) => sent.filter((one) => one.message.name === name).at(-1)
+  return { timers, opened, sent, session, goOnline, post, command, kept: () => kept }
+}
+
+const expired = failure('tokenExpired', '').error
+const account = (user: User, name: string, accessExpiresAt?: number) =>
+  success({ user, tokens: tokensOf(name, accessExpiresAt) })
+
+describe('tokens', () => {
+  test('a renewal that ends after another person has signed in here changes nothing of theirs', async () => {
+    const far = setUp()
+    far.session.resume()
+    far.opened[0]?.handlers.refused(expired)
+    const signedIn = far.session.signIn({ server: 'http://server', login: 'ann', password: 'x' })
+    far.post('/api/sign-in')?.answer(account(ann, 'ann'))
+    await signedIn
+    far.post('/api/renew')?.answer(account(ben, 'ben2'))
+    await far.timers.advance(0)
+    expect(far.kept()).toMatchObject({ user: ann, tokens: tokensOf('ann') })
+    expect(far.opened.at(-1)?.accessToken).toBe('ann-access')
+  })
+
+  test('a renewal that ends after signing out signs nobody in again', async () => {
+    const far = setUp()
+    far.session.resume()
+    far.opened[0]?.handlers.refused(expired)
+    void far.session.signOut()
+    far.post('/api/renew')?.answer(account(ben, 'ben2'))
+    await far.timers.advance(0)
+    expect(far.kept()).toBeNull()
+    expect(far.session.state.user).toBeNull()
+  })
+
+  test('two renewals of the same token under way: the later answer does not take the newer token back', async () => {
+    const far = setUp()
+    far.session.resume()
+    far.goOnline()
+    far.opened.at(-1)?.handlers.event({ name: 'session.tokenExpiring', payload: { accessExpiresAt: 100 } })
+    const inPlace = far.command('session.renew')
+    far.opened.at(-1)?.handlers.closed()
+    await far.timers.advance(500)
+    far.opened.at(-1)?.handlers.refused(expired)
+    far.post('/api/renew')?.answer(account(ben, 'newer', 300))
+    await far.timers.advance(0)
+    inPlace?.answer(success({ tokens: tokensOf('older', 200) }))
+    await far.timers.advance(0)
+    expect(far.kept()?.tokens).toEqual(tokensOf('newer', 300))
+    far.session.stop()
+  })
+})
+
+describe('leaving', () => {
+  test('a goodbye that goes only after a reconnect ends the seat that the sync had brought back', async () => {
+    const far = setUp()
+    const room = aRoom()
+    const seat = { room, participants: [aParticipant({ user: ben, deviceId: id(12) })] }
+    far.session.resume()
+    far.goOnline(aSync({ seat }))
+    far.opened.at(-1)?.handlers.closed()
+    const leaving = far.session.leaveRoom(room.id)
+    await far.timers.advance(500)
+    far.goOnline(aSync({ seat }))
+    far.command('room.leave')?.answer(success({}))
+    expect(await leaving).toEqual(success({}))
+    expect(far.session.state.mirror.seat).toBeNull()
+    expect(far.session.state.mirror.seatLost).toBeNull()
+  })
+})
+
+describe('missed calls over restarts of the app', () => {
+  const missed = aCall({ status: 'timeout', reason: 'noAnswer', version: 2, endedAt: 5_000 })
+  /** What the next run of the app asks its first sync with. */
+  function asksSince(stored: Stored | null): unknown {
+    const again = setUp(stored)
+    again.session.resume()
+    again.opened[0]?.handlers.opened()
+    again.session.stop()
+    return again.sent[0]?.message.input
+  }
+
+  test('one that nobody looked at is asked for again', () => {
+    const far = setUp()
+    far.session.resume()
+    far.goOnline(aSync({ serverNow: 6_000, missed: [missed] }))
+    const { lastSyncAt } = asksSince(far.kept()) as { lastSyncAt: number }
+    expect(lastSyncAt).toBeLessThan(5_000)
+  })
+
+  test('one that was looked at is not, though it came after the last sync', () => {
+    const far = setUp()
+    far.session.resume()
+    far.goOnline()
+    far.opened.at(-1)?.handlers.event({ name: 'call.timeout', payload: { call: missed } })
+    expect(far.session.state.mirror.missed).toHaveLength(1)
+    far.session.seenMissed()
+    const { lastSyncAt } = asksSince(far.kept()) as { lastSyncAt: number }
+    expect(lastSyncAt).toBeGreaterThanOrEqual(5_000)
+  })
+})
