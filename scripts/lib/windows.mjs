@@ -44,6 +44,10 @@ export function browserArguments({ url, profile, place, noSandbox = needsNoSandb
     `--window-position=${place * (width + 10)},0`,
     '--no-first-run',
     '--no-default-browser-check',
+    // A demo window talks to the demo server alone.
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
     ...(noSandbox ? ['--no-sandbox'] : []),
   ]
 }

@@ -1,14 +1,18 @@
 // `npm run demo`: Ann rings Ben, Chloe and Dan into a meeting, on real screens with real media. Prints what happened as people
 // would tell it; exits 0 only if every step was seen. `--json` prints one object as its last line (see ARCHITECTURE.md, Measures).
-import { mkdirSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { launchBrowser, until } from '../support/browsers.ts'
+import { SITTERS, writeFakeCamera } from '../support/fakeCamera.ts'
 import { openPerson, type Person } from '../support/person.ts'
 import { startServer } from '../support/serverProcess.ts'
 
 const OUTPUT = join(import.meta.dirname, '..', '..', 'demo-output')
 const MESSAGE = '5 minutes on the pricing page'
 const REPLY = 'In 5 minutes'
+
+const LOGINS = ['ann', 'ben', 'chloe'] as const
 
 type Step = { name: string; ok: boolean; atMs: number }
 type Cast = { ann: Person; ben: Person; chloe: Person }
@@ -96,16 +100,24 @@ async function measure(ann: Person, ben: Person): Promise<Figures> {
   }
 }
 
+/** A browser a person, since a fake camera belongs to the whole browser. */
+function launchWithCamera(folder: string, login: (typeof LOGINS)[number]) {
+  const camera = join(folder, `${login}.y4m`)
+  writeFakeCamera(camera, SITTERS[login])
+  return launchBrowser({ camera })
+}
+
 async function main(): Promise<number> {
   rmSync(OUTPUT, { recursive: true, force: true })
   mkdirSync(OUTPUT, { recursive: true })
   const server = await startServer()
-  const browsers = await Promise.all([launchBrowser(), launchBrowser(), launchBrowser()])
+  const cameras = mkdtempSync(join(tmpdir(), 'parley-cameras-'))
+  const browsers = await Promise.all(LOGINS.map((login) => launchWithCamera(cameras, login)))
   const people: Person[] = []
   const { steps, step } = createTeller(() => people)
   let figures: Figures | null = null
   try {
-    for (const [index, login] of ['ann', 'ben', 'chloe'].entries()) {
+    for (const [index, login] of LOGINS.entries()) {
       const browser = browsers[index]
       if (browser) people.push(await openPerson(browser, server.url, login))
     }
@@ -121,6 +133,7 @@ async function main(): Promise<number> {
   } finally {
     for (const browser of browsers) await browser.close()
     await server.stop()
+    rmSync(cameras, { recursive: true, force: true })
   }
   tell('Screenshots of every side at every step are in demo-output/.')
   const none = { answerToFirstVideoMs: null, answerToFirstAudioMs: null, inviteToShownMs: null }

@@ -25,9 +25,13 @@ export type BrowserOptions = {
   size?: { width: number; height: number }
 }
 
-/** One browser; every person gets a context of their own in it. */
-export const launchBrowser = (): Promise<Browser> =>
-  chromium.launch({ executablePath: process.env.PARLEY_CHROMIUM ?? '/usr/bin/chromium', headless: true, args: FLAGS })
+/** One browser; every person gets a context of their own in it. `camera`: a video file that plays as the fake camera. */
+export const launchBrowser = (options: { camera?: string } = {}): Promise<Browser> =>
+  chromium.launch({
+    executablePath: process.env.PARLEY_CHROMIUM ?? '/usr/bin/chromium',
+    headless: true,
+    args: options.camera ? [...FLAGS, `--use-file-for-fake-video-capture=${options.camera}`] : FLAGS,
+  })
 
 /** A fresh profile with one page. Its peer connections are kept where `mediaStats` finds them. */
 export async function openPage(
