@@ -72,7 +72,7 @@ node server/main.ts user add <login> <name>   add an account; the password is as
                        like [{"urls":"stun:stun.example:3478"}]
 
   PARLEY_SECRET            signs sessions (else made once and kept with the data)
-  PARLEY_ACCESS_MINUTES    lifetime of access tokens (15)
+  PARLEY_ACCESS_MINUTES    lifetime of access tokens (15, at least 2)
   PARLEY_ALLOWED_ORIGINS   other web pages that may connect, separated by commas
   PARLEY_TRUSTED_PROXIES   addresses or networks of the proxies in front, separated by commas`
 
@@ -125,7 +125,8 @@ function readConfig(values: Values, { env, webDir, version }: Surroundings): Ser
     demo: values.demo ?? isOn(env['PARLEY_DEMO']),
     logLevel,
     secret,
-    accessTokenMs: wholeNumber('PARLEY_ACCESS_MINUTES', env['PARLEY_ACCESS_MINUTES'], 15, 24 * 60, 1) * 60_000,
+    // Renewal is asked for a minute ahead: a token of one minute would be renewed without end.
+    accessTokenMs: wholeNumber('PARLEY_ACCESS_MINUTES', env['PARLEY_ACCESS_MINUTES'], 15, 24 * 60, 2) * 60_000,
     passwordCost: PASSWORD_COST_DEFAULT,
     allowedOrigins: listOf(env['PARLEY_ALLOWED_ORIGINS']),
     trustedProxies: proxies(env['PARLEY_TRUSTED_PROXIES']),

@@ -43,12 +43,7 @@ type Tools = CommandTableOptions & {
     name: CommandName,
     work: (unit: Work, device: DeviceKey) => Promise<Result<Value>>,
   ): Promise<Result<Value>>
-  seated(
-    asking: Asking,
-    name: CommandName,
-    roomId: string,
-    rtpCapabilities: OpaqueMedia | null,
-  ): Promise<Result<Entry>>
+  seated(asking: Asking, name: CommandName, roomId: string, rtpCapabilities: OpaqueMedia | null): Promise<Result<Entry>>
 }
 
 type Part<Topic extends string> = Pick<CommandTable, Extract<CommandName, `${Topic}.${string}`>>

@@ -15,6 +15,8 @@ import { isOwnOrigin } from './origin.ts'
 export const SOCKET_PATH = '/socket'
 /** How long before its access token runs out a device is told to renew it. */
 const RENEWAL_NOTICE_MS = 60_000
+/** A connection whose token ran out may renew it for this long; then it is closed, so that no token is good for news for ever. */
+const EXPIRED_GRACE_MS = 60_000
 /** A connection that answers no ping for this long is dead: at most the two together until it is noticed. */
 const PING_INTERVAL_MS = 10_000
 const PING_TIMEOUT_MS = 10_000
@@ -98,8 +100,15 @@ export function createGateway(options: GatewayOptions): Gateway {
     watches.get(connection)?.()
     const { accessExpiresAt } = connection
     const to = { devices: [keyOf(connection)] }
-    const notice = () => connections.deliver(to, { name: 'session.tokenExpiring', payload: { accessExpiresAt } })
-    watches.set(connection, timers.after(Math.max(0, accessExpiresAt - RENEWAL_NOTICE_MS - timers.now()), notice))
+    const at = (time: number, action: () => void) =>
+      watches.set(connection, timers.after(Math.max(0, time - timers.now()), action))
+    at(accessExpiresAt - RENEWAL_NOTICE_MS, () => {
+      connections.deliver(to, { name: 'session.tokenExpiring', payload: { accessExpiresAt } })
+      at(accessExpiresAt + EXPIRED_GRACE_MS, () => {
+        log.info(keyOf(connection), 'token not renewed, connection closed')
+        connection.socket.disconnect(true)
+      })
+    })
   }
 
   return {

@@ -1,6 +1,6 @@
 // A command takes effect once (calls.md, section 4): its answer is stored in the same transaction as its effect, and given again.
-import { sql } from 'kysely'
 import { ERROR_CODES, failure, type Result } from '../../shared/protocol/result.ts'
+import { attempt } from '../storage/attempt.ts'
 import { recallOutcome, rememberOutcome, type CommandKey } from '../storage/outcomeRows.ts'
 import type { Store, Work } from '../storage/store.ts'
 
@@ -17,15 +17,9 @@ export function createOnce(store: Store): Once {
       // What is stored under a command's name was made by the same command, so it has its type.
       if (known?.name === name) return JSON.parse(known.answer)
       if (known !== null) return failure('conflict', 'This command id was used for another command.')
-      await sql`savepoint command`.execute(unit.db)
-      const answer = await work(unit)
-      if (!answer.ok) {
-        // A refusal changes nothing, and is remembered in the same breath: the same command arriving twice cannot end both ways.
-        await sql`rollback to command`.execute(unit.db)
-        unit.effects.length = 0
-      }
-      await sql`release command`.execute(unit.db)
-      // A refusal that asking again may cure is not held against the next attempt.
+      // A refusal changes nothing, and is remembered in the same transaction: one command arriving twice cannot end both ways.
+      const answer = await attempt(unit, work)
+      // A refusal that asking again may cure is not held against the next try.
       const lasting = answer.ok || !ERROR_CODES[answer.error.code].retryable
       if (lasting) await rememberOutcome(unit.db, key, name, JSON.stringify(answer), unit.now)
       return answer

@@ -40,6 +40,7 @@ export async function addDemoAccounts(options: AccountsOptions): Promise<void> {
   const passwordCost = Math.min(options.passwordCost, DEMO_PASSWORD_COST)
   for (const person of DEMO_PEOPLE) {
     const known = await options.store.read((db) => findCredentials(db, person.login))
-    if (known === null) await addAccount({ ...options, passwordCost }, { ...person, password: DEMO_PASSWORD, demo: true })
+    if (known === null)
+      await addAccount({ ...options, passwordCost }, { ...person, password: DEMO_PASSWORD, demo: true })
   }
 }

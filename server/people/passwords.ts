@@ -23,7 +23,9 @@ function derive(password: string, salt: Uint8Array, cost: number, parallelism: n
 export async function hashPassword(password: string, cost: number, entropy: Entropy): Promise<string> {
   const salt = entropy.bytes(SALT_BYTES)
   const hash = await derive(password, salt, cost, PARALLELISM)
-  return ['scrypt', `${cost},${PARALLELISM}`, Buffer.from(salt).toString('base64url'), hash.toString('base64url')].join('$')
+  return ['scrypt', `${cost},${PARALLELISM}`, Buffer.from(salt).toString('base64url'), hash.toString('base64url')].join(
+    '$',
+  )
 }
 
 export async function checkPassword(password: string, stored: string): Promise<boolean> {

@@ -4,6 +4,8 @@ import { failure, success, type Result } from '../../shared/protocol/result.ts'
 import type { SignInInput, SignInOutput, Tokens } from '../../shared/protocol/session.ts'
 import type { DeviceKey } from '../effects.ts'
 import type { Entropy } from '../entropy.ts'
+import { loseSeat } from '../rooms/seats.ts'
+import { seatOf } from '../storage/roomRows.ts'
 import {
   deleteSession,
   findSessionByRefresh,
@@ -82,11 +84,10 @@ export function createSessions({ store, accessTokens, entropy, secret, decoyHash
       return success({ tokens: await tokensFor(session, successor) })
     },
     async signOut({ refreshToken, deviceId }) {
-      await store.write(async ({ db, effects }) => {
-        const session = await findSessionByRefresh(db, hashOf(refreshToken))
+      await store.write(async (unit) => {
+        const session = await findSessionByRefresh(unit.db, hashOf(refreshToken))
         if (session === null || session.deviceId !== deviceId) return
-        await deleteSession(db, session)
-        effects.push({ kind: 'signedOut', device: session, message: 'You have signed out.' })
+        await endSession(unit, session, 'You have signed out.')
       })
       return success({})
     },
@@ -95,10 +96,19 @@ export function createSessions({ store, accessTokens, entropy, secret, decoyHash
   }
 }
 
+/** The device is signed out: whatever seat it holds goes at once, media and all, since nobody answers for it any more. */
+async function endSession(unit: Work, { userId, deviceId }: DeviceKey, message: string): Promise<void> {
+  await deleteSession(unit.db, { userId, deviceId })
+  const seat = await seatOf(unit.db, userId)
+  if (seat?.deviceId === deviceId) await loseSeat(unit, seat, { seatLost: 'gone' })
+  unit.effects.push({ kind: 'signedOut', device: { userId, deviceId }, message })
+}
+
 type Rotation = { hash: string; nextHash: string; deviceId: string; userId: string | undefined }
 
 /** The session after its refresh token was replaced; null when the token is not (or no longer) good. */
-async function rotate({ db, now, effects }: Work, rotation: Rotation): Promise<SessionRow | null> {
+async function rotate(unit: Work, rotation: Rotation): Promise<SessionRow | null> {
+  const { db, now } = unit
   const { hash, nextHash, deviceId, userId } = rotation
   const session = await findSessionByRefresh(db, hash)
   if (session === null || session.deviceId !== deviceId) return null
@@ -106,8 +116,7 @@ async function rotate({ db, now, effects }: Work, rotation: Rotation): Promise<S
   if (session.previousHash === hash) {
     if (session.previousUntil !== null && now < session.previousUntil) return session
     // A token used long after it was replaced is in two hands: neither goes on.
-    await deleteSession(db, session)
-    effects.push({ kind: 'signedOut', device: session, message: 'Please sign in again.' })
+    await endSession(unit, session, 'Please sign in again.')
     return null
   }
   const previousUntil = now + REFRESH_GRACE_MS

@@ -149,6 +149,12 @@ export function createSession(options: SessionOptions) {
     return result
   }
 
+  /** After a command that seats this device got no answer in time: a new connection and its sync tell whether it did. */
+  function unsure<Refusal extends { ok: false; error: ProtocolError }>(refusal: Refusal): Refusal {
+    if (refusal.error.code === 'unavailable') link.wakeUp()
+    return refusal
+  }
+
   function entered(
     snapshot: RoomSnapshot,
     media: MediaOffer | null,
@@ -205,7 +211,7 @@ export function createSession(options: SessionOptions) {
       const { microphone, camera, name, leaveOther = false } = input
       const startedAt = timers.now()
       const result = await link.ask('room.create', { name, leaveOther, rtpCapabilities })
-      if (!result.ok) return result
+      if (!result.ok) return unsure(result)
       return success(
         entered(result.value.snapshot, result.value.media, { how: 'created', microphone, camera, startedAt }),
       )
@@ -217,7 +223,7 @@ export function createSession(options: SessionOptions) {
       const { microphone, camera, room, leaveOther = false } = input
       const startedAt = timers.now()
       const result = await link.ask('room.join', { room, leaveOther, rtpCapabilities })
-      if (!result.ok) return result
+      if (!result.ok) return unsure(result)
       return success(
         entered(result.value.snapshot, result.value.media, { how: 'joined', microphone, camera, startedAt }),
       )
@@ -245,7 +251,7 @@ export function createSession(options: SessionOptions) {
       const { callId, camera, leaveOther = false } = input
       const startedAt = timers.now()
       const result = await link.ask('call.accept', { callId, leaveOther, rtpCapabilities })
-      if (!result.ok) return result
+      if (!result.ok) return unsure(result)
       updateMirror(applyCalls(state.mirror, [result.value.call], timers.now()))
       if (result.value.outcome === 'ended') return success(result.value)
       const { snapshot, media } = result.value

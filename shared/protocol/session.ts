@@ -55,9 +55,7 @@ export const handshakeSchema = z.object({
 })
 
 /** This user's seat on another device, so that the app can offer to move it here; null when there is none. */
-export const elsewhereSchema = z
-  .object({ roomId: idSchema, deviceId: idSchema, deviceLabel: z.string() })
-  .nullable()
+export const elsewhereSchema = z.object({ roomId: idSchema, deviceId: idSchema, deviceLabel: z.string() }).nullable()
 export type Elsewhere = z.infer<typeof elsewhereSchema>
 
 /** Everything a device must show (calls.md, section 7). It replaces what the device had. */

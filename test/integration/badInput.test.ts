@@ -237,7 +237,14 @@ describe('refused', () => {
 
   test('a page marker that was tampered with', async () => {
     const marker = (...parts: unknown[]) => Buffer.from(JSON.stringify(parts)).toString('base64url')
-    for (const cursor of ['x', marker('soon', roomId), marker('1e999', roomId), marker('', roomId), marker(1, 2), 'bnVsbA']) {
+    for (const cursor of [
+      'x',
+      marker('soon', roomId),
+      marker('1e999', roomId),
+      marker('', roomId),
+      marker(1, 2),
+      'bnVsbA',
+    ]) {
       expect([cursor, await ann.ask('call.listPending', { roomId, cursor })]).toMatchObject([
         cursor,
         { ok: false, error: { code: 'invalid', field: 'cursor' } },

@@ -33,17 +33,21 @@ test('an account is added from the command line, signs in, and hears of a planne
   expect(again).toEqual({ code: 1, printed: 'There is an account "zoe" already.\n' })
   expect((await runMain(['user', 'add', 'yan', 'Yan', '--data', data], 'short\n')).code).toBe(1)
 
-  const server = await startServer({ args: ['--data', data, '--media-workers', '1'] })
+  const iceServers = [{ urls: ['turn:turn.example:3478'], username: 'parley', credential: 'only for clients' }]
+  const args = ['--data', data, '--media-workers', '1', '--ice-servers', JSON.stringify(iceServers)]
+  const server = await startServer({ args })
   try {
     const zoe = new TestDevice(() => server.url, 'zoe', "Zoe's laptop")
     await zoe.signsIn('correct horse')
     await zoe.connects()
-    expect((await zoe.opensMeeting()).participants).toMatchObject([{ user: { name: 'Zoe van Dyk' } }])
+    const { snapshot, media } = await zoe.does('room.create', { name: 'Standup', rtpCapabilities: null })
+    expect(snapshot.participants).toMatchObject([{ user: { name: 'Zoe van Dyk' } }])
+    expect(media?.iceServers).toEqual(iceServers)
     const code = server.stop()
     expect((await zoe.hears('session.serverClosing')).retryAfterMs).toBeGreaterThan(0)
     await zoe.isCutOff()
     expect(await code).toBe(0)
-    expect(server.output()).not.toMatch(/correct horse|accessToken/)
+    expect(server.output()).not.toMatch(/correct horse|accessToken|only for clients/)
   } finally {
     await server.stop()
   }

@@ -128,7 +128,10 @@ describe('on my other devices', () => {
 
     const before = toldElsewhere(phone).length
     ben.disconnects()
-    await ann.hears('participant.updated', ({ participant }) => participant.user.id === ben.id && !participant.connected)
+    await ann.hears(
+      'participant.updated',
+      ({ participant }) => participant.user.id === ben.id && !participant.connected,
+    )
     await world.advance(30_000)
     await phone.hears('session.elsewhere', () => toldElsewhere(phone).length > before)
     expect(toldElsewhere(phone).at(-1)).toBeNull()

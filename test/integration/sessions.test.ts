@@ -127,6 +127,19 @@ describe('tokens', () => {
     expect(await ann.ask('room.list', {})).toMatchObject({ ok: true })
   })
 
+  test('a connection whose token ran out and is not renewed hears nothing for long: it is closed', async () => {
+    const [ann, ben] = [await world.signIn('ann'), await world.signIn('ben')]
+    await world.advance(14 * MINUTE_MS)
+    await ben.hears('session.tokenExpiring')
+    await ben.does('session.renew', { refreshToken: ben.tokens.refreshToken })
+    await world.advance(MINUTE_MS)
+    expect(ann.connected).toBe(true)
+    await world.advance(MINUTE_MS)
+    await ann.isCutOff()
+    expect(await ann.triesToConnect()).toMatchObject({ code: 'tokenExpired' })
+    expect(await ben.ask('room.list', {})).toMatchObject({ ok: true })
+  })
+
   test('an expired token is refused at the door, and renewed over HTTP', async () => {
     const ann = await world.device('ann')
     await world.advance(15 * MINUTE_MS)
@@ -158,6 +171,23 @@ describe('tokens', () => {
       error: { code: 'unauthenticated' },
     })
     expect((await ann.ask('session.renew', { refreshToken: ann.tokens.refreshToken })).ok).toBe(true)
+  })
+
+  test('signing out in a meeting leaves it at once, media and all', async () => {
+    const [ann, ben] = [await world.signIn('ann'), await world.signIn('ben')]
+    const { room } = await ann.opensMeeting()
+    await ben.joins(room.id)
+    await ben.posts('/api/sign-out', { refreshToken: ben.tokens.refreshToken, deviceId: ben.device.id })
+    await ann.hears('participant.left', ({ userId }) => userId === ben.id)
+    expect(world.engine.openSeats()).toMatchObject([{ userId: ann.id }])
+  })
+
+  test('signing out on one device leaves a meeting on another alone', async () => {
+    const [ben, phone] = [await world.signIn('ben'), await world.signIn('ben', "Ben's phone")]
+    const { room } = await ben.opensMeeting()
+    await phone.posts('/api/sign-out', { refreshToken: phone.tokens.refreshToken, deviceId: phone.device.id })
+    await phone.isCutOff()
+    expect((await ben.does('room.get', { roomId: room.id })).participants).toHaveLength(1)
   })
 
   test('signing out ends the connection and the access token with it', async () => {

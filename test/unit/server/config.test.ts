@@ -53,7 +53,7 @@ describe('settings', () => {
     [['user', 'add', 'zoe'], {}, 'user add zoe'],
     [[], { PARLEY_SECRET: 'short' }, 'PARLEY_SECRET'],
     [['--host', '0.0.0.0'], {}, '--media-address'],
-    [[], { PARLEY_ACCESS_MINUTES: '0' }, 'PARLEY_ACCESS_MINUTES'],
+    [[], { PARLEY_ACCESS_MINUTES: '1' }, 'PARLEY_ACCESS_MINUTES'],
     [['--ice-servers', 'turn:x'], {}, '--ice-servers'],
     [['--ice-servers', '{"urls":"stun:x"}'], {}, '--ice-servers'],
     [['--ice-servers', '[{"urls":"http://x"}]'], {}, 'http://x'],

@@ -22,7 +22,9 @@ test('passwords: right ones match, wrong ones and broken hashes do not, equal on
   expect(one.split('$')[1]).toBe('4,3')
   expect(PASSWORD_COST_DEFAULT).toBeGreaterThanOrEqual(15)
   // Hashes from before the parallelisation was written down.
-  const earlier = 'scrypt$4$' + ['c2FsdHNhbHRzYWx0c2FsdA', scryptSync('parley', 'saltsaltsaltsalt', 32, { N: 16 }).toString('base64url')].join('$')
+  const earlier =
+    'scrypt$4$' +
+    ['c2FsdHNhbHRzYWx0c2FsdA', scryptSync('parley', 'saltsaltsaltsalt', 32, { N: 16 }).toString('base64url')].join('$')
   expect(await checkPassword('parley', earlier)).toBe(true)
   // The same letters written in two ways of Unicode.
   expect(await checkPassword('Kova\u010d', await hashPassword('Kovac\u030c', 4, systemEntropy))).toBe(true)

@@ -8,7 +8,17 @@ import { aCall, aRing, ben, id } from '../../support/things.ts'
 
 type Sent = { message: CommandMessage; answer: (answer: unknown) => void }
 
-const emptySync = { serverNow: 1, me: ben, deviceId: id(12), rings: [], calls: [], seat: null, elsewhere: null, missed: [], presence: [] }
+const emptySync = {
+  serverNow: 1,
+  me: ben,
+  deviceId: id(12),
+  rings: [],
+  calls: [],
+  seat: null,
+  elsewhere: null,
+  missed: [],
+  presence: [],
+}
 
 /** A link over a wire whose far end the test plays. */
 function setUp(renew: () => Promise<Result<unknown>> = async () => success({})) {

@@ -28,7 +28,10 @@ const sync = (fields: Partial<Sync> = {}): Sync => ({
 })
 const synced = (fields: Partial<Sync> = {}, at = 2_000): MirrorState => applySync(emptyMirror, sync(fields), at, at)
 const ring: ServerEvent = { name: 'call.received', payload: { ring: aRing() } }
-const ended = (fields: object): ServerEvent => ({ name: 'call.cancelled', payload: { call: aCall({ status: 'cancelled', reason: 'byCaller', endedAt: 5_000, version: 2, ...fields }) } })
+const ended = (fields: object): ServerEvent => ({
+  name: 'call.cancelled',
+  payload: { call: aCall({ status: 'cancelled', reason: 'byCaller', endedAt: 5_000, version: 2, ...fields }) },
+})
 
 describe('rings', () => {
   test('a ring shows until its ending is known', () => {
@@ -66,14 +69,20 @@ describe('rings', () => {
   })
 
   test('several rings stack with the newest on top', () => {
-    const second: ServerEvent = { name: 'call.received', payload: { ring: aRing(aCall({ id: id(101), roomId: id(51), createdAt: 1_500, expiresAt: 31_500 })) } }
+    const second: ServerEvent = {
+      name: 'call.received',
+      payload: { ring: aRing(aCall({ id: id(101), roomId: id(51), createdAt: 1_500, expiresAt: 31_500 })) },
+    }
     const state = applyEvent(applyEvent(synced(), ring, 2_000), second, 2_000)
     expect(ringingHere(state, 2_000).map((one) => one.call.id)).toEqual([id(101), id(100)])
   })
 
   test('answered elsewhere: the ring stops and the device is named', () => {
     const call = aCall({ status: 'accepted', reason: 'answered', handledBy: id(13), endedAt: 4_000, version: 2 })
-    const told: ServerEvent = { name: 'call.handledByOtherDevice', payload: { call, accepted: true, deviceId: id(13), deviceLabel: 'Laptop' } }
+    const told: ServerEvent = {
+      name: 'call.handledByOtherDevice',
+      payload: { call, accepted: true, deviceId: id(13), deviceLabel: 'Laptop' },
+    }
     const state = applyEvent(applyEvent(synced(), ring, 2_000), told, 4_000)
     expect(ringingHere(state, 4_000)).toEqual([])
     expect(state.handled[call.id]).toEqual({ accepted: true, deviceId: id(13), deviceLabel: 'Laptop' })
@@ -92,8 +101,14 @@ describe('the room', () => {
   const room = aRoom()
   const me = aParticipant({ user: ben, deviceId: id(12), role: 'member', version: 3 })
   const seated = enterRoom(synced(), { room, participants: [aParticipant(), me] })
-  const joined = (version: number): ServerEvent => ({ name: 'participant.joined', payload: { participant: aParticipant({ user: chloe, deviceId: id(14), role: 'member', version }) } })
-  const left = (version: number): ServerEvent => ({ name: 'participant.left', payload: { roomId: room.id, userId: chloe.id, version } })
+  const joined = (version: number): ServerEvent => ({
+    name: 'participant.joined',
+    payload: { participant: aParticipant({ user: chloe, deviceId: id(14), role: 'member', version }) },
+  })
+  const left = (version: number): ServerEvent => ({
+    name: 'participant.left',
+    payload: { roomId: room.id, userId: chloe.id, version },
+  })
   const names = (state: MirrorState) => state.seat?.participants.map((participant) => participant.user.name)
 
   test('people come and go', () => {
@@ -115,12 +130,31 @@ describe('the room', () => {
 
   test('the pending list shows one row a person: ringing first, lately ended after, inside not at all', () => {
     const rows = [
-      aCall({ id: id(101), callee: chloe, status: 'rejected', reason: 'rejected', endedAt: 3_000, version: 2, createdAt: 500 }),
-      aCall({ id: id(102), callee: chloe, status: 'timeout', reason: 'noAnswer', endedAt: 4_000, version: 2, createdAt: 600 }),
+      aCall({
+        id: id(101),
+        callee: chloe,
+        status: 'rejected',
+        reason: 'rejected',
+        endedAt: 3_000,
+        version: 2,
+        createdAt: 500,
+      }),
+      aCall({
+        id: id(102),
+        callee: chloe,
+        status: 'timeout',
+        reason: 'noAnswer',
+        endedAt: 4_000,
+        version: 2,
+        createdAt: 600,
+      }),
       aCall({ id: id(103), callee: { id: id(4), name: 'Dan Kim' }, createdAt: 100 }),
       aCall({ id: id(104), callee: ben, status: 'accepted', reason: 'answered', endedAt: 3_000, version: 2 }),
     ]
-    const state = rows.reduce((known, call) => applyEvent(known, { name: 'call.updated', payload: { call } }, 5_000), seated)
+    const state = rows.reduce(
+      (known, call) => applyEvent(known, { name: 'call.updated', payload: { call } }, 5_000),
+      seated,
+    )
     expect(pendingCalls(state, 5_000).map((call) => [call.callee.name, call.status])).toEqual([
       ['Dan Kim', 'calling'],
       ['Chloe Martin', 'timeout'],
@@ -128,7 +162,11 @@ describe('the room', () => {
   })
 
   test('the seat goes when the room ends, and the reason stays', () => {
-    const over = applyEvent(seated, { name: 'room.ended', payload: { room: aRoom({ status: 'ended', version: 2 }) } }, 0)
+    const over = applyEvent(
+      seated,
+      { name: 'room.ended', payload: { room: aRoom({ status: 'ended', version: 2 }) } },
+      0,
+    )
     expect(over.seat).toBeNull()
     expect(over.seatLost).toEqual({ roomId: room.id, reason: 'ended' })
     expect(leaveRoom(seated, room.id).seatLost).toBeNull()
@@ -161,7 +199,11 @@ describe('entering a room', () => {
   test('an answer that is older than what this device knows of its room takes nothing back', () => {
     const seated = enterRoom(synced(), { room, participants: [aParticipant(), me, chloeAt(4)] })
     const newer = applyEvent(seated, updated(12, { camera: true }), 0)
-    const renamed = applyEvent(newer, { name: 'room.updated', payload: { room: aRoom({ version: 2, name: 'New' }) } }, 0)
+    const renamed = applyEvent(
+      newer,
+      { name: 'room.updated', payload: { room: aRoom({ version: 2, name: 'New' }) } },
+      0,
+    )
     const joined: ServerEvent = {
       name: 'participant.joined',
       payload: { participant: aParticipant({ user: { id: id(4), name: 'Dan Kim' }, deviceId: id(15), version: 13 }) },

@@ -104,6 +104,22 @@ describe('tokens', () => {
   })
 })
 
+describe('entering', () => {
+  test('when the answer does not come in time, the next sync tells whether this device is inside', async () => {
+    const far = setUp()
+    far.session.resume()
+    far.goOnline()
+    const joining = far.session.joinRoom({ room: { id: id(50) }, microphone: true, camera: false })
+    await far.timers.advance(12_000)
+    expect(await joining).toMatchObject({ ok: false, error: { code: 'unavailable' } })
+    expect(far.opened).toHaveLength(2)
+    far.goOnline(aSync({ seat: { room: aRoom(), participants: [aParticipant({ user: ben, deviceId: id(12) })] } }))
+    expect(far.session.state.mirror.seat?.room.id).toBe(id(50))
+    // Nothing is captured: what the gesture had asked for was answered with a failure.
+    expect(far.session.state.entry).toBeNull()
+  })
+})
+
 describe('leaving', () => {
   test('a goodbye that goes only after a reconnect ends the seat that the sync had brought back', async () => {
     const far = setUp()
