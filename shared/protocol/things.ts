@@ -8,12 +8,10 @@ export const timeSchema = z.number().int().nonnegative()
 /** A version grows by one on every change; receivers drop whatever is not newer than what they have. */
 export const versionSchema = z.number().int().positive()
 
-export const payloadSchema = z
-  .string()
-  .refine((text) => utf8Bytes(text) <= PAYLOAD_BYTES_MAX, {
-    error: `at most ${PAYLOAD_BYTES_MAX} bytes`,
-    params: { tooLarge: true },
-  })
+export const payloadSchema = z.string().refine((text) => utf8Bytes(text) <= PAYLOAD_BYTES_MAX, {
+  error: `at most ${PAYLOAD_BYTES_MAX} bytes`,
+  params: { tooLarge: true },
+})
 
 export const userSchema = z.object({ id: idSchema, name: z.string(), avatarUrl: z.string().optional() })
 export type User = z.infer<typeof userSchema>

@@ -42,7 +42,8 @@ describe('answers of the account service are checked', () => {
 })
 
 test('bytes of UTF-8 are counted as an encoder would', () => {
-  for (const text of ['', 'plain', 'Kovač', '王小明', '👍🏽 ok']) expect(utf8Bytes(text)).toBe(new TextEncoder().encode(text).length)
+  for (const text of ['', 'plain', 'Kovač', '王小明', '👍🏽 ok'])
+    expect(utf8Bytes(text)).toBe(new TextEncoder().encode(text).length)
 })
 
 test('broken settings fall back one by one, the rest is kept', () => {
