@@ -22,7 +22,12 @@ import { openTokenStore } from './shell/tokenStore.ts'
 import { readPlace } from './shell/windowPlace.ts'
 import { realTimers as timers } from './time.ts'
 
-void main()
+// Half started it would hold the single-instance lock with nothing to see, so that it could not even be started again.
+main().catch((error: unknown) => {
+  app.exit(1)
+  // For the log, which takes up what nobody handles.
+  throw error
+})
 
 async function main(): Promise<void> {
   const commandLine = readCommandLine(app.commandLine)
@@ -52,9 +57,11 @@ async function start(commandLine: CommandLine): Promise<void> {
     log,
     onMediaEvent: (event) => mainWindow.push('host:media-event', event),
   })
-  const handledHere = (callId: string) =>
-    session.state.mirror.calls[callId]?.handledBy === session.state.mirror.deviceId
-  const popup = createPopupWindow({ timers, enabled: () => settings.value.ringPopup, handledHere, log })
+  const explains = (callId: string) => {
+    const { user, mirror } = session.state
+    return user !== null && mirror.calls[callId]?.handledBy !== mirror.deviceId
+  }
+  const popup = createPopupWindow({ timers, enabled: () => settings.value.ringPopup, explains, log })
   const answering = createAnswering({ session, mainWindow, popup, log })
 
   const roleOf = (contents: WebContents): WindowRole | null =>
@@ -75,7 +82,7 @@ async function start(commandLine: CommandLine): Promise<void> {
   setApplicationMenu()
   followTheme(settings)
   followPower(session, log)
-  lifecycle.follow({ mainWindow, popup, session, ringing, store, timers })
+  lifecycle.follow({ mainWindow, session, ringing, store, timers })
   mainWindow.show()
   session.resume()
   log.info(`started, version ${app.getVersion()}`)

@@ -1,6 +1,6 @@
 // Gives a page the Host contract as plain functions, and nothing else: no ipcRenderer, no channel of the page's choosing.
 import { contextBridge, ipcRenderer, type IpcRendererEvent } from 'electron'
-import type { Host } from '../../shared/host.ts'
+import type { Host, HostCommand } from '../../shared/host.ts'
 import type { Channel, Pushes } from '../ipc.ts'
 
 const invoke = (channel: Channel, ...args: unknown[]) => ipcRenderer.invoke(channel, ...args)
@@ -11,13 +11,33 @@ function on<Name extends keyof Pushes>(channel: Name, listener: (payload: Pushes
   return () => void ipcRenderer.off(channel, heard)
 }
 
+/** The page listens only once its first state is there, and what a person asked for in the tray must not be lost until then. */
+const commandListeners = new Set<(command: HostCommand) => void>()
+let waiting: HostCommand[] = []
+function deliver(): void {
+  if (!commandListeners.size) return
+  const due = waiting
+  waiting = []
+  for (const command of due) for (const listener of [...commandListeners]) listener(command)
+}
+on('host:command', (command) => {
+  waiting.push(command)
+  deliver()
+})
+function onCommand(listener: (command: HostCommand) => void) {
+  commandListeners.add(listener)
+  // Later, so that every part of the page that starts listening now hears it.
+  setTimeout(deliver)
+  return () => void commandListeners.delete(listener)
+}
+
 const host: Host = {
   kind: 'electron',
   platform: process.platform as Host['platform'],
   snapshot: () => invoke('host:snapshot'),
   onState: (listener) => on('host:state', listener),
   onMediaEvent: (listener) => on('host:media-event', listener),
-  onCommand: (listener) => on('host:command', listener),
+  onCommand,
   ask: (name, input) => invoke('host:ask', name, input),
   checkServer: (server) => invoke('host:checkServer', server),
   signIn: (input) => invoke('host:signIn', input),

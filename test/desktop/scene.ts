@@ -1,7 +1,9 @@
 // Ben at his computer with Parley running, and Ann somewhere else who rings him: a real server, the built app, and what both can do.
-import { readFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Page } from 'playwright'
+import { afterAll, afterEach, beforeEach } from 'vitest'
 import type { Host, HostState } from '../../shared/host.ts'
 import type { Call } from '../../shared/protocol/things.ts'
 import { launchDesktop, type DesktopApp, type DesktopOptions } from '../support/desktop.ts'
@@ -36,7 +38,15 @@ export type Scene = {
   untilPopupIsGone(): Promise<void>
   untilVisible(match: string, visible: boolean): Promise<void>
   log(): Promise<string>
+  /** As it was in the beginning: nothing rings, Ben is in no meeting, his window is shown, and Ann has heard nothing. */
+  reset(): Promise<void>
   close(): Promise<void>
+}
+
+/** A folder for a profile that outlives the app. */
+export function temporaryFolder(): { path: string; remove(): void } {
+  const path = mkdtempSync(join(tmpdir(), 'parley-desktop-'))
+  return { path, remove: () => rmSync(path, { recursive: true, force: true }) }
 }
 
 export async function openScene(options: DesktopOptions = {}): Promise<Scene> {
@@ -56,6 +66,32 @@ export async function openScene(options: DesktopOptions = {}): Promise<Scene> {
     await app?.close()
     await world.close()
     throw error
+  }
+}
+
+/** One app for all tests of a file or block: put back after each, and started anew after one that has failed. */
+export function shareScene(): { readonly current: Scene } {
+  let scene: Scene | null = null
+  const end = async () => {
+    const ended = scene
+    scene = null
+    await ended?.close()
+  }
+  beforeEach(async () => {
+    scene ??= await openScene()
+  })
+  afterEach(async ({ task }) => {
+    if (task.result?.state === 'fail') return end()
+    await scene?.reset().catch(async (error: unknown) => {
+      await end()
+      throw error
+    })
+  })
+  afterAll(end)
+  return {
+    get current() {
+      return scene!
+    },
   }
 }
 
@@ -79,7 +115,7 @@ export async function stateOf(app: DesktopApp): Promise<HostState> {
 function describe(world: World, app: DesktopApp, ann: TestDevice, roomId: string, benElsewhere: TestDevice): Scene {
   const state = () => stateOf(app)
   const popupWindow = async () => (await app.windows()).find(({ url }) => url.includes(POPUP)) ?? null
-  return {
+  const scene: Scene = {
     world,
     app,
     ann,
@@ -105,7 +141,7 @@ function describe(world: World, app: DesktopApp, ann: TestDevice, roomId: string
       return page
     },
     async untilPopupIsGone() {
-      await app.until('the pop-up to be gone', async () => (await popupWindow()) === null)
+      await app.until('the pop-up to be gone', async () => !(await popupWindow())?.visible)
     },
     async untilVisible(match, visible) {
       const look = async () =>
@@ -116,9 +152,33 @@ function describe(world: World, app: DesktopApp, ann: TestDevice, roomId: string
       const folder = await app.evaluate((electron) => electron.app.getPath('userData'))
       return readFileSync(join(folder, 'logs', 'parley.log'), 'utf8')
     },
+    async reset() {
+      await app.pressTray('Open Parley')
+      await scene.untilVisible(MAIN, true)
+      const page = await app.window(MAIN)
+      if (benElsewhere.connected) await benElsewhere.ask('room.leave', { roomId })
+      benElsewhere.disconnects()
+      await page.evaluate(putBack)
+      await scene.untilState('nothing to be going on', (now) => now.mirror.seat === null && !now.mirror.elsewhere)
+      await scene.untilTray('Parley – ready')
+      await scene.untilPopupIsGone()
+      ann.told.length = 0
+    },
     async close() {
       await app.close()
       await world.close()
     },
   }
+  return scene
+}
+
+/** Runs in the main window's page. */
+async function putBack(): Promise<void> {
+  const host = window.parley!
+  await host.setSettings({ ringPopup: true, ringSound: true })
+  const { mirror } = await host.snapshot()
+  if (mirror.seat) await host.leaveRoom(mirror.seat.room.id)
+  const ringing = Object.keys(mirror.rings).filter((callId) => mirror.calls[callId]?.status === 'calling')
+  for (const callId of ringing) await host.decline({ callId })
+  host.seenMissed()
 }

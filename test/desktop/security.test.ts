@@ -146,6 +146,7 @@ describe('windows', () => {
   test('windows are denied; https and mail links go to the system, nothing else does', async () => {
     if (scene.app.kind !== 'standin') return
     const page = await scene.app.window(MAIN)
+    await scene.app.window(POPUP)
     const addresses = [
       'https://example.org/help',
       'mailto:ann@example.org',
@@ -160,7 +161,7 @@ describe('windows', () => {
       )
     await scene.app.until('both links to be opened', async () => (await opened()).length >= 2)
     expect(await opened()).toEqual(['https://example.org/help', 'mailto:ann@example.org'])
-    expect(await scene.app.windows()).toHaveLength(1)
+    expect((await scene.app.windows()).map(({ url }) => new URL(url).pathname).sort()).toEqual([MAIN, POPUP])
   })
 })
 
@@ -259,7 +260,11 @@ describe('app://', () => {
     const told: string[] = []
     page.on('console', (message) => void (message.type() === 'error' && told.push(message.text())))
     const loaded = page.waitForEvent('load')
-    await scene.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]!.webContents.reload())
+    await scene.app.evaluate(({ BrowserWindow }) =>
+      BrowserWindow.getAllWindows()
+        .find((window) => window.webContents.getURL().includes('/index.html'))!
+        .webContents.reload(),
+    )
     await loaded
     await page.getByRole('button').first().waitFor()
     expect(told.filter((text) => /Content Security Policy|violat/i.test(text))).toEqual([])

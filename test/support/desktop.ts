@@ -1,7 +1,8 @@
 // One way for desktop tests to run the built app: on a real Electron where its binary is present (PARLEY_ELECTRON, or
 // node_modules/electron/dist), else on the stand-in. The vocabulary is the same on both.
 import { spawn } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
@@ -16,7 +17,8 @@ import {
   type StandinApplication,
 } from './electron-standin/launch.ts'
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+/** The repository, where package.json names the app and its main script. */
+export const ROOT = fileURLToPath(new URL('../..', import.meta.url)).replace(/[/\\]$/, '')
 const BUILT_MAIN = join(ROOT, 'out/main/index.js')
 const RECORDER = fileURLToPath(new URL('./electron-recorder.cjs', import.meta.url))
 const LOOK_AGAIN_MS = 20
@@ -103,13 +105,15 @@ export class DesktopApp {
     }
   }
 
-  /** The page of the first window whose address matches; waits for it. */
+  /** The page of the first window whose address matches; waits for it, and for the pages of destroyed windows to be gone. */
   async window(match: WindowMatch): Promise<Page> {
     let seen: string[] = []
     const look = async () => {
+      const living = (await this.windows()).filter(({ url }) => matches(match, url)).length
       const pages = await this.#engine.pages()
       seen = pages.map(({ address }) => address)
-      return pages.find(({ address }) => matches(match, address))?.page ?? null
+      const found = pages.filter(({ address }) => matches(match, address))
+      return found.length === living ? (found[0]?.page ?? null) : null
     }
     return this.until(`a window ${String(match)}`, look).catch((error: Error) => {
       throw new Error(`${error.message}\nwindows: ${seen.join(', ') || 'none'}`)
@@ -245,13 +249,17 @@ async function secondOnStandin(app: StandinApplication, options: LaunchOptions) 
 }
 
 async function onElectron(executablePath: string, main: string, options: DesktopOptions): Promise<Engine> {
-  const { argv = [], env, userData, platform } = options
+  const { argv = [], env, platform } = options
   if (platform && platform !== process.platform) throw new Error(`a real Electron cannot pretend to be ${platform}`)
+  // Never the profile of whoever runs the tests.
+  const temporary = options.userData ? null : mkdtempSync(join(tmpdir(), 'parley-electron-'))
+  const profile = `--user-data-dir=${options.userData ?? temporary}`
   // Chromium's sandbox needs privileges that root in a container does not have.
   const asRoot = process.getuid?.() === 0 ? ['--no-sandbox'] : []
-  const args = [...asRoot, ...(userData ? [`--user-data-dir=${userData}`] : []), '-r', RECORDER, main, ...argv]
+  // The folder rather than the script: only so does Electron read the app's name and version from its package.json.
+  const started = [...asRoot, profile, '-r', RECORDER, appFolder(main), ...argv]
   const environment = { ...(process.env as Record<string, string>), ...env }
-  const app = await _electron.launch({ executablePath, args, env: environment })
+  const app = await _electron.launch({ executablePath, args: started, env: environment })
   const child = app.process()
   let output = ''
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => (output += chunk))
@@ -264,10 +272,13 @@ async function onElectron(executablePath: string, main: string, options: Desktop
     pid: child.pid!,
     again: (more) =>
       new Promise((resolve, reject) => {
-        const data = userData ? [`--user-data-dir=${userData}`] : []
-        const second = spawn(executablePath, [...asRoot, ...data, main, ...more], { env: environment, stdio: 'ignore' })
+        const again = [...asRoot, profile, appFolder(main), ...more]
+        const second = spawn(executablePath, again, { env: environment, stdio: 'ignore' })
         second.once('error', reject).once('exit', resolve)
       }),
-    close: () => app.close(),
+    async close() {
+      await app.close()
+      if (temporary) rmSync(temporary, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 })
+    },
   }
 }

@@ -16,19 +16,31 @@ export type RingActions = {
   mustAsk(callId: string): boolean
 }
 
+type Answer = { callId: string; camera: boolean; leaveOther?: boolean | undefined }
+
 export type Answering = ReturnType<typeof createAnswering>
 
 export function createAnswering(options: { session: Session; mainWindow: MainWindow; popup: PopupWindow; log: Log }) {
   const { session, mainWindow, popup, log } = options
 
-  async function answer(input: {
-    callId: string
-    camera: boolean
-    leaveOther?: boolean | undefined
-  }): Promise<Result<AnswerOutcome>> {
+  const underWay = new Map<string, Promise<Result<AnswerOutcome>>>()
+
+  /** Whoever answers once more before the server has said anything gets the first answer: one gesture, one entry. */
+  function answer(input: Answer): Promise<Result<AnswerOutcome>> {
+    const same = `${input.callId} ${input.leaveOther ?? false}`
+    const first = underWay.get(same)
+    if (first) return first
+    const answering = answerNow(input).finally(() => underWay.delete(same))
+    underWay.set(same, answering)
+    return answering
+  }
+
+  async function answerNow(input: Answer): Promise<Result<AnswerOutcome>> {
     const result = await session.answer(input)
     if (result.ok && result.value.outcome === 'joined') mainWindow.show()
     log.info(`answer to ${input.callId}: ${result.ok ? result.value.outcome : result.error.code}`)
+    // A seat on another device that this one has not been told of: a new sync tells, and then every surface asks first.
+    if (!result.ok && result.error.code === 'inOtherRoom' && !mustAsk(input.callId)) session.wakeUp()
     return result
   }
 
@@ -39,6 +51,7 @@ export function createAnswering(options: { session: Session; mainWindow: MainWin
 
   async function answerOrAsk(callId: string, camera: boolean): Promise<void> {
     if (mustAsk(callId)) return look(callId)
+    lookWhenOffline(callId)
     const result = await answer({ callId, camera })
     // In a meeting after all (a seat taken meanwhile), or out of reach: the pop-up asks, or says so.
     if (!result.ok) look(callId)
@@ -51,7 +64,13 @@ export function createAnswering(options: { session: Session; mainWindow: MainWin
     return seats.some((id) => id !== roomId)
   }
 
+  /** What is asked now waits for the connection as long as it can; the pop-up says meanwhile what is the matter. */
+  function lookWhenOffline(callId: string): void {
+    if (session.state.status !== 'online') look(callId)
+  }
+
   async function decline(callId: string): Promise<void> {
+    lookWhenOffline(callId)
     const result = await session.decline({ callId })
     log.info(`decline of ${callId}: ${result.ok ? result.value.call.status : result.error.code}`)
     if (!result.ok) look(callId)

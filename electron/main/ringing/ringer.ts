@@ -10,6 +10,9 @@ export interface RingSurface {
   show(rings: readonly Ring[]): void
 }
 
+/** No ring lasts longer; and timers run out at once when told to wait for more than 24 days. */
+const LOOK_AGAIN_MS = 5 * 60_000
+
 export function createRinger(options: {
   timers: Timers
   surfaces: readonly RingSurface[]
@@ -28,7 +31,8 @@ export function createRinger(options: {
     const rings = ringingHere(mirror, now)
     callOffDeadline()
     const deadline = Math.min(...rings.map((ring) => ring.call.expiresAt))
-    if (rings.length) callOffDeadline = timers.after(Math.max(0, deadline - serverNow(mirror, now)), project)
+    const leftMs = Math.max(0, deadline - serverNow(mirror, now))
+    if (rings.length) callOffDeadline = timers.after(Math.min(leftMs, LOOK_AGAIN_MS), project)
     note(rings)
     shown = rings
     for (const surface of options.surfaces) surface.show(rings)

@@ -52,8 +52,9 @@ export function startRinging(options: {
   }
 
   function project(): void {
-    const { mirror } = session.state
+    const { mirror, user } = session.state
     ringer.update(mirror)
+    popup.keepReady(user !== null)
     showTray()
     attention.setMissed(mirror.missed.length)
     mainWindow.setInMeeting(mirror.seat !== null)
@@ -64,7 +65,9 @@ export function startRinging(options: {
   return {
     stop() {
       for (const off of unsubscribe) off()
+      popup.keepReady(false)
       ringer.stop()
+      popup.close()
       tray.destroy()
     },
   }

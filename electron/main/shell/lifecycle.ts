@@ -5,7 +5,6 @@ import type { Timers } from '../../../shared/time.ts'
 import type { Log } from '../log.ts'
 import type { Ringing } from '../ringing/startRinging.ts'
 import type { MainWindow } from './mainWindow.ts'
-import type { PopupWindow } from './popupWindow.ts'
 import type { TokenStore } from './tokenStore.ts'
 
 /** Quitting waits so long for the server to hear that this device leaves its meeting, and for the disk. */
@@ -13,7 +12,6 @@ const FAREWELL_MS = 1_000
 
 type Parts = {
   mainWindow: MainWindow
-  popup: PopupWindow
   session: Session
   ringing: Ringing
   store: TokenStore
@@ -48,9 +46,8 @@ export function createLifecycle(log: Log) {
   }
 }
 
-async function farewell({ session, popup, ringing, store, timers }: Parts): Promise<void> {
+async function farewell({ session, ringing, store, timers }: Parts): Promise<void> {
   ringing.stop()
-  popup.close()
   const { seat } = session.state.mirror
   const said = Promise.all([seat ? session.leaveRoom(seat.room.id) : null, store.flush()])
   await Promise.race([said, new Promise<void>((resolve) => timers.after(FAREWELL_MS, resolve))])

@@ -1,5 +1,7 @@
 // The incoming-call pop-up: above everything, at the bottom right of the screen the pointer is on, and never taking the keyboard by itself.
-import { BrowserWindow, screen, type Rectangle, type WebContents } from 'electron'
+// While somebody is signed in it waits hidden with its page loaded, so that a ring is seen and heard at once: its page also plays the
+// tone, with the pop-up switched off too. Each window serves one burst of rings; then a fresh one takes its place.
+import { BrowserWindow, screen, type BrowserWindowConstructorOptions, type Rectangle, type WebContents } from 'electron'
 import type { Ring } from '../../../shared/protocol/things.ts'
 import type { Timers } from '../../../shared/time.ts'
 import type { Pushes } from '../../ipc.ts'
@@ -14,6 +16,8 @@ const FIRST_HEIGHT = 260
 const HEIGHT_MIN = 80
 /** interface.md: it says for so long why the ring ended. */
 const LINGER_MS = 2_000
+/** The next window is made when the work around a sign-in, a start or an ended ring is done. */
+const PREPARE_AFTER_MS = 1_000
 
 export type PopupWindow = ReturnType<typeof createPopupWindow>
 
@@ -21,44 +25,37 @@ export function createPopupWindow(options: {
   timers: Timers
   /** The person's setting; a pop-up asked for by a gesture is shown all the same. */
   enabled(): boolean
-  /** True when the call was answered or declined on this very device: then there is nothing to explain. */
-  handledHere(callId: string): boolean
+  /** False when there is nothing to explain about the end of a ring: answered or declined on this very device, or signed out. */
+  explains(callId: string): boolean
   log: Log
 }) {
   const { timers, log } = options
   let window: BrowserWindow | null = null
+  let painted = false
+  /** How it is to come up as soon as it is painted. */
+  let wish: 'quietly' | 'withKeyboard' | null = null
   let area: Rectangle = { x: 0, y: 0, width: 0, height: 0 }
-  let ringing: string[] = []
+  let ringing: readonly string[] = []
   let putAway = new Set<string>()
+  let keptReady = false
+  let crashed = false
   let callOffClosing: (() => void) | null = null
+  let callOffPreparing = () => {}
 
-  function open(focus: boolean): void {
-    area = screen.getDisplayNearestPoint(screen.getCursorScreenPoint()).workArea
-    const opened = new BrowserWindow({
-      ...place(area, FIRST_HEIGHT),
-      frame: false,
-      transparent: true,
-      hasShadow: false,
-      resizable: false,
-      minimizable: false,
-      maximizable: false,
-      fullscreenable: false,
-      skipTaskbar: true,
-      alwaysOnTop: true,
-      show: false,
-      title: 'Parley',
-      // A panel floats over another app's full screen without activating ours.
-      ...(process.platform === 'darwin' ? { type: 'panel' } : {}),
-      webPreferences: webPreferences(),
-    })
+  function open(): void {
+    callOffPreparing()
+    const opened = new BrowserWindow(windowOptions())
     window = opened
+    painted = false
+    wish = null
     opened.setAlwaysOnTop(true, 'screen-saver')
     opened.setVisibleOnAllWorkspaces(true, { visibleOnFullScreen: true, skipTransformProcessType: true })
-    opened.once('ready-to-show', () => (focus ? opened.show() : opened.showInactive()))
-    opened.webContents.on('render-process-gone', (_event, details) => {
-      log.error(`the pop-up's page is gone: ${details.reason}`)
-      opened.destroy()
+    opened.once('ready-to-show', () => {
+      if (window !== opened) return
+      painted = true
+      if (wish) appear(wish)
     })
+    opened.webContents.on('render-process-gone', (_event, details) => lose(opened, details.reason))
     opened.on('closed', () => {
       if (window !== opened) return
       // Put away by its person: not a decline. Those rings go on in tray and notification; a new one opens it again.
@@ -68,54 +65,122 @@ export function createPopupWindow(options: {
     void opened.loadURL(`${APP_ORIGIN}/popup.html`).catch((error: unknown) => log.error(`pop-up: ${String(error)}`))
   }
 
+  function appear(how: 'quietly' | 'withKeyboard'): void {
+    if (!window) open()
+    const shown = window!
+    if (!painted) {
+      wish = how === 'withKeyboard' ? how : (wish ?? how)
+      return
+    }
+    if (!shown.isVisible()) {
+      area = screen.getDisplayNearestPoint(screen.getCursorScreenPoint()).workArea
+      shown.setBounds(place(area, FIRST_HEIGHT))
+    }
+    if (how === 'quietly') return shown.showInactive()
+    shown.show()
+    shown.focus()
+  }
+
+  /** Its page has crashed: a ring comes back once, so that a page that crashes always does not do so forever. */
+  function lose(lost: BrowserWindow, reason: string): void {
+    log.error(`the pop-up's page is gone: ${reason}`)
+    if (window === lost) window = null
+    lost.destroy()
+    if (!ringing.length || crashed) return
+    crashed = true
+    follow()
+  }
+
+  function follow(): void {
+    if (ringing.every((id) => putAway.has(id))) return
+    if (!window) open()
+    if (options.enabled() && !window!.isVisible()) appear('quietly')
+  }
+
   function close(): void {
     callOffClosing?.()
     callOffClosing = null
     const closing = window
     window = null
     closing?.destroy()
+    prepareSoon()
   }
 
   function closeSoon(ended: readonly string[]): void {
-    if (!window || callOffClosing) return
-    if (ended.length > 0 && ended.every((callId) => options.handledHere(callId))) return close()
+    if (callOffClosing || !ended.length) return
+    if (!window?.isVisible() || !ended.some((callId) => options.explains(callId))) return close()
     callOffClosing = timers.after(LINGER_MS, close)
+  }
+
+  function prepareSoon(): void {
+    callOffPreparing()
+    if (!keptReady || window || ringing.length) return
+    callOffPreparing = timers.after(PREPARE_AFTER_MS, () => {
+      if (!window) open()
+    })
   }
 
   return {
     get contents(): WebContents | null {
       return window?.webContents ?? null
     },
+    /** Whether a window is to wait for the next ring. Off before quitting, or it would come back. */
+    keepReady(now: boolean): void {
+      if (now === keptReady) return
+      keptReady = now
+      if (now) return prepareSoon()
+      callOffPreparing()
+      if (!ringing.length) close()
+    },
     /** The rings to show now; the window follows. */
     show(rings: readonly Ring[]): void {
       const before = ringing
       ringing = rings.map((ring) => ring.call.id)
       putAway = new Set([...putAway].filter((id) => ringing.includes(id)))
-      if (!ringing.length) return closeSoon(before)
+      if (!ringing.length) {
+        crashed = false
+        return closeSoon(before)
+      }
       callOffClosing?.()
       callOffClosing = null
-      if (!window && options.enabled() && ringing.some((id) => !putAway.has(id))) open(false)
+      follow()
     },
     /** Brings it to the front with the keyboard, by a gesture elsewhere. False when nothing rings. */
     reveal(): boolean {
       if (!ringing.length) return false
       putAway.clear()
-      if (window) {
-        window.show()
-        window.focus()
-      } else {
-        open(true)
-      }
+      appear('withKeyboard')
       return true
     },
     /** @param height of the page's content in CSS pixels */
     setHeight(height: number): void {
-      window?.setBounds(place(area, height))
+      if (window?.isVisible()) window.setBounds(place(area, height))
     },
     push<Name extends keyof Pushes>(channel: Name, payload: Pushes[Name]): void {
       window?.webContents.send(channel, payload)
     },
     close,
+  }
+}
+
+function windowOptions(): BrowserWindowConstructorOptions {
+  return {
+    width: POPUP_WIDTH,
+    height: FIRST_HEIGHT,
+    frame: false,
+    transparent: true,
+    hasShadow: false,
+    resizable: false,
+    minimizable: false,
+    maximizable: false,
+    fullscreenable: false,
+    skipTaskbar: true,
+    alwaysOnTop: true,
+    show: false,
+    title: 'Parley',
+    // A panel floats over another app's full screen without activating ours.
+    ...(process.platform === 'darwin' ? { type: 'panel' } : {}),
+    webPreferences: webPreferences(),
   }
 }
 

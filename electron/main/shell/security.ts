@@ -28,7 +28,8 @@ function guardContents(contents: WebContents, log: Log): void {
   contents.on('will-attach-webview', deny('web view'))
   contents.setWindowOpenHandler(({ url }) => {
     const address = outsideAddress(url)
-    if (address) void shell.openExternal(address)
+    if (address)
+      shell.openExternal(address).catch((error: unknown) => log.warn(`could not open a link: ${String(error)}`))
     else log.warn('denied a window')
     return { action: 'deny' }
   })

@@ -54,7 +54,7 @@ export async function openTokenStore(options: {
 async function canSeal(safeStorage: SafeStorage, platform: string): Promise<boolean> {
   // Without a keyring Linux "encrypts" with a password that everybody knows.
   if (platform === 'linux' && safeStorage.getSelectedStorageBackend() === 'basic_text') return false
-  return safeStorage.isAsyncEncryptionAvailable()
+  return safeStorage.isAsyncEncryptionAvailable().catch(() => false)
 }
 
 async function unseal(path: string, safeStorage: SafeStorage, log: Log): Promise<Stored | null> {

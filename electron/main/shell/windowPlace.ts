@@ -18,14 +18,19 @@ const VISIBLE_MIN = 80
 
 export const readPlace = (found: unknown): WindowPlace | null => placeSchema.safeParse(found).data ?? null
 
-/** The kept place, or just the size when no screen shows it any more; the default size when nothing was kept. */
+/** The kept place, or just the size when no screen shows it any more; the default size when nothing was kept. Never larger than a screen. */
 export function usablePlace(place: WindowPlace | null, workAreas: readonly Rectangle[]): Partial<Rectangle> {
   if (!place) return MAIN_SIZE
-  const size = { width: Math.max(place.width, MAIN_MINIMUM.width), height: Math.max(place.height, MAIN_MINIMUM.height) }
-  const shown = workAreas.some((area) => {
-    const width = Math.min(place.x + size.width, area.x + area.width) - Math.max(place.x, area.x)
+  const wide = Math.max(place.width, MAIN_MINIMUM.width)
+  const home = workAreas.find((area) => {
+    const width = Math.min(place.x + wide, area.x + area.width) - Math.max(place.x, area.x)
     // The title bar is what it is dragged by.
     return width >= VISIBLE_MIN && place.y >= area.y && place.y <= area.y + area.height - VISIBLE_MIN
   })
-  return shown ? { x: place.x, y: place.y, ...size } : size
+  const { width, height } = home ?? workAreas[0] ?? place
+  const size = {
+    width: Math.max(Math.min(place.width, width), MAIN_MINIMUM.width),
+    height: Math.max(Math.min(place.height, height), MAIN_MINIMUM.height),
+  }
+  return home ? { x: place.x, y: place.y, ...size } : size
 }
