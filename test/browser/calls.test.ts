@@ -107,6 +107,24 @@ describe('a ring into a meeting', () => {
   })
 })
 
+test('signing in: nothing moves under the pointer when the server turns out to be a demo', async () => {
+  const ann = await openPerson(browser, server.url, 'ann')
+  people.push(ann)
+  let answer = () => {}
+  const held = new Promise<void>((resolve) => (answer = resolve))
+  await ann.page.route('**/api/server', async (route) => {
+    await held
+    await route.continue()
+  })
+  await ann.page.goto(server.url)
+  const button = ann.page.getByRole('button', { name: 'Sign in' })
+  await button.waitFor()
+  const before = await button.boundingBox()
+  answer()
+  await ann.page.getByRole('button', { name: 'Chloe Martin' }).waitFor()
+  expect(await button.boundingBox()).toEqual(before)
+})
+
 test('an invite link opens the app on that meeting', async () => {
   const ann = await person('ann')
   const ben = await person('ben')
