@@ -21,6 +21,7 @@ export const en = {
     lead: 'Welcome. Your meetings and your people are one step away.',
     server: 'Server address',
     serverHint: 'For example parley.example.org',
+    serverHere: 'The server this page comes from',
     login: 'User name',
     password: 'Password',
     submit: 'Sign in',

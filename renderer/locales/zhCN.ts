@@ -22,6 +22,7 @@ export const zhCN: Widened<typeof en> = {
     lead: '欢迎。只差一步，就能见到您的会议和同事。',
     server: '服务器地址',
     serverHint: '例如 parley.example.org',
+    serverHere: '本页面所在的服务器',
     login: '用户名',
     password: '密码',
     submit: '登录',
