@@ -137,12 +137,13 @@ describe('several rings', () => {
 describe('a seat on another device', () => {
   shareOne()
 
-  test('taken since the last sync, it is found out by answering, and the pop-up then asks', async () => {
+  test('taken while this one was online, it is known here, and answering asks first', async () => {
     const { app, benElsewhere } = scene
     await benElsewhere.connects()
     await benElsewhere.joins(scene.roomId)
+    await scene.untilState('the desktop to know of the seat', ({ mirror }) => mirror.elsewhere?.roomId === scene.roomId)
     const { roomId } = await chloeRings(scene)
-    await app.pressTray('Answer Chloe Martin')
+    await app.pressTray('Answer Chloe Martin…')
     const popup = await scene.popup()
     await popup.getByRole('button', { name: 'Leave and join' }).first().click()
     await scene.untilState('Ben to be at lunch', ({ mirror }) => mirror.seat?.room.id === roomId)

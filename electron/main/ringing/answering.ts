@@ -39,8 +39,6 @@ export function createAnswering(options: { session: Session; mainWindow: MainWin
     const result = await session.answer(input)
     if (result.ok && result.value.outcome === 'joined') mainWindow.show()
     log.info(`answer to ${input.callId}: ${result.ok ? result.value.outcome : result.error.code}`)
-    // A seat on another device that this one has not been told of: a new sync tells, and then every surface asks first.
-    if (!result.ok && result.error.code === 'inOtherRoom' && !mustAsk(input.callId)) session.wakeUp()
     return result
   }
 
