@@ -208,6 +208,8 @@ export const en = {
     tryTone: 'Listen',
     ringPopup: 'Pop-up window',
     ringPopupHint: 'Show a small window over everything else. The tray and the notification stay.',
+    warmUp: 'Warm up while ringing',
+    warmUpHint: 'Prepare to receive while a call rings, so that an answer shows at once. Nothing of yours is sent.',
     devices: 'Microphone and camera',
     microphone: 'Microphone',
     camera: 'Camera',

@@ -2,6 +2,8 @@
 export const TIMELINE_STEPS = [
   'invited',
   'shown',
+  /** Media was ready to flow before the answer. */
+  'warm',
   'answered',
   'joined',
   'iceConnected',

@@ -8,6 +8,7 @@ import * as callDesk from '../calls/callDesk.ts'
 import type { DeviceKey } from '../effects.ts'
 import type { Entropy } from '../entropy.ts'
 import type { MediaDesk } from '../media/mediaDesk.ts'
+import type { WarmDesk } from '../media/warmDesk.ts'
 import { listPeople } from '../people/directory.ts'
 import type { PresenceBoard } from '../people/presence.ts'
 import type { Sessions } from '../people/sessions.ts'
@@ -33,6 +34,7 @@ export type CommandTableOptions = {
   sessions: Sessions
   presence: PresenceBoard
   media: MediaDesk
+  warm: WarmDesk
   onRenewed(connection: Connection): void
 }
 
@@ -100,7 +102,7 @@ function sessionPart({ store, presence, sessions, onRenewed }: Tools): Part<'ses
   }
 }
 
-function callPart({ store, entropy, remembered, seated }: Tools): Part<'call'> {
+function callPart({ store, entropy, recent, warm, remembered, seated }: Tools): Part<'call'> {
   return {
     'call.invite': (asking, input) =>
       remembered(asking, 'call.invite', (unit, device) => callDesk.invite(unit, device, input, entropy)),
@@ -113,6 +115,10 @@ function callPart({ store, entropy, remembered, seated }: Tools): Part<'call'> {
       if (decision.outcome === 'ended') return success(decision)
       const entered = await seated(asking, 'call.accept', decision.call.roomId, input.rtpCapabilities)
       return entered.ok ? success({ ...decision, ...entered.value }) : entered
+    },
+    'call.warmUp': ({ connection, commandId }, input) => {
+      const device = keyOf(connection)
+      return recent({ ...device, commandId }, 'call.warmUp', () => warm.warmUp(device, input))
     },
     'call.reject': (asking, input) =>
       remembered(asking, 'call.reject', (unit, device) => callDesk.reject(unit, device, input)),
