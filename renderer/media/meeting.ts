@@ -29,6 +29,8 @@ export type MeetingMediaOptions = {
   /** A fresh object on every change; its tracks are the live ones. */
   onChange(state: MeetingMediaState): void
   marks: Timeline
+  /** A picture is to be expected on this track once the call is answered. */
+  onPrepared?(track: MediaStreamTrack): void
   /** For the log: what went wrong without the person having to know. */
   onError?(error: unknown): void
   getUserMedia?: GetUserMedia
@@ -229,6 +231,7 @@ export function createMeetingMedia(options: MeetingMediaOptions): MeetingMedia {
         changed()
       },
       onChange: changed,
+      onPrepared: (track) => options.onPrepared?.(track),
       onError: (error) => options.onError?.(error),
     })
     return current

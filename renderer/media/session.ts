@@ -23,6 +23,8 @@ export type SessionOptions = {
   /** This session is beyond repair: media has to be opened anew. */
   onLost(): void
   onSpeakers(userIds: string[]): void
+  /** While warm: a track that will show a picture once the call is answered. */
+  onPrepared(track: MediaStreamTrack): void
   onChange(): void
   onError(error: unknown): void
 }
@@ -101,6 +103,7 @@ export function createSession(options: SessionOptions): Session {
       void ask('media.resumeConsumers', { roomId, consumerIds }).then((answer) => !answer.ok && lost())
     },
     onReceiving(consumerOffer, consumer) {
+      if (listenLater && consumer.kind === 'video') options.onPrepared(consumer.track)
       if (consumerOffer.source !== 'microphone' || !consumer.rtpReceiver) return
       const { rtpReceiver } = consumer
       const listen = () => {

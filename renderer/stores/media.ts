@@ -6,6 +6,7 @@ import { useHost } from '../host/useHost.ts'
 import type { GetUserMedia } from '../media/devices.ts'
 import { createMeetingMedia, type MeetingMediaState } from '../media/meeting.ts'
 import { createTimeline } from '../media/timeline.ts'
+import { prepareVideo } from '../media/videos.ts'
 import { useHostState } from './hostState.ts'
 import { keepRingsWarm } from './warmUp.ts'
 
@@ -38,6 +39,7 @@ export const useMedia = defineStore('media', () => {
     marks: timeline,
     getUserMedia: openChosen,
     onChange: (next) => (state.value = next),
+    onPrepared: prepareVideo,
   })
   state.value = meeting.state()
   host.onMediaEvent(meeting.applyEvent)

@@ -87,9 +87,13 @@ function ring(callId: string) {
   void ask('call.received', { callIds: [callId] })
   const button = document.createElement('button')
   button.textContent = 'Answer'
-  button.addEventListener('click', () => void answer(callId).catch((error: unknown) => console.error(error)), {
-    once: true,
-  })
+  button.addEventListener(
+    'click',
+    () => void answer(callId).catch((error: unknown) => console.error('classic client:', error)),
+    {
+      once: true,
+    },
+  )
   document.body.append(button)
 }
 
@@ -110,7 +114,10 @@ window.classic = {
       done()
       if (event.name === 'call.received') ring(event.payload.ring.call.id)
     })
-    await new Promise<void>((resolve) => connected.once('connect', () => resolve()))
+    await new Promise<void>((resolve, reject) => {
+      connected.once('connect', () => resolve())
+      connected.once('connect_error', reject)
+    })
     await ask('session.sync', {})
   },
   async leave() {

@@ -33,7 +33,12 @@ export async function benchSilence(options: { calls?: number; say(line: string):
       for (const device of opened) device.told.length = 0
       await new Promise((resolve) => setTimeout(resolve, PAUSE_MS))
     }
-    const figures = { n: times.length, p50: percentile(times, 0.5), p99: percentile(times, 0.99), max: Math.max(...times) }
+    const figures = {
+      n: times.length,
+      p50: percentile(times, 0.5),
+      p99: percentile(times, 0.99),
+      max: Math.max(...times),
+    }
     say(`silent after ${rounded(figures.p50)} ms (median), ${rounded(figures.p99)} ms (99 %), of ${calls} calls`)
     return { n: figures.n, p50: rounded(figures.p50), p99: rounded(figures.p99), max: rounded(figures.max) }
   } finally {
