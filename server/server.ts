@@ -132,7 +132,7 @@ async function openDoors(parts: ServerParts, core: Core): Promise<{ http: Fastif
   const onRenewed = gateway.watchToken
   const once = createOnce(store)
   const recent = createRecent(timers.now)
-  const desks = { store, sessions, presence, media, warm }
+  const desks = { store, sessions, presence, media, warm, log }
   const table: CommandTable = createCommandTable({ ...desks, once, recent, entropy, onRenewed })
   return { http, gateway }
 }

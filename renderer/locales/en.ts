@@ -103,6 +103,8 @@ export const en = {
   meeting: {
     stage: 'Meeting',
     controls: 'Meeting controls',
+    answeredIn: 'Answered in {seconds} s',
+    pictureAfter: 'picture after {seconds} s',
     mute: 'Mute',
     unmute: 'Unmute',
     cameraOff: 'Turn camera off',

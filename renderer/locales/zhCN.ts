@@ -104,6 +104,8 @@ export const zhCN: Widened<typeof en> = {
   meeting: {
     stage: '会议',
     controls: '会议控制',
+    answeredIn: '{seconds} 秒接通',
+    pictureAfter: '{seconds} 秒后看到画面',
     mute: '静音',
     unmute: '解除静音',
     cameraOff: '关闭摄像头',

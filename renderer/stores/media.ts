@@ -5,7 +5,7 @@ import type { Entry } from '../../shared/host.ts'
 import { useHost } from '../host/useHost.ts'
 import type { GetUserMedia } from '../media/devices.ts'
 import { createMeetingMedia, type MeetingMediaState } from '../media/meeting.ts'
-import { createTimeline } from '../media/timeline.ts'
+import { answerTimes, createTimeline, type TimelineMark } from '../media/timeline.ts'
 import { prepareVideo } from '../media/videos.ts'
 import { useHostState } from './hostState.ts'
 import { keepRingsWarm } from './warmUp.ts'
@@ -15,7 +15,8 @@ const TAKEN_ENTRY_KEY = 'parley.takenEntry'
 export const useMedia = defineStore('media', () => {
   const host = useHost()
   const hostState = useHostState()
-  const timeline = createTimeline()
+  const marks = shallowRef<readonly TimelineMark[]>([])
+  const timeline = createTimeline((mark) => (marks.value = timeline.marks(mark.roomId)))
   /** The settings come back from the host a moment after they were changed. */
   let justChosen: { microphoneId?: string; cameraId?: string } = {}
 
@@ -96,6 +97,8 @@ export const useMedia = defineStore('media', () => {
   return {
     state,
     timeline,
+    /** How quickly the meeting of this seat was answered; null when it was entered otherwise. */
+    answerTimes: computed(() => answerTimes(marks.value.filter((mark) => mark.roomId === seatId.value))),
     microphoneOn,
     cameraOn,
     toggleMicrophone: () => meeting.setMicrophone(!microphoneOn.value),

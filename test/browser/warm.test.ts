@@ -57,8 +57,9 @@ describe('while it rings', () => {
     await ben.seesMoving('Ann Kovač')
     await ben.hears()
     await ann.seesMoving('Ben Osei')
-    const requests = await ben.page.evaluate(() => performance.getEntriesByName('parley:warm', 'mark').length)
-    expect(requests, 'the answer was warm').toBe(1)
+    const warmAnswers = await ben.page.evaluate(() => performance.getEntriesByName('parley:warm', 'mark').length)
+    expect(warmAnswers, 'the answer was warm').toBe(1)
+    await ben.page.getByText(/^Answered in \d+\.\d s · picture after \d+\.\d s$/).waitFor()
   })
 
   test('only the device that answers keeps its warm media', async () => {
