@@ -2,21 +2,25 @@
 import type { Effect } from './effects.ts'
 import type { Connections } from './gateway/connections.ts'
 import type { MediaEngine } from './media/engine.ts'
+import type { WarmDesk } from './media/warmDesk.ts'
 import type { PresenceBoard } from './people/presence.ts'
 
 export type PerformerParts = {
   connections: Pick<Connections, 'deliver' | 'dismiss'>
   engine: Pick<MediaEngine, 'closeSeat' | 'closeRoom'>
   presence: Pick<PresenceBoard, 'refresh'>
+  warm: Pick<WarmDesk, 'callChanged'>
   noteDue(at: number): void
   onError(error: unknown): void
 }
 
-export function createPerformer({ connections, engine, presence, noteDue, onError }: PerformerParts) {
+export function createPerformer({ connections, engine, presence, warm, noteDue, onError }: PerformerParts) {
   const perform = (effect: Effect): void => {
     switch (effect.kind) {
       case 'send':
-        return connections.deliver(effect.to, effect.event)
+        connections.deliver(effect.to, effect.event)
+        if ('call' in effect.event.payload) warm.callChanged(effect.event.payload.call)
+        return
       case 'closeSeatMedia':
         return engine.closeSeat(effect.seat)
       case 'closeRoomMedia':

@@ -18,6 +18,7 @@ import { createHttp } from './http/http.ts'
 import type { Log } from './log.ts'
 import type { MediaEngine } from './media/engine.ts'
 import { createMediaDesk } from './media/mediaDesk.ts'
+import { createWarmDesk } from './media/warmDesk.ts'
 import { createAccessTokens } from './people/accessTokens.ts'
 import { addDemoAccounts } from './people/accounts.ts'
 import { hashPassword } from './people/passwords.ts'
@@ -89,16 +90,17 @@ async function openCore({ config, engine, timers, log }: ServerParts) {
     onlineUsers: connections.onlineUsers,
     onError,
   })
-  const perform = createPerformer({ connections, engine, presence, noteDue: deadlines.noteDue, onError })
+  const warm = createWarmDesk({ engine, store: () => store })
+  const perform = createPerformer({ connections, engine, presence, warm, noteDue: deadlines.noteDue, onError })
   const store = await openStore({ file: databaseFile(config.dataDir), now: timers.now, perform })
   const media = createMediaDesk({ engine, store, deliver: connections.deliver, onError })
-  return { store, connections, deadlines, presence, media, onError }
+  return { store, connections, deadlines, presence, media, warm, onError }
 }
 
 /** HTTP and the sockets, not listening yet. */
 async function openDoors(parts: ServerParts, core: Core): Promise<{ http: FastifyInstance; gateway: Gateway }> {
   const { config, engine, timers, entropy, log } = parts
-  const { store, connections, presence, media, onError } = core
+  const { store, connections, presence, media, warm, onError } = core
   const startedAt = timers.now()
   const { sessions, accessTokens } = await prepareAccounts(parts, store)
   const comeBack = await createReturn(store)
@@ -122,6 +124,7 @@ async function openDoors(parts: ServerParts, core: Core): Promise<{ http: Fastif
       presence.refresh(device.userId)
     },
     wentOffline(device) {
+      warm.deviceGone(device)
       store.write((unit) => dropSeat(unit, device)).catch(onError)
       presence.refresh(device.userId)
     },
@@ -129,7 +132,8 @@ async function openDoors(parts: ServerParts, core: Core): Promise<{ http: Fastif
   const onRenewed = gateway.watchToken
   const once = createOnce(store)
   const recent = createRecent(timers.now)
-  const table: CommandTable = createCommandTable({ store, once, recent, entropy, sessions, presence, media, onRenewed })
+  const desks = { store, sessions, presence, media, warm, log }
+  const table: CommandTable = createCommandTable({ ...desks, once, recent, entropy, onRenewed })
   return { http, gateway }
 }
 

@@ -10,6 +10,8 @@ export const settingsSchema = z.object({
   ringVolume: z.number().min(0).max(1).default(0.7),
   /** Show the pop-up window while ringing; tray and notification stay. */
   ringPopup: z.boolean().default(true),
+  /** Prepare to receive while somebody rings, so that an answer shows at once; costs a little data for each ring. */
+  warmUpWhileRinging: z.boolean().default(true),
   /** How New meeting and Join start. */
   startWithMicrophone: z.boolean().default(true),
   startWithCamera: z.boolean().default(true),

@@ -104,6 +104,8 @@ export const en = {
   meeting: {
     stage: 'Meeting',
     controls: 'Meeting controls',
+    answeredIn: 'Answered in {seconds} s',
+    pictureAfter: 'picture after {seconds} s',
     mute: 'Mute',
     unmute: 'Unmute',
     cameraOff: 'Turn camera off',
@@ -209,6 +211,8 @@ export const en = {
     tryTone: 'Listen',
     ringPopup: 'Pop-up window',
     ringPopupHint: 'Show a small window over everything else. The tray and the notification stay.',
+    warmUp: 'Warm up while ringing',
+    warmUpHint: 'Prepare to receive while a call rings, so that an answer shows at once. Nothing of yours is sent.',
     devices: 'Microphone and camera',
     microphone: 'Microphone',
     camera: 'Camera',

@@ -105,6 +105,8 @@ export const zhCN: Widened<typeof en> = {
   meeting: {
     stage: '会议',
     controls: '会议控制',
+    answeredIn: '{seconds} 秒接通',
+    pictureAfter: '{seconds} 秒后看到画面',
     mute: '静音',
     unmute: '解除静音',
     cameraOff: '关闭摄像头',
@@ -209,6 +211,8 @@ export const zhCN: Widened<typeof en> = {
     tryTone: '试听',
     ringPopup: '弹出窗口',
     ringPopupHint: '在所有窗口之上显示一个小窗口。托盘和通知不受影响。',
+    warmUp: '响铃时预热',
+    warmUpHint: '响铃时先准备好接收，接听后立即看到画面。不会发送您的任何内容。',
     devices: '麦克风和摄像头',
     microphone: '麦克风',
     camera: '摄像头',

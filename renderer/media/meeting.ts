@@ -29,6 +29,8 @@ export type MeetingMediaOptions = {
   /** A fresh object on every change; its tracks are the live ones. */
   onChange(state: MeetingMediaState): void
   marks: Timeline
+  /** A picture is to be expected on this track once the call is answered. */
+  onPrepared?(track: MediaStreamTrack): void
   /** For the log: what went wrong without the person having to know. */
   onError?(error: unknown): void
   getUserMedia?: GetUserMedia
@@ -43,6 +45,11 @@ export interface MeetingMedia {
   preload(routerRtpCapabilities: OpaqueMedia): Promise<OpaqueMedia>
   /** What this device can receive, once it is loaded. */
   rtpCapabilities(): OpaqueMedia | null
+  /** Takes the offer of `call.warmUp`: opens what is needed to receive, and neither captures nor sends anything. */
+  warmUp(offer: MediaOffer): Promise<void>
+  /** The ring ended otherwise. */
+  coolDown(roomId: string): void
+  /** With an offer that is warm, what `warmUp` opened becomes the meeting's. */
   start(offer: MediaOffer): Promise<void>
   /** For when there is no offer: the SFU was unavailable on joining, or the page was reloaded. Goes on asking until it is served. */
   open(roomId: string): Promise<void>
@@ -78,6 +85,8 @@ export function createMeetingMedia(options: MeetingMediaOptions): MeetingMedia {
   let loading: Promise<types.Device> | null = null
   let roomId: string | null = null
   let session: Session | null = null
+  /** By room: opened for rings that nobody has answered yet. */
+  const warm = new Map<string, Session>()
   let failed = false
   /** What `connection` is while there is no session. */
   let waiting: 'idle' | 'connecting' | 'reconnecting' = 'idle'
@@ -165,31 +174,67 @@ export function createMeetingMedia(options: MeetingMediaOptions): MeetingMedia {
     if (!overtaken()) use(ready, offer)
   }
 
+  /** Media for a ring that nobody has answered yet: it sends nothing, and what it receives is held back by the server. */
+  async function warmUp(offer: MediaOffer) {
+    coolDown(offer.roomId)
+    if (!device) return
+    const fresh = openSession(device, offer, true)
+    warm.set(offer.roomId, fresh)
+    applyEarly(fresh)
+  }
+
+  function coolDown(ringingRoomId: string) {
+    warm.get(ringingRoomId)?.close()
+    warm.delete(ringingRoomId)
+  }
+
   function use(ready: types.Device, offer: MediaOffer) {
     timeline.mark('joined', { roomId: offer.roomId })
+    const prepared = warm.get(offer.roomId)
+    const isPrepared = offer.warm === true && prepared?.receiveId === offer.receive.id
+    if (isPrepared) warm.delete(offer.roomId)
+    else coolDown(offer.roomId)
+    const current = isPrepared ? prepared : openSession(ready, offer, false)
+    session = current
+    waiting = 'reconnecting'
+    for (const source of Object.values(sources)) source.attach(current.send)
+    if (isPrepared) {
+      timeline.mark('warm', { roomId: offer.roomId })
+      current.answered(offer)
+    }
+    applyEarly(current)
+    changed()
+  }
+
+  function applyEarly(current: Session) {
+    const missed = early.filter(({ payload }) => payload.roomId === current.roomId)
+    early = early.filter(({ payload }) => payload.roomId !== current.roomId)
+    for (const event of missed) if (event.name !== 'media.reset') current.apply(event)
+  }
+
+  function openSession(ready: types.Device, offer: MediaOffer, isWarm: boolean): Session {
     const current = createSession({
       device: ready,
       offer,
+      warm: isWarm,
       ask,
       createId,
       timers,
       timeline,
       onProducerRefused: (producerId) => Object.values(sources).forEach((source) => source.refused(producerId)),
-      onLost: () => session === current && void open(offer.roomId),
+      onLost() {
+        if (session === current) void open(offer.roomId)
+        else if (warm.get(offer.roomId) === current) coolDown(offer.roomId)
+      },
       onSpeakers(userIds) {
         speakers = userIds
         changed()
       },
       onChange: changed,
+      onPrepared: (track) => options.onPrepared?.(track),
       onError: (error) => options.onError?.(error),
     })
-    session = current
-    waiting = 'reconnecting'
-    for (const source of Object.values(sources)) source.attach(current.send)
-    const missed = early.filter(({ payload }) => payload.roomId === offer.roomId)
-    early = []
-    for (const event of missed) if (event.name !== 'media.reset') current.apply(event)
-    changed()
+    return current
   }
 
   async function open(nextRoomId: string) {
@@ -216,13 +261,17 @@ export function createMeetingMedia(options: MeetingMediaOptions): MeetingMedia {
       return (await loaded(routerRtpCapabilities)).recvRtpCapabilities as unknown as OpaqueMedia
     },
     rtpCapabilities,
+    warmUp,
+    coolDown,
     start,
     open,
     setMicrophone: (on) => sources.microphone.set(on),
     setCamera: (on) => sources.camera.set(on),
     renew: (source) => sources[source].renew(),
     applyEvent(event) {
-      if (session?.roomId === event.payload.roomId) session.apply(event)
+      const { roomId: itsRoom } = event.payload
+      const receiving = session?.roomId === itsRoom ? session : warm.get(itsRoom)
+      if (receiving) receiving.apply(event)
       else if (early.push(event) > EARLY_EVENTS_MAX) early.shift()
     },
     networkChanged: () => session?.restartIce(),

@@ -12,6 +12,8 @@ import { watchFirstAudio, type Timeline } from './timeline.ts'
 export type SessionOptions = {
   device: types.Device
   offer: MediaOffer
+  /** Opened while the call rings: nothing flows before `answered`. */
+  warm: boolean
   ask: AskMedia
   createId: () => string
   timers: Pick<Timers, 'after'>
@@ -21,6 +23,8 @@ export type SessionOptions = {
   /** This session is beyond repair: media has to be opened anew. */
   onLost(): void
   onSpeakers(userIds: string[]): void
+  /** While warm: a track that will show a picture once the call is answered. */
+  onPrepared(track: MediaStreamTrack): void
   onChange(): void
   onError(error: unknown): void
 }
@@ -29,6 +33,10 @@ export interface Session {
   readonly roomId: string
   readonly send: types.Transport
   readonly receiver: Receiver
+  /** The id of the transport it receives on. */
+  readonly receiveId: string
+  /** Its warm time is over: the server has let flow what was set up, and names all there is. */
+  answered(offer: MediaOffer): void
   connection(): 'connecting' | 'connected' | 'reconnecting'
   apply(event: MediaEvent): void
   restartIce(): void
@@ -45,14 +53,20 @@ export function createSession(options: SessionOptions): Session {
   const send = device.createSendTransport(transportOptions(offer.send))
   const receive = device.createRecvTransport(transportOptions(offer.receive))
   const transports = [send, receive]
+  /** While warm: what begins to wait for sound once the call is answered. */
+  let listenLater: (() => void)[] | null = options.warm ? [] : null
+  const markConnected = () => {
+    const connected = transports.some((transport) => transport.connectionState === 'connected')
+    if (connected && listenLater === null) timeline.mark('iceConnected', { roomId })
+  }
   const keepers = transports.map((transport) => {
     connectAtOnce(transport)
     return keepConnected({
       transport,
       newIceParameters: () => newIceParameters(transport),
       timers: options.timers,
-      onStateChange(state) {
-        if (state === 'connected') timeline.mark('iceConnected', { roomId })
+      onStateChange() {
+        markConnected()
         options.onChange()
       },
       onHopeless: lost,
@@ -89,9 +103,16 @@ export function createSession(options: SessionOptions): Session {
       void ask('media.resumeConsumers', { roomId, consumerIds }).then((answer) => !answer.ok && lost())
     },
     onReceiving(consumerOffer, consumer) {
+      if (listenLater && consumer.kind === 'video') options.onPrepared(consumer.track)
       if (consumerOffer.source !== 'microphone' || !consumer.rtpReceiver) return
-      const endWatch = watchFirstAudio(timeline, consumer.rtpReceiver, { roomId, userId: consumerOffer.userId })
-      consumer.observer.once('close', endWatch)
+      const { rtpReceiver } = consumer
+      const listen = () => {
+        if (consumer.closed) return
+        const endWatch = watchFirstAudio(timeline, rtpReceiver, { roomId, userId: consumerOffer.userId })
+        consumer.observer.once('close', endWatch)
+      }
+      if (listenLater) listenLater.push(listen)
+      else listen()
     },
     onChange: options.onChange,
     onError: options.onError,
@@ -103,7 +124,7 @@ export function createSession(options: SessionOptions): Session {
   }
 
   async function receiveAll() {
-    if (offer.consumers.length > 0) return receiver.add(offer.consumers)
+    if (options.warm || offer.consumers.length > 0) return receiver.add(offer.consumers)
     // Either nobody sends anything yet, or the server did not know what this device can receive: asking is right for both.
     const rtpCapabilities = device.recvRtpCapabilities as unknown as OpaqueMedia
     const answer = await ask('media.consume', { roomId, rtpCapabilities })
@@ -122,6 +143,15 @@ export function createSession(options: SessionOptions): Session {
     roomId,
     send,
     receiver,
+    receiveId: receive.id,
+    answered({ consumers }) {
+      const listeners = listenLater ?? []
+      listenLater = null
+      markConnected()
+      for (const listen of listeners) listen()
+      // Those that came at the last moment and are not set up here yet.
+      void receiver.add(consumers)
+    },
     connection() {
       const states = transports.map((transport) => transport.connectionState)
       if (states.some((state) => state === 'disconnected' || state === 'failed')) return 'reconnecting'

@@ -2,6 +2,8 @@
 export const TIMELINE_STEPS = [
   'invited',
   'shown',
+  /** Media was ready to flow before the answer. */
+  'warm',
   'answered',
   'joined',
   'iceConnected',
@@ -45,6 +47,18 @@ export function createTimeline(onMark: (mark: TimelineMark) => void = () => {}):
     marks: (roomId) => [...(rooms.get(roomId)?.values() ?? [])].toSorted((a, b) => a.at - b.at),
     forget: (roomId) => void rooms.delete(roomId),
   }
+}
+
+/** From the press of Answer, in ms: until this person was in, and until the first picture was on screen. */
+export type AnswerTimes = { joinedMs: number; pictureMs: number | null }
+
+/** Null when these marks are not those of an answered call. */
+export function answerTimes(marks: readonly TimelineMark[]): AnswerTimes | null {
+  const at = (step: TimelineStep) => marks.find((mark) => mark.step === step)?.at
+  const [answered, joined, picture] = [at('answered'), at('joined'), at('firstVideo')]
+  if (answered === undefined || joined === undefined) return null
+  const since = (time: number) => Math.max(0, time - answered)
+  return { joinedMs: since(joined), pictureMs: picture === undefined ? null : since(picture) }
 }
 
 /** Steps of rings rather than rooms: one `performance.mark` per call, its detail `{callId}`. `at` on `performance.now()`'s clock. */

@@ -1,19 +1,22 @@
 // This device's media: takes up what a gesture asked for when a room is entered, and gives everything back when it is left.
 import { defineStore } from 'pinia'
-import { computed, shallowRef, watch } from 'vue'
+import { computed, ref, shallowRef, watch } from 'vue'
 import type { Entry } from '../../shared/host.ts'
 import { useHost } from '../host/useHost.ts'
 import type { GetUserMedia } from '../media/devices.ts'
 import { createMeetingMedia, type MeetingMediaState } from '../media/meeting.ts'
-import { createTimeline } from '../media/timeline.ts'
+import { answerTimes, createTimeline, type TimelineMark } from '../media/timeline.ts'
+import { prepareVideo } from '../media/videos.ts'
 import { useHostState } from './hostState.ts'
+import { keepRingsWarm } from './warmUp.ts'
 
 const TAKEN_ENTRY_KEY = 'parley.takenEntry'
 
 export const useMedia = defineStore('media', () => {
   const host = useHost()
   const hostState = useHostState()
-  const timeline = createTimeline()
+  const marks = shallowRef<readonly TimelineMark[]>([])
+  const timeline = createTimeline((mark) => (marks.value = timeline.marks(mark.roomId)))
   /** The settings come back from the host a moment after they were changed. */
   let justChosen: { microphoneId?: string; cameraId?: string } = {}
 
@@ -37,6 +40,7 @@ export const useMedia = defineStore('media', () => {
     marks: timeline,
     getUserMedia: openChosen,
     onChange: (next) => (state.value = next),
+    onPrepared: prepareVideo,
   })
   state.value = meeting.state()
   host.onMediaEvent(meeting.applyEvent)
@@ -66,16 +70,21 @@ export const useMedia = defineStore('media', () => {
     await (offer ? meeting.start(offer) : meeting.open(entry.roomId))
   }
 
+  const deviceLoaded = ref(false)
   // Loaded before any call: answering then needs no time for it.
   watch(
     () => hostState.online && hostState.me !== null,
     async (ready) => {
       if (!ready || meeting.rtpCapabilities() !== null) return
       const result = await host.ask('media.routerCapabilities', {})
-      if (result.ok) host.setMediaCapabilities(await meeting.preload(result.value.routerRtpCapabilities))
+      if (!result.ok) return
+      host.setMediaCapabilities(await meeting.preload(result.value.routerRtpCapabilities))
+      deviceLoaded.value = true
     },
     { immediate: true },
   )
+
+  keepRingsWarm({ host, hostState, meeting, loaded: () => deviceLoaded.value })
 
   /** Opens the newly chosen device when one of its kind is open now; nobody's consumer notices. */
   async function reopen(kind: 'audio' | 'video', deviceId: string) {
@@ -88,6 +97,8 @@ export const useMedia = defineStore('media', () => {
   return {
     state,
     timeline,
+    /** How quickly the meeting of this seat was answered; null when it was entered otherwise. */
+    answerTimes: computed(() => answerTimes(marks.value.filter((mark) => mark.roomId === seatId.value))),
     microphoneOn,
     cameraOn,
     toggleMicrophone: () => meeting.setMicrophone(!microphoneOn.value),

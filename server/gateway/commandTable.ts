@@ -4,10 +4,13 @@ import type { CheckedInput, CommandName, CommandOutput } from '../../shared/prot
 import type { OpaqueMedia } from '../../shared/protocol/media.ts'
 import { failure, success, type Result } from '../../shared/protocol/result.ts'
 import type { Entry } from '../../shared/protocol/rooms.ts'
+import type { Call } from '../../shared/protocol/things.ts'
 import * as callDesk from '../calls/callDesk.ts'
 import type { DeviceKey } from '../effects.ts'
 import type { Entropy } from '../entropy.ts'
+import type { Log } from '../log.ts'
 import type { MediaDesk } from '../media/mediaDesk.ts'
+import type { WarmDesk } from '../media/warmDesk.ts'
 import { listPeople } from '../people/directory.ts'
 import type { PresenceBoard } from '../people/presence.ts'
 import type { Sessions } from '../people/sessions.ts'
@@ -33,6 +36,8 @@ export type CommandTableOptions = {
   sessions: Sessions
   presence: PresenceBoard
   media: MediaDesk
+  warm: WarmDesk
+  log: Log
   onRenewed(connection: Connection): void
 }
 
@@ -100,7 +105,13 @@ function sessionPart({ store, presence, sessions, onRenewed }: Tools): Part<'ses
   }
 }
 
-function callPart({ store, entropy, remembered, seated }: Tools): Part<'call'> {
+/** When what happened to an answered call, in ms since it was made, for the log. */
+function timelineOf({ id, roomId, createdAt, receivedAt, endedAt }: Call, warm: boolean): object {
+  const since = (at: number | undefined) => (at === undefined ? null : at - createdAt)
+  return { callId: id, roomId, deliveredAfterMs: since(receivedAt), answeredAfterMs: since(endedAt), warm }
+}
+
+function callPart({ store, entropy, recent, warm, log, remembered, seated }: Tools): Part<'call'> {
   return {
     'call.invite': (asking, input) =>
       remembered(asking, 'call.invite', (unit, device) => callDesk.invite(unit, device, input, entropy)),
@@ -112,7 +123,13 @@ function callPart({ store, entropy, remembered, seated }: Tools): Part<'call'> {
       const decision = decided.value
       if (decision.outcome === 'ended') return success(decision)
       const entered = await seated(asking, 'call.accept', decision.call.roomId, input.rtpCapabilities)
-      return entered.ok ? success({ ...decision, ...entered.value }) : entered
+      if (!entered.ok) return entered
+      log.info(timelineOf(decision.call, entered.value.media?.warm === true), 'call answered')
+      return success({ ...decision, ...entered.value })
+    },
+    'call.warmUp': ({ connection, commandId }, input) => {
+      const device = keyOf(connection)
+      return recent({ ...device, commandId }, 'call.warmUp', () => warm.warmUp(device, input))
     },
     'call.reject': (asking, input) =>
       remembered(asking, 'call.reject', (unit, device) => callDesk.reject(unit, device, input)),

@@ -44,13 +44,23 @@ export interface MediaEngine {
   setListener(listener: MediaListener): void
   /** Opens both transports for a seat, closing what the seat had before; with capabilities, consumers of everybody else come along, paused. */
   open(seat: SeatKey, rtpCapabilities: OpaqueMedia | null): Promise<Result<MediaOffer>>
+  /**
+   * Opens media for somebody who is still being rung: it receives nothing yet and can send nothing. Replaces warm media that
+   * this seat had. `conflict` when the seat is taken, or its media closed meanwhile.
+   */
+  warmUp(seat: SeatKey, rtpCapabilities: OpaqueMedia): Promise<Result<MediaOffer>>
+  isWarm(seat: SeatKey): boolean
+  /** The ring was answered here: warm media becomes the seat's, and what its client had set up flows. Null when there is none. */
+  takeWarm(seat: SeatKey): Promise<MediaOffer | null>
+  /** Closes warm media; media of a seat that is taken stays. */
+  closeWarm(seat: SeatKey): void
   consume(seat: SeatKey, rtpCapabilities: OpaqueMedia): Promise<Result<ConsumerOffer[]>>
   connectTransport(seat: SeatKey, transportId: string, dtlsParameters: OpaqueMedia): Promise<Result<object>>
   restartIce(seat: SeatKey, transportId: string): Promise<Result<{ iceParameters: TransportOffer['iceParameters'] }>>
   produce(seat: SeatKey, input: ProduceInput): Promise<Result<{ producerId: string }>>
   setProducerPaused(seat: SeatKey, producerId: string, paused: boolean): Promise<Result<object>>
   closeProducer(seat: SeatKey, producerId: string): Promise<Result<object>>
-  /** Unknown ids are passed over: a consumer may just have closed. */
+  /** Unknown ids are passed over: a consumer may just have closed. In warm media the wish is kept until the seat is taken. */
   setConsumersPaused(seat: SeatKey, consumerIds: readonly string[], paused: boolean): Promise<Result<object>>
   /** Closes a seat's media; unknown seats are fine. */
   closeSeat(seat: SeatKey): void

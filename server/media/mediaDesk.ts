@@ -10,7 +10,7 @@ import type { MediaEngine, MediaListener, SeatKey } from './engine.ts'
 
 export interface MediaDesk {
   routerRtpCapabilities(): OpaqueMedia
-  /** For the answer that seats a device; null when the SFU cannot serve it now, or the seat is gone by now. */
+  /** For the answer that seats a device, with what was opened while it rang; null when the SFU cannot serve it now, or the seat is gone by now. */
   offerFor(device: DeviceKey, roomId: string, rtpCapabilities: OpaqueMedia | null): Promise<MediaOffer | null>
   open(device: DeviceKey, input: CheckedInput<'media.open'>): Promise<Result<MediaOffer>>
   consume(device: DeviceKey, input: CheckedInput<'media.consume'>): Promise<Result<{ consumers: ConsumerOffer[] }>>
@@ -53,13 +53,25 @@ export function createMediaDesk(options: MediaDeskOptions): MediaDesk {
     return use({ roomId, userId: device.userId, deviceId: device.deviceId })
   }
 
+  /** Setting up to receive is also for those who are still being rung; nothing flows to them before they answer. */
+  async function inSeatOrWarm<Value>(
+    device: DeviceKey,
+    roomId: string,
+    use: (seat: SeatKey) => Promise<Result<Value>>,
+  ): Promise<Result<Value>> {
+    const seat = { roomId, userId: device.userId, deviceId: device.deviceId }
+    return engine.isWarm(seat) ? use(seat) : inSeat(device, roomId, use)
+  }
+
   async function open(
     device: DeviceKey,
     roomId: string,
     rtpCapabilities: OpaqueMedia | null,
+    mayBeWarm = false,
   ): Promise<Result<MediaOffer>> {
     return inSeat(device, roomId, async (seat) => {
-      const offer = await engine.open(seat, rtpCapabilities)
+      const warm = mayBeWarm ? await engine.takeWarm(seat) : null
+      const offer = warm === null ? await engine.open(seat, rtpCapabilities) : success(warm)
       // The seat may have gone while the engine was at work; its media must not stay behind.
       if (offer.ok && !(await holds(device, roomId))) {
         engine.closeSeat(seat)
@@ -74,7 +86,7 @@ export function createMediaDesk(options: MediaDeskOptions): MediaDesk {
   return {
     routerRtpCapabilities: () => engine.routerRtpCapabilities,
     async offerFor(device, roomId, rtpCapabilities) {
-      const offer = await open(device, roomId, rtpCapabilities)
+      const offer = await open(device, roomId, rtpCapabilities, true)
       return offer.ok ? offer.value : null
     },
     open: (device, input) => open(device, input.roomId, input.rtpCapabilities),
@@ -84,16 +96,16 @@ export function createMediaDesk(options: MediaDeskOptions): MediaDesk {
         return consumers.ok ? success({ consumers: consumers.value }) : consumers
       }),
     connectTransport: (device, { roomId, transportId, dtlsParameters }) =>
-      inSeat(device, roomId, (seat) => engine.connectTransport(seat, transportId, dtlsParameters)),
+      inSeatOrWarm(device, roomId, (seat) => engine.connectTransport(seat, transportId, dtlsParameters)),
     restartIce: (device, { roomId, transportId }) =>
-      inSeat(device, roomId, (seat) => engine.restartIce(seat, transportId)),
+      inSeatOrWarm(device, roomId, (seat) => engine.restartIce(seat, transportId)),
     produce: (device, { roomId, ...input }) => inSeat(device, roomId, (seat) => engine.produce(seat, input)),
     setProducerPaused: (device, { roomId, producerId, paused }) =>
       inSeat(device, roomId, (seat) => engine.setProducerPaused(seat, producerId, paused)),
     closeProducer: (device, { roomId, producerId }) =>
       inSeat(device, roomId, (seat) => engine.closeProducer(seat, producerId)),
     setConsumersPaused: (device, { roomId, consumerIds }, paused) =>
-      inSeat(device, roomId, (seat) => engine.setConsumersPaused(seat, consumerIds, paused)),
+      inSeatOrWarm(device, roomId, (seat) => engine.setConsumersPaused(seat, consumerIds, paused)),
   }
 }
 

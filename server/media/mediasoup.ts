@@ -31,7 +31,7 @@ const unavailable = () => failure('unavailable', 'Media is not available at this
 
 /** The worker's binary is `MEDIASOUP_WORKER_BIN`, else the one inside the package. Rejects when the workers cannot be started. */
 export async function createMediasoupEngine(options: MediasoupEngineOptions): Promise<MediaEngine> {
-  const { log, timers = systemTimers } = options
+  const { log, timers = systemTimers, iceServers = [] } = options
   if (!options.announcedAddress && ['0.0.0.0', '::'].includes(options.listenIp)) {
     throw new Error('Media listens on all addresses: say which one clients shall use (announcedAddress).')
   }
@@ -141,6 +141,23 @@ export async function createMediasoupEngine(options: MediasoupEngineOptions): Pr
     return failure('invalid', `${field}: ${words}`, { field })
   }
 
+  async function openIn(
+    key: SeatKey,
+    open: (room: RoomMedia) => Promise<Result<Omit<MediaOffer, 'iceServers'>>>,
+  ): Promise<Result<MediaOffer>> {
+    const media = place(key.roomId)
+    if (!media) return unavailable()
+    try {
+      const opened = await open(await media)
+      return opened.ok ? success({ ...opened.value, iceServers }) : opened
+    } catch (error) {
+      // Nothing a client sends is in play here but its capabilities, and those were checked: the worker is at fault.
+      log.error({ err: error, ...key }, 'could not open media')
+      rooms.get(key.roomId)?.ready?.closeSeat(key)
+      return unavailable()
+    }
+  }
+
   const engine: MediaEngine = {
     routerRtpCapabilities,
     workers: () => pool.live().map(({ pid, rooms: count }) => ({ pid, rooms: count })),
@@ -148,19 +165,30 @@ export async function createMediasoupEngine(options: MediasoupEngineOptions): Pr
 
     async open(key, rtpCapabilities) {
       const checked = rtpCapabilities === null ? success(null) : checkRtpCapabilities(rtpCapabilities)
-      if (!checked.ok) return checked
-      const media = place(key.roomId)
-      const live = rooms.get(key.roomId)?.live
-      if (!media || !live) return unavailable()
+      return checked.ok ? openIn(key, (room) => room.open(key, checked.value)) : checked
+    },
+
+    async warmUp(key, rtpCapabilities) {
+      const checked = checkRtpCapabilities(rtpCapabilities)
+      return checked.ok ? openIn(key, (room) => room.warmUp(key, checked.value)) : checked
+    },
+
+    isWarm: (key) => rooms.get(key.roomId)?.ready?.seat(key)?.warm ?? false,
+
+    async takeWarm(key) {
       try {
-        const opened = await (await media).open(key, checked.value)
-        return opened.ok ? success({ ...opened.value, iceServers: options.iceServers ?? [] }) : opened
+        const offer = await rooms.get(key.roomId)?.ready?.takeWarm(key)
+        return offer ? { ...offer, iceServers } : null
       } catch (error) {
-        // Nothing a client sends is in play here but its capabilities, and those were checked: the worker is at fault.
-        log.error({ err: error, ...key }, 'could not open media')
-        rooms.get(key.roomId)?.ready?.closeSeat(key)
-        return unavailable()
+        // Whoever asked opens media anew then.
+        log.warn({ err: error, ...key }, 'could not take up warm media')
+        return null
       }
+    },
+
+    closeWarm(key) {
+      const room = rooms.get(key.roomId)?.ready
+      if (room?.seat(key)?.warm) room.closeSeat(key)
     },
 
     async consume(key, rtpCapabilities) {

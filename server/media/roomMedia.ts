@@ -22,6 +22,7 @@ const KIND_OF_SOURCE: Record<ProducerSource, 'audio' | 'video'> = {
   screenAudio: 'audio',
 }
 
+type RoomOffer = Omit<MediaOffer, 'iceServers'>
 type Sources = { microphone: boolean; camera: boolean }
 /** By seat: what `sourcesChanged` said last. */
 export type FormerSources = Map<string, Sources>
@@ -64,16 +65,37 @@ export class RoomMedia {
   }
 
   sources(): FormerSources {
-    return new Map([...this.#seats].map(([id, seat]) => [id, seat.sources]))
+    return new Map([...this.#seats].flatMap(([id, seat]) => (seat.warm ? [] : [[id, seat.sources]])))
   }
 
   /** Errors: `conflict` when the seat was opened again or closed meanwhile; throws what mediasoup throws. */
-  async open(key: SeatKey, capabilities: RtpCapabilities | null): Promise<Result<Omit<MediaOffer, 'iceServers'>>> {
+  async open(key: SeatKey, capabilities: RtpCapabilities | null): Promise<Result<RoomOffer>> {
+    return this.#open(key, capabilities, false)
+  }
+
+  /** Media for somebody who is still being rung. Errors: as `open`, and `conflict` when the seat is taken. */
+  async warmUp(key: SeatKey, capabilities: RtpCapabilities): Promise<Result<RoomOffer>> {
+    const taken = this.seat(key)?.warm === false
+    return taken ? failure('conflict', 'You are in this meeting already.') : this.#open(key, capabilities, true)
+  }
+
+  /** Null when no warm media is open for this seat. */
+  async takeWarm(key: SeatKey): Promise<RoomOffer | null> {
+    const seat = this.seat(key)
+    if (!seat?.warm || !seat.send || !seat.receive || !seat.capabilities) return null
+    // Nothing of the answer changes by waiting for this; sound and picture are under way meanwhile.
+    const flowing = seat.take()
+    const offer = this.#offer(seat.send, seat.receive, await this.consume(seat, seat.capabilities))
+    await flowing
+    return seat.closed ? null : { ...offer, warm: true }
+  }
+
+  async #open(key: SeatKey, capabilities: RtpCapabilities | null, warm: boolean): Promise<Result<RoomOffer>> {
     const before = this.seat(key)?.sources ?? this.#options.formerSources.get(seatId(key))
     this.closeSeat(key)
     const { listener, log, timers } = this.#options
-    const seat = new SeatMedia({ key, log, timers, emit: (event) => listener().toSeat(key, event) })
-    if (before) seat.sources = before
+    const seat = new SeatMedia({ key, warm, log, timers, emit: (event) => listener().toSeat(key, event) })
+    if (before && !warm) seat.sources = before
     this.#seats.set(seatId(key), seat)
     const transports = await Promise.all([this.#createTransport(), this.#createTransport()])
     const [send, receive] = transports
@@ -85,15 +107,13 @@ export class RoomMedia {
     seat.receive = receive
     this.#reportSources(seat)
     const consumers = capabilities ? await this.consume(seat, capabilities) : []
+    return success(this.#offer(send, receive, consumers))
+  }
+
+  #offer(send: WebRtcTransport, receive: WebRtcTransport, consumers: ConsumerOffer[]): RoomOffer {
     const { roomId, router } = this.#options
     const routerRtpCapabilities = opaque(router.rtpCapabilities)
-    return success({
-      roomId,
-      routerRtpCapabilities,
-      send: transportOffer(send),
-      receive: transportOffer(receive),
-      consumers,
-    })
+    return { roomId, routerRtpCapabilities, send: transportOffer(send), receive: transportOffer(receive), consumers }
   }
 
   consume(seat: SeatMedia, capabilities: RtpCapabilities): Promise<ConsumerOffer[]> {
@@ -111,6 +131,7 @@ export class RoomMedia {
     input: ProduceInput,
     rtpParameters: RtpParameters,
   ): Promise<Result<{ producerId: string }>> {
+    if (seat.warm) return failure('notAllowed', 'Nothing is sent before the call is answered.')
     const { producerId, source, kind, paused } = input
     if (KIND_OF_SOURCE[source] !== kind) return failure('invalid', `kind: ${source} is not ${kind}`, { field: 'kind' })
     if (!seat.send || seat.send.id !== input.transportId) return unknownTransport()
@@ -194,7 +215,8 @@ export class RoomMedia {
       return
     this.#speakers = userIds
     const { roomId } = this.#options
-    for (const seat of this.#seats.values()) seat.tell({ name: 'media.speakers', payload: { roomId, userIds } })
+    const event = { name: 'media.speakers', payload: { roomId, userIds } } as const
+    for (const seat of this.#seats.values()) if (!seat.warm) seat.tell(event)
   }
 }
 

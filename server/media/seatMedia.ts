@@ -12,6 +12,8 @@ type ReceivedConsumer = { consumer: Consumer; userId: string; source: ProducerSo
 
 export type SeatMediaOptions = {
   key: SeatKey
+  /** Its person is still being rung. */
+  warm: boolean
   emit(event: MediaEvent): void
   log: MediaLog
   timers: Pick<Timers, 'after'>
@@ -31,6 +33,7 @@ export class SeatMedia {
   readonly key: SeatKey
   readonly producers = new Map<string, SentProducer>()
   closed = false
+  warm: boolean
   send: WebRtcTransport | null = null
   receive: WebRtcTransport | null = null
   capabilities: RtpCapabilities | null = null
@@ -48,11 +51,14 @@ export class SeatMedia {
   /** True once the seat has been given its first consumers: from then on new ones are announced. */
   #announcing = false
   #creating = 0
+  /** While warm: the consumers that the client has set up and that flow once the seat is taken. */
+  #wanted = new Set<string>()
   #unannounced: string[] = []
   #turn: Promise<unknown> = Promise.resolve()
 
   constructor(options: SeatMediaOptions) {
     this.key = options.key
+    this.warm = options.warm
     this.#emit = options.emit
     this.#log = options.log
     this.#timers = options.timers
@@ -98,9 +104,24 @@ export class SeatMedia {
   }
 
   async setConsumersPaused(consumerIds: readonly string[], paused: boolean) {
+    if (this.warm) {
+      for (const id of consumerIds) {
+        if (paused) this.#wanted.delete(id)
+        else if (this.#consumers.has(id)) this.#wanted.add(id)
+      }
+      return
+    }
     const known = consumerIds.flatMap((id) => this.#consumers.get(id) ?? [])
     await Promise.all(known.map(({ consumer }) => (paused ? consumer.pause() : consumer.resume())))
     if (!paused) for (const received of known) this.#stepUpLater(received)
+  }
+
+  /** The ring was answered here: what the client has set up flows from now on. */
+  async take() {
+    this.warm = false
+    const wanted = [...this.#wanted]
+    this.#wanted.clear()
+    await this.setConsumersPaused(wanted, false)
   }
 
   tell(event: MediaEvent) {

@@ -70,6 +70,15 @@ export const callCommands = {
     }),
     output: acceptAnswerSchema,
   },
+  /**
+   * Asked while the call rings on this device, before anybody answers: opens media that only receives, with consumers
+   * that stay paused. `media.resumeConsumers` then says which of them are set up; they flow from the moment the call is
+   * answered on this device. It ends with the ring, and with the connection.
+   */
+  'call.warmUp': {
+    input: z.object({ callId: idSchema, rtpCapabilities: rtpCapabilitiesSchema }),
+    output: z.object({ media: mediaOfferSchema }),
+  },
   'call.reject': {
     input: z.object({
       callId: idSchema,

@@ -41,6 +41,8 @@ export const mediaOfferSchema = z.object({
   receive: transportOfferSchema,
   /** Empty when the client's capabilities are not known yet: it then asks `media.consume`. */
   consumers: z.array(consumerOfferSchema),
+  /** These are the transports of `call.warmUp`: what the client had set up by then flows already. */
+  warm: z.boolean().optional(),
   iceServers: z.array(
     z.object({ urls: z.array(z.string()), username: z.string().optional(), credential: z.string().optional() }),
   ),

@@ -76,6 +76,8 @@ export type MediaStats = {
   videoFramesDecoded: number
   packetsSent: number
   captures: number
+  /** Connections whose media could flow at once: ICE and DTLS are done. */
+  connected: number
 }
 
 /** What this page has received and sent in all, from its peer connections' own statistics. */
@@ -90,6 +92,7 @@ export function mediaStats(page: Page): Promise<MediaStats> {
       videoFramesDecoded: 0,
       packetsSent: 0,
       captures: captures.length,
+      connected: connections.filter((connection) => connection.connectionState === 'connected').length,
     }
     for (const connection of connections) {
       if (connection.connectionState === 'closed') continue

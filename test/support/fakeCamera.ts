@@ -17,8 +17,8 @@ export const SITTERS = {
 } as const satisfies Record<string, Sitter>
 
 /** Writes one loop of video (YUV4MPEG2, 4:2:0) to `file`, to be given to `--use-file-for-fake-video-capture`. */
-export function writeFakeCamera(file: string, sitter: Sitter): void {
-  const header = Buffer.from(`YUV4MPEG2 W${WIDTH} H${HEIGHT} F${FRAMES_PER_SECOND}:1 Ip A1:1 C420jpeg\n`)
+export function writeFakeCamera(file: string, sitter: Sitter, framesPerSecond = FRAMES_PER_SECOND): void {
+  const header = Buffer.from(`YUV4MPEG2 W${WIDTH} H${HEIGHT} F${framesPerSecond}:1 Ip A1:1 C420jpeg\n`)
   const frames: Buffer[] = []
   for (let frame = 0; frame < FRAMES; frame++) {
     frames.push(Buffer.from('FRAME\n'), drawFrame(sitter, (frame / FRAMES) * 2 * Math.PI))

@@ -7,6 +7,7 @@ export interface FakeEngine extends MediaEngine {
   /** While true, opening media is answered `unavailable`. */
   broken: boolean
   openSeats(): SeatKey[]
+  warmSeats(): SeatKey[]
   listener(): MediaListener
 }
 
@@ -17,6 +18,7 @@ const nameOf = (seat: SeatKey) => `${seat.roomId} ${seat.userId} ${seat.deviceId
 export function createFakeEngine(): FakeEngine {
   const seats = new Map<string, OpenSeat>()
   let listener: MediaListener = { toSeat() {}, sourcesChanged() {}, roomReset() {} }
+  const warm = new Set<string>()
   let count = 0
 
   async function withSeat<Value>(seat: SeatKey, use: (open: OpenSeat) => Result<Value>): Promise<Result<Value>> {
@@ -42,7 +44,8 @@ export function createFakeEngine(): FakeEngine {
   const engine: FakeEngine = {
     broken: false,
     routerRtpCapabilities: { codecs: [{ mimeType: 'audio/opus' }] },
-    openSeats: () => [...seats.values()].map((open) => open.seat),
+    openSeats: () => [...seats.values()].map((open) => open.seat).filter((seat) => !warm.has(nameOf(seat))),
+    warmSeats: () => [...seats.values()].map((open) => open.seat).filter((seat) => warm.has(nameOf(seat))),
     listener: () => listener,
     workers: () => [],
     setListener(next) {
@@ -64,8 +67,23 @@ export function createFakeEngine(): FakeEngine {
         consumers: [],
         iceServers: [],
       }
+      warm.delete(nameOf(seat))
       seats.set(nameOf(seat), { seat, offer, producers: new Map() })
       return success(offer)
+    },
+    async warmUp(seat) {
+      if (seats.has(nameOf(seat)) && !warm.has(nameOf(seat))) return failure('conflict', 'This seat is taken.')
+      const opened = await engine.open(seat, null)
+      if (opened.ok) warm.add(nameOf(seat))
+      return opened
+    },
+    isWarm: (seat) => warm.has(nameOf(seat)),
+    async takeWarm(seat) {
+      const open = seats.get(nameOf(seat))
+      return warm.delete(nameOf(seat)) && open ? { ...open.offer, warm: true } : null
+    },
+    closeWarm(seat) {
+      if (warm.delete(nameOf(seat))) seats.delete(nameOf(seat))
     },
     consume: (seat) => withSeat(seat, () => success([])),
     connectTransport: (seat, transportId) => withSeat(seat, (open) => withTransport(open, transportId, {})),
@@ -91,6 +109,7 @@ export function createFakeEngine(): FakeEngine {
       withSeat(seat, (open) => withProducer(open, producerId, () => open.producers.delete(producerId))),
     setConsumersPaused: (seat) => withSeat(seat, () => success({})),
     closeSeat(seat) {
+      warm.delete(nameOf(seat))
       seats.delete(nameOf(seat))
     },
     closeRoom(roomId) {

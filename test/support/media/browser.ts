@@ -31,15 +31,15 @@ export const launchChromium = (): Promise<Browser> =>
     args: FLAGS,
   })
 
-/** The page's script as one text. */
-export async function bundlePage(): Promise<string> {
+/** A page's script as one text. */
+export async function bundlePage(entry = new URL('./page.ts', import.meta.url)): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'parley-media-'))
   try {
-    const input = fileURLToPath(new URL('./page.ts', import.meta.url))
+    const input = fileURLToPath(entry)
     await build({
       configFile: false,
       logLevel: 'warn',
-      root: fileURLToPath(new URL('.', import.meta.url)),
+      root: fileURLToPath(new URL('.', entry)),
       build: {
         outDir: folder,
         emptyOutDir: true,

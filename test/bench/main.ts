@@ -1,0 +1,36 @@
+// npm run bench -- answer|silence [--n N] [--json]: measures the product as people meet it. Needs the built client, a Chromium and the worker.
+import { parseArgs } from 'node:util'
+import { benchAnswer } from './answer.ts'
+import { benchSilence } from './silence.ts'
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    json: { type: 'boolean', default: false },
+    n: { type: 'string' },
+    kinds: { type: 'string' },
+    delays: { type: 'string' },
+  },
+})
+const say = (line: string) => console.error(line)
+const n = values.n === undefined ? undefined : Number(values.n)
+
+const benches: Record<string, () => Promise<object>> = {
+  answer: () =>
+    benchAnswer({
+      say,
+      ...(n ? { n } : {}),
+      ...(values.kinds ? { kinds: values.kinds.split(',') } : {}),
+      ...(values.delays ? { delays: values.delays.split(',').map(Number) } : {}),
+    }),
+  silence: () => benchSilence({ say, ...(n ? { calls: n } : {}) }),
+}
+
+const bench = benches[positionals[0] ?? '']
+if (bench === undefined || Number.isNaN(n)) {
+  say(`Usage: npm run bench -- ${Object.keys(benches).join('|')} [--n N] [--json]`)
+  process.exitCode = 2
+} else {
+  const measured = await bench()
+  console.log(JSON.stringify(measured, null, values.json ? undefined : 2))
+}
