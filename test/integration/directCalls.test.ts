@@ -289,7 +289,7 @@ describe('who may ring people in', () => {
       settings: { whoMayInvite: 'admins' },
     })
     expect((await chloe.hears('call.revokedByAdmin')).call).toMatchObject({ id: call.id, reason: 'permissionLost' })
-    const invite = { roomId: room.id, calleeIds: [dan.id], media: 'video' } as const
+    const invite = { roomId: room.id, calleeIds: [dan.id], media: 'video' as const }
     expect(await ben.ask('call.invite', invite)).toMatchObject({ error: { code: 'notAllowed' } })
     await ann.does('participant.setRole', { roomId: room.id, userId: ben.id, role: 'admin' })
     const byAdmin = await ben.rings(dan, room.id)
