@@ -1,7 +1,7 @@
 // The one contract between preload and main: every channel with the schema its arguments must pass. Results are typed from host.ts.
 // The preload imports types only, so that no schema code is loaded into the sandbox.
 import { z } from 'zod'
-import { payloadSchema, idSchema } from '../shared/protocol/things.ts'
+import { idSchema, mediaKindSchema, payloadSchema } from '../shared/protocol/things.ts'
 import { rtpCapabilitiesSchema } from '../shared/protocol/media.ts'
 import { commands, type CommandName } from '../shared/protocol/contract.ts'
 import { settingsSchema, type Settings } from '../shared/settings.ts'
@@ -29,7 +29,14 @@ export type Pushes = {
 }
 
 /** Left out: what main sends by itself, and what must go through `createRoom`, `joinRoom` and `answer` so that the entry is right. */
-const NOT_ASKABLE: readonly CommandName[] = ['session.sync', 'session.renew', 'room.create', 'room.join', 'call.accept']
+const NOT_ASKABLE: readonly CommandName[] = [
+  'session.sync',
+  'session.renew',
+  'room.create',
+  'room.join',
+  'call.accept',
+  'call.direct',
+]
 const askable = Object.keys(commands).filter((name) => !NOT_ASKABLE.includes(name as CommandName)) as [
   CommandName,
   ...CommandName[],
@@ -56,6 +63,9 @@ export const argumentsOf = {
   'host:signOut': z.tuple([]),
   'host:createRoom': z.tuple([z.strictObject({ name: roomNameSchema, ...entering })]),
   'host:joinRoom': z.tuple([z.strictObject({ room: roomSchema, ...entering })]),
+  'host:callDirectly': z.tuple([
+    z.strictObject({ calleeId: idSchema, media: mediaKindSchema, leaveOther: z.boolean().optional() }),
+  ]),
   'host:leaveRoom': z.tuple([idSchema]),
   'host:endRoom': z.tuple([idSchema]),
   'host:answer': z.tuple([

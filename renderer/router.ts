@@ -1,5 +1,6 @@
 // The screens of the rail. Signing in and the meeting take over the whole window and are no routes (see App.vue).
 import { createRouter, createWebHashHistory } from 'vue-router'
+import Calls from './screens/Calls.vue'
 import Home from './screens/Home.vue'
 import People from './screens/People.vue'
 import Settings from './screens/Settings.vue'
@@ -16,6 +17,7 @@ export const createScreenRouter = () =>
     routes: [
       { path: '/', name: 'home', component: Home },
       { path: '/join/:code', name: 'join', component: Home, props: true },
+      { path: '/calls', name: 'calls', component: Calls },
       { path: '/people', name: 'people', component: People },
       { path: '/settings', name: 'settings', component: Settings },
       { path: '/:rest(.*)*', redirect: '/' },

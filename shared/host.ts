@@ -7,7 +7,7 @@ import type { AcceptAnswer } from './protocol/calls.ts'
 import type { MediaOffer, OpaqueMedia } from './protocol/media.ts'
 import type { ProtocolError, Result } from './protocol/result.ts'
 import type { ServerInfo } from './protocol/session.ts'
-import type { Call, User } from './protocol/things.ts'
+import type { Call, CallMedia, User } from './protocol/things.ts'
 import type { Settings } from './settings.ts'
 
 export type MediaEvent = Extract<ServerEvent, { name: `media.${string}` }>
@@ -73,6 +73,8 @@ export interface Host {
     camera: boolean
     leaveOther?: boolean
   }): Promise<Result<{ roomId: string }>>
+  /** Rings one person, in a room made for the two; this device is in it at once, with microphone, and camera when video is asked for. */
+  callDirectly(input: { calleeId: string; media: CallMedia; leaveOther?: boolean }): Promise<Result<DirectOutcome>>
   leaveRoom(roomId: string): Promise<Result<object>>
   endRoom(roomId: string): Promise<Result<object>>
 
@@ -95,6 +97,9 @@ export interface Host {
   /** The pop-up's content has this height, in CSS pixels; its window follows. Does nothing in a browser. */
   popupHeight(height: number): void
 }
+
+/** What became of calling one person: ringing, or declined at once by their own policy. */
+export type DirectOutcome = { outcome: 'ringing'; roomId: string } | { outcome: 'declined'; call: Call }
 
 /** What became of pressing Answer: in the room, or the ring had ended otherwise. */
 export type AnswerOutcome = { outcome: 'joined'; roomId: string } | Extract<AcceptAnswer, { outcome: 'ended' }>

@@ -91,6 +91,7 @@ export async function createWebHost(): Promise<Host> {
     signOut: session.signOut,
     createRoom: session.createRoom,
     joinRoom: session.joinRoom,
+    callDirectly: session.callDirectly,
     leaveRoom: session.leaveRoom,
     endRoom: session.endRoom,
     answer: session.answer,

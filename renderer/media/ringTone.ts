@@ -2,6 +2,7 @@
 
 type Note = { atSeconds: number; hertz: number; seconds: number }
 
+const A4 = 440
 const E5 = 659.26
 const A5 = 880
 const CS6 = 1108.73
@@ -12,6 +13,12 @@ const RING: readonly Note[] = [0, 0.95].flatMap((atSeconds) => [
   { atSeconds: atSeconds + 0.22, hertz: A5, seconds: 0.7 },
 ])
 const RING_SECONDS = 3.2
+/** What the caller hears meanwhile: one low note, and a long pause. */
+const RING_BACK: readonly Note[] = [
+  { atSeconds: 0, hertz: A4, seconds: 1.1 },
+  { atSeconds: 0.02, hertz: E5, seconds: 0.9 },
+]
+const RING_BACK_SECONDS = 3.6
 const JOIN: readonly Note[] = [
   { atSeconds: 0, hertz: A5, seconds: 0.12 },
   { atSeconds: 0.08, hertz: CS6, seconds: 0.2 },
@@ -64,6 +71,10 @@ function play(context: AudioContext, samples: Float32Array<ArrayBuffer>, volume:
 /** Rings until the returned function is called. `volume` from 0 to 1. */
 export const playRing = (context: AudioContext, volume = 1) =>
   play(context, ringSamples(context.sampleRate), volume, true)
+
+/** The caller's tone, until the returned function is called. `volume` from 0 to 1. */
+export const playRingBack = (context: AudioContext, volume = 1) =>
+  play(context, renderNotes(RING_BACK, RING_BACK_SECONDS, context.sampleRate), volume, true)
 
 export const playTick = (context: AudioContext, which: 'join' | 'leave', volume = 1) =>
   void play(context, renderNotes(which === 'join' ? JOIN : LEAVE, TICK_SECONDS, context.sampleRate), volume, false)

@@ -83,6 +83,27 @@ export const useCalls = defineStore('calls', () => {
     })
   }
 
+  async function cancelAll(roomId: string) {
+    const result = await host.ask('call.cancelAll', { roomId })
+    problem.value = result.ok ? null : result.error
+  }
+
+  /** Rings everybody again who did not come, each as before. Results by callee. */
+  async function ringAllAgain(calls: readonly Call[]): Promise<InviteResult[]> {
+    return during(calls, async () => {
+      const alike = Map.groupBy(calls, (call) => JSON.stringify([call.media, call.extension ?? '']))
+      const results: InviteResult[] = []
+      for (const [first, ...others] of alike.values()) {
+        if (!first) continue
+        const calleeIds = [first, ...others].map((call) => call.callee.id)
+        const answer = await invite(calleeIds, { media: first.media, message: first.extension })
+        problem.value = answer.error
+        results.push(...answer.results)
+      }
+      return results
+    })
+  }
+
   async function ringAgain(call: Call): Promise<InviteResult | null> {
     return during([call], async () => {
       const { results, error } = await invite([call.callee.id], { media: call.media, message: call.extension })
@@ -106,7 +127,9 @@ export const useCalls = defineStore('calls', () => {
     problem,
     invite,
     cancel,
+    cancelAll,
     ringAgain,
+    ringAllAgain,
     dismiss: (call: Call) => (dismissed.value = new Set([...dismissed.value, call.id])),
     /** The pending-call list. `now` on this machine's clock, ms. */
     pendingAt: (now: number): Call[] =>

@@ -1,5 +1,6 @@
 // Starting a meeting from anywhere, alone or with people to ring at once.
 import { defineStore } from 'pinia'
+import { pendingWording } from '../../shared/call/wording.ts'
 import type { InviteResult } from '../../shared/protocol/calls.ts'
 import type { CallMedia, User } from '../../shared/protocol/things.ts'
 import { errorWords } from '../errorWords.ts'
@@ -43,9 +44,23 @@ export const useNewMeeting = defineStore('newMeeting', () => {
     return result?.ok ?? false
   }
 
-  /** Starts a meeting, or goes on with the one this device is in, and rings these people into it. */
+  /** A call between the two. False when it did not come about. */
+  async function call(person: User, media: CallMedia): Promise<boolean> {
+    const result = await room.callDirectly(person.id, media)
+    if (result && !result.ok) toasts.show(errorWords(result.error, words), 'problem')
+    if (!result?.ok) return false
+    if (result.value.outcome === 'declined') {
+      const { key, params } = pendingWording(result.value.call, () => undefined)
+      toasts.show(t('directCall.outcome', { name: person.name, outcome: t(key, params) }))
+    }
+    return true
+  }
+
+  /** Calls one person, starts a meeting with several, or goes on with the one this device is in, and rings these people into it. */
   async function ring(people: readonly User[], media: CallMedia): Promise<boolean> {
     let roomId = hostState.seat?.room.id
+    const [first] = people
+    if (roomId === undefined && first !== undefined && people.length === 1) return call(first, media)
     if (roomId === undefined) {
       const created = await room.create(nameFor(people).slice(0, NAME_MAX), media === 'audio' ? { camera: false } : {})
       if (created && !created.ok) toasts.show(errorWords(created.error, words), 'problem')

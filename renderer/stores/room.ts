@@ -2,12 +2,13 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
 import type { Failure, Result } from '../../shared/protocol/result.ts'
-import type { Participant } from '../../shared/protocol/things.ts'
+import type { CallMedia, Participant, Room } from '../../shared/protocol/things.ts'
 import { useHost } from '../host/useHost.ts'
 import { useHostState } from './hostState.ts'
 
+type RoomSettings = Room['settings']
 export type RoomAddress = { id: string } | { code: string }
-type Entering = Promise<Result<{ roomId: string }>>
+type Entering<Value> = Promise<Result<Value>>
 
 export const useRoom = defineStore('room', () => {
   const host = useHost()
@@ -27,7 +28,7 @@ export const useRoom = defineStore('room', () => {
   }
 
   /** Null when the person chose to stay in the other meeting. */
-  async function enter(attempt: (leaveOther: boolean) => Entering): Promise<Awaited<Entering> | null> {
+  async function enter<Value>(attempt: (leaveOther: boolean) => Entering<Value>): Promise<Result<Value> | null> {
     if (entering.value) return null
     entering.value = true
     try {
@@ -48,17 +49,26 @@ export const useRoom = defineStore('room', () => {
   const myself = computed(() => participants.value.find((one) => one.user.id === hostState.me?.id))
   const mayManage = computed(() => myself.value?.role === 'owner' || myself.value?.role === 'admin')
 
+  const isDirect = computed(() => hostState.seat?.room.kind === 'direct')
+
   return {
     entering,
     leaveOtherQuestion,
     participants,
     myself,
     isOwner: computed(() => myself.value?.role === 'owner'),
+    isDirect,
     mayManage,
-    mayInvite: computed(() => mayManage.value || hostState.seat?.room.settings.whoMayInvite !== 'admins'),
+    mayInvite: computed(
+      () => !isDirect.value && (mayManage.value || hostState.seat?.room.settings.whoMayInvite !== 'admins'),
+    ),
     create: (name: string, more: { camera?: boolean } = {}) =>
       enter((leaveOther) => host.createRoom({ name, ...start(), ...more, leaveOther })),
     join: (room: RoomAddress) => enter((leaveOther) => host.joinRoom({ room, ...start(), leaveOther })),
+    callDirectly: (calleeId: string, media: CallMedia) =>
+      enter((leaveOther) => host.callDirectly({ calleeId, media, leaveOther })),
+    update: (change: { name?: string; settings?: Partial<RoomSettings> }) =>
+      host.ask('room.update', { roomId: hostState.seat?.room.id ?? '', ...change }),
     leave: () => leaveSeat(hostState.seat?.room.id, host.leaveRoom),
     end: () => leaveSeat(hostState.seat?.room.id, host.endRoom),
     setRole: (participant: Participant, role: 'admin' | 'member') =>

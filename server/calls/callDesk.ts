@@ -1,6 +1,6 @@
 // The call commands. Each runs inside one transaction and answers a Result; refusals come before any change.
-import { createCall, isTerminal } from '../../shared/call/call.ts'
-import { PENDING_KEEP_MS, RECEIPT_WAIT_MS } from '../../shared/call/limits.ts'
+import { createCall, createDeclinedCall, isTerminal } from '../../shared/call/call.ts'
+import { RECEIPT_WAIT_MS } from '../../shared/call/limits.ts'
 import type { CancelResult, InviteResult } from '../../shared/protocol/calls.ts'
 import type { CheckedInput } from '../../shared/protocol/contract.ts'
 import { failure, success, type Result } from '../../shared/protocol/result.ts'
@@ -9,13 +9,13 @@ import type { DeviceKey } from '../effects.ts'
 import type { Entropy } from '../entropy.ts'
 import { findPresent } from '../rooms/roomDesk.ts'
 import { enterRoom } from '../rooms/seats.ts'
-import { findCall, findRings, insertCall, pendingCalls } from '../storage/callRows.ts'
-import { decodeCursor, encodeCursor } from '../storage/cursor.ts'
+import { findCall, findRings, insertCall } from '../storage/callRows.ts'
 import { findRoom, seatOf, snapshotOf } from '../storage/roomRows.ts'
-import type { Db, Work } from '../storage/store.ts'
-import { findUser } from '../storage/userRows.ts'
+import type { Work } from '../storage/store.ts'
+import { findUser, policyAt, type PolicyRow } from '../storage/userRows.ts'
 import { sayHowItEnded } from './endings.ts'
 import { applyToRing, tellOfRing } from './ringing.ts'
+import { endDirectRoomWithoutRing, settleRing } from './settling.ts'
 
 const unknownCall = () => failure('unknownCall', 'There is no such call.')
 
@@ -28,6 +28,8 @@ export async function invite(
   const present = await findPresent(unit.db, input.roomId, device.userId)
   if (!present.ok) return present
   const { room, participant } = present.value
+  if (room.kind === 'direct')
+    return failure('notAllowed', 'This is a call between two. Start a meeting to ring more people.')
   if (room.whoMayInvite === 'admins' && participant.role === 'member') {
     return failure('notAllowed', 'Only the owner and admins can add people to this meeting.')
   }
@@ -54,22 +56,46 @@ async function ringOne(
     const outcome = await applyToRing(unit, ring, { type: 'expire' })
     if (outcome.kind === 'unchanged') return { calleeId, outcome: 'alreadyInCalling', call: ring }
   }
-  const { call, effects } = createCall(
-    {
-      id: entropy.uuid(),
-      roomId: input.roomId,
-      caller,
-      callee: { id: found.id, name: found.name },
-      media: input.media,
-      extension: input.extension,
-      timeoutMs: input.timeoutSeconds * 1000,
-    },
-    unit.now,
-  )
+  const call = await startRing(unit, caller, found, input, entropy)
+  return { calleeId, outcome: 'success', call }
+}
+
+type Wish = Pick<CheckedInput<'call.invite'>, 'roomId' | 'media' | 'extension' | 'timeoutSeconds'>
+
+/** Stores the call and lets it ring; or, by the callee's policy, has it declined at once. Gives the call as it stands then. */
+export async function startRing(
+  unit: Work,
+  caller: User,
+  callee: User & PolicyRow,
+  wish: Wish,
+  entropy: Entropy,
+): Promise<Call> {
+  const { roomId, media, extension, timeoutSeconds } = wish
+  const wanted = {
+    id: entropy.uuid(),
+    roomId,
+    caller,
+    callee: { id: callee.id, name: callee.name },
+    media,
+    extension,
+    timeoutMs: timeoutSeconds * 1000,
+  }
+  const refusal = await policyRefusal(unit, callee)
+  const { call, effects } =
+    refusal === null ? createCall(wanted, unit.now) : createDeclinedCall(wanted, refusal, unit.now)
   await insertCall(unit.db, call)
   await tellOfRing(unit, call, effects)
-  unit.effects.push({ kind: 'due', at: call.createdAt + RECEIPT_WAIT_MS }, { kind: 'due', at: call.expiresAt })
-  return { calleeId, outcome: 'success', call }
+  if (refusal === null) {
+    unit.effects.push({ kind: 'due', at: call.createdAt + RECEIPT_WAIT_MS }, { kind: 'due', at: call.expiresAt })
+  }
+  return call
+}
+
+/** Rule 8: whom their own policy keeps from ringing, and why. */
+async function policyRefusal(unit: Work, callee: User & PolicyRow): Promise<'doNotDisturb' | 'inOtherRoom' | null> {
+  const policy = policyAt(callee, unit.now)
+  if (policy.doNotDisturbUntil !== null) return 'doNotDisturb'
+  return policy.declineWhenBusy && (await seatOf(unit.db, callee.id)) !== null ? 'inOtherRoom' : null
 }
 
 export async function cancel(
@@ -98,7 +124,7 @@ export async function cancel(
 
 async function takeBack(unit: Work, call: Call, byUserId: string): Promise<CancelResult> {
   const own = call.caller.id === byUserId
-  const outcome = await applyToRing(
+  const outcome = await settleRing(
     unit,
     call,
     own ? { type: 'cancel', byUserId } : { type: 'revoke', reason: 'byAdmin', byUserId },
@@ -107,6 +133,25 @@ async function takeBack(unit: Work, call: Call, byUserId: string): Promise<Cance
   return outcome.kind === 'changed'
     ? { calleeId, outcome: 'cancelled', call: outcome.call }
     : { calleeId, outcome: 'notCalling' }
+}
+
+/** Owner and admins: everything that rings into the room. */
+export async function cancelAll(
+  unit: Work,
+  device: DeviceKey,
+  input: CheckedInput<'call.cancelAll'>,
+): Promise<Result<{ calls: Call[] }>> {
+  const present = await findPresent(unit.db, input.roomId, device.userId)
+  if (!present.ok) return present
+  if (present.value.participant.role === 'member') {
+    return failure('notAllowed', 'Only the owner and admins can cancel every call of this meeting.')
+  }
+  const calls: Call[] = []
+  for (const call of await findRings(unit.db, { roomId: input.roomId })) {
+    const result = await takeBack(unit, call, device.userId)
+    if (result.outcome === 'cancelled') calls.push(result.call)
+  }
+  return success({ calls })
 }
 
 export type AcceptDecision =
@@ -129,6 +174,7 @@ export async function accept(
   }
   const outcome = await applyToRing(unit, call, { type: 'accept', deviceId: device.deviceId, response: input.response })
   if (outcome.kind !== 'changed') {
+    await endDirectRoomWithoutRing(unit, room.id)
     const message = sayHowItEnded(outcome.call, device.deviceId)
     return success({ outcome: 'ended', call: outcome.call, code: 'conflict', message })
   }
@@ -148,7 +194,7 @@ export async function reject(
   const call = await findCall(unit.db, input.callId)
   if (call === null || call.callee.id !== device.userId) return unknownCall()
   const { reason, response } = input
-  const outcome = await applyToRing(unit, call, { type: 'reject', deviceId: device.deviceId, reason, response })
+  const outcome = await settleRing(unit, call, { type: 'reject', deviceId: device.deviceId, reason, response })
   return success({ call: outcome.call })
 }
 
@@ -164,27 +210,6 @@ export async function received(
     if (call === null || call.callee.id !== device.userId) return unknownCall()
     calls.push(call)
   }
-  for (const call of calls) await applyToRing(unit, call, { type: 'receive' })
+  for (const call of calls) await settleRing(unit, call, { type: 'receive' })
   return success({})
-}
-
-export async function listPending(
-  db: Db,
-  now: number,
-  userId: string,
-  input: CheckedInput<'call.listPending'>,
-): Promise<Result<{ calls: Call[]; nextCursor: string | null }>> {
-  const present = await findPresent(db, input.roomId, userId)
-  if (!present.ok) return present
-  const before = input.cursor === undefined ? null : decodeCursor(input.cursor)
-  if (before === undefined || (before !== null && !/^\d{1,15}$/.test(before.key))) {
-    return failure('invalid', 'This page marker is not one of ours.', { field: 'cursor' })
-  }
-  const position = before === null ? null : { createdAt: Number(before.key), id: before.id }
-  const page = { roomId: input.roomId, endedSince: now - PENDING_KEEP_MS, before: position, limit: input.limit + 1 }
-  const calls = await pendingCalls(db, page)
-  const shown = calls.slice(0, input.limit)
-  const last = shown.at(-1)
-  const more = calls.length > shown.length && last !== undefined
-  return success({ calls: shown, nextCursor: more ? encodeCursor({ key: String(last.createdAt), id: last.id }) : null })
 }

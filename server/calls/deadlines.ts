@@ -1,6 +1,7 @@
 // Everything that happens by itself after a while, read from stored rows: so a restart forgets nothing. One timer, for the earliest.
 import { CALLER_GONE_MS, EMPTY_ROOM_MS, RECEIPT_WAIT_MS, SEAT_KEEP_MS } from '../../shared/call/limits.ts'
 import type { Timers } from '../../shared/time.ts'
+import { endPoliciesInTime } from '../people/policies.ts'
 import { endRoom } from '../rooms/endRoom.ts'
 import { loseSeat } from '../rooms/seats.ts'
 import { ringsExpiredAt, ringsWithoutReceiptSince } from '../storage/callRows.ts'
@@ -8,6 +9,7 @@ import { emptyRoomsSince, nextDueTimes, seatsDroppedSince } from '../storage/due
 import { forgetOldOutcomes } from '../storage/outcomeRows.ts'
 import type { Store, Work } from '../storage/store.ts'
 import { applyToRing, endRingsOfDesertedRoom } from './ringing.ts'
+import { endDirectRoomWithoutRing, settleRing } from './settling.ts'
 
 export interface Deadlines {
   /** Something is due at this time (ms since the epoch). */
@@ -63,16 +65,20 @@ export function createDeadlines({ timers, store, onError }: DeadlinesOptions): D
 /** All that is due, in the order in which it would have happened had the timers been exact. */
 async function settle(unit: Work): Promise<void> {
   const { db, now } = unit
-  for (const call of await ringsExpiredAt(db, now)) await applyToRing(unit, call, { type: 'expire' })
+  for (const call of await ringsExpiredAt(db, now)) await settleRing(unit, call, { type: 'expire' })
   for (const call of await ringsWithoutReceiptSince(db, now - RECEIPT_WAIT_MS)) {
     await applyToRing(unit, call, { type: 'giveUpOnReceipt' })
   }
   const dropped = await seatsDroppedSince(db, now - CALLER_GONE_MS)
-  for (const roomId of new Set(dropped.map((seat) => seat.roomId))) await endRingsOfDesertedRoom(unit, roomId)
+  for (const roomId of new Set(dropped.map((seat) => seat.roomId))) {
+    await endRingsOfDesertedRoom(unit, roomId)
+    await endDirectRoomWithoutRing(unit, roomId)
+  }
   for (const seat of dropped) {
     if (seat.droppedAt !== null && seat.droppedAt <= now - SEAT_KEEP_MS)
       await loseSeat(unit, seat, { seatLost: 'gone' })
   }
   for (const room of await emptyRoomsSince(db, now - EMPTY_ROOM_MS)) await endRoom(unit, room)
+  await endPoliciesInTime(unit)
   await forgetOldOutcomes(db, now)
 }

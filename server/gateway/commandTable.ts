@@ -6,12 +6,15 @@ import { failure, success, type Result } from '../../shared/protocol/result.ts'
 import type { Entry } from '../../shared/protocol/rooms.ts'
 import type { Call } from '../../shared/protocol/things.ts'
 import * as callDesk from '../calls/callDesk.ts'
+import { listHistory, listPending } from '../calls/callLists.ts'
+import { callDirectly } from '../calls/directDesk.ts'
 import type { DeviceKey } from '../effects.ts'
 import type { Entropy } from '../entropy.ts'
 import type { Log } from '../log.ts'
 import type { MediaDesk } from '../media/mediaDesk.ts'
 import type { WarmDesk } from '../media/warmDesk.ts'
 import { listPeople } from '../people/directory.ts'
+import { changePolicy } from '../people/policies.ts'
 import type { PresenceBoard } from '../people/presence.ts'
 import type { Sessions } from '../people/sessions.ts'
 import * as roomDesk from '../rooms/roomDesk.ts'
@@ -113,10 +116,31 @@ function timelineOf({ id, roomId, createdAt, receivedAt, endedAt }: Call, warm: 
 
 function callPart({ store, entropy, recent, warm, log, remembered, seated }: Tools): Part<'call'> {
   return {
-    'call.invite': (asking, input) =>
-      remembered(asking, 'call.invite', (unit, device) => callDesk.invite(unit, device, input, entropy)),
+    'call.invite': async (asking, input) => {
+      const invited = await remembered(asking, 'call.invite', (unit, device) =>
+        callDesk.invite(unit, device, input, entropy),
+      )
+      if (!invited.ok) return invited
+      const seen = (call: Call) => seenBy(call, asking.connection.user.id)
+      const results = invited.value.results.map((one) => ('call' in one ? { ...one, call: seen(one.call) } : one))
+      return success({ results })
+    },
     'call.cancel': (asking, input) =>
       remembered(asking, 'call.cancel', (unit, device) => callDesk.cancel(unit, device, input)),
+    'call.cancelAll': (asking, input) =>
+      remembered(asking, 'call.cancelAll', (unit, device) => callDesk.cancelAll(unit, device, input)),
+    'call.direct': async (asking, input) => {
+      const decided = await remembered(asking, 'call.direct', (unit, device) =>
+        callDirectly(unit, device, input, entropy),
+      )
+      if (!decided.ok) return decided
+      const decision = decided.value
+      if (decision.outcome === 'declined') {
+        return success({ ...decision, call: seenBy(decision.call, asking.connection.user.id) })
+      }
+      const entered = await seated(asking, 'call.direct', decision.call.roomId, input.rtpCapabilities)
+      return entered.ok ? success({ ...decision, ...entered.value }) : entered
+    },
     'call.accept': async (asking, input) => {
       const decided = await remembered(asking, 'call.accept', (unit, device) => callDesk.accept(unit, device, input))
       if (!decided.ok) return decided
@@ -135,12 +159,9 @@ function callPart({ store, entropy, recent, warm, log, remembered, seated }: Too
       remembered(asking, 'call.reject', (unit, device) => callDesk.reject(unit, device, input)),
     'call.received': (asking, input) =>
       done(remembered(asking, 'call.received', (unit, device) => callDesk.received(unit, device, input))),
-    'call.listPending': async ({ connection }, input) => {
-      const userId = connection.user.id
-      const listed = await store.read((db, now) => callDesk.listPending(db, now, userId, input))
-      if (!listed.ok) return listed
-      return success({ ...listed.value, calls: listed.value.calls.map((call) => seenBy(call, userId)) })
-    },
+    'call.listPending': ({ connection }, input) =>
+      store.read((db, now) => listPending(db, now, connection.user.id, input)),
+    'call.history': ({ connection }, input) => store.read((db) => listHistory(db, connection.user.id, input)),
   }
 }
 
@@ -160,6 +181,8 @@ function roomPart({ store, entropy, remembered, seated }: Tools): Part<'room' | 
       done(remembered(asking, 'room.leave', (unit, device) => roomDesk.leaveRoom(unit, device, input))),
     'room.end': (asking, input) =>
       done(remembered(asking, 'room.end', (unit, device) => roomDesk.endRoomByOwner(unit, device, input))),
+    'room.update': (asking, input) =>
+      remembered(asking, 'room.update', (unit, device) => roomDesk.updateRoomByAdmin(unit, device, input)),
     'room.get': ({ connection }, { roomId }) => store.read((db) => roomDesk.getRoom(db, connection.user.id, roomId)),
     'room.list': ({ connection }) => store.read((db) => roomDesk.listRooms(db, connection.user.id)),
     'participant.setRole': (asking, input) =>
@@ -190,8 +213,11 @@ function mediaPart({ media, recent }: Tools): Part<'media'> {
   }
 }
 
-function peoplePart({ store, presence }: Tools): Part<'people'> {
+function peoplePart({ store, presence, remembered }: Tools): Part<'people'> {
   return {
-    'people.list': ({ connection }, input) => store.read((db) => listPeople(db, presence, connection.user.id, input)),
+    'people.list': ({ connection }, input) =>
+      store.read((db, now) => listPeople(db, now, presence, connection.user.id, input)),
+    'people.setPolicy': (asking, input) =>
+      remembered(asking, 'people.setPolicy', (unit, device) => changePolicy(unit, device, input)),
   }
 }

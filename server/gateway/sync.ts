@@ -5,11 +5,11 @@ import type { Sync } from '../../shared/protocol/session.ts'
 import type { Call, Ring } from '../../shared/protocol/things.ts'
 import { ringOf } from '../calls/ringing.ts'
 import type { PresenceBoard } from '../people/presence.ts'
-import { elsewhereOf } from '../rooms/seats.ts'
+import { elsewhereOf } from '../rooms/elsewhere.ts'
 import { findRings, missedCalls, pendingCalls } from '../storage/callRows.ts'
 import { seatOf, snapshotOf } from '../storage/roomRows.ts'
 import type { Db } from '../storage/store.ts'
-import { findUser } from '../storage/userRows.ts'
+import { findUser, policyAt } from '../storage/userRows.ts'
 import type { Connection } from './connections.ts'
 
 const MISSED_MAX = 100
@@ -45,11 +45,12 @@ export async function makeSync(
     serverNow: now,
     me: user,
     deviceId: device.id,
+    policy: policyAt(me ?? { declineWhenBusy: 0, doNotDisturbUntil: null }, now),
     rings,
     calls: [...calls.values()],
     seat: seatHere ? await snapshotOf(db, seat.roomId) : null,
     elsewhere: seat === null || seatHere ? null : await elsewhereOf(db, seat),
     missed: await missedCalls(db, user.id, since, MISSED_MAX),
-    presence: await presence.online(db, user.id),
+    presence: await presence.online(db, user.id, now),
   }
 }

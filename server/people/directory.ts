@@ -10,6 +10,7 @@ import type { PresenceBoard } from './presence.ts'
 
 export async function listPeople(
   db: Db,
+  now: number,
   presence: PresenceBoard,
   userId: string,
   input: CheckedInput<'people.list'>,
@@ -22,7 +23,7 @@ export async function listPeople(
   const shown = rows.slice(0, input.limit)
   const people = shown.map((row) => ({
     user: { id: row.id, name: row.name },
-    presence: presence.of(row.id, seated.has(row.id)),
+    presence: presence.of(row.id, seated.has(row.id), row, now),
     ...(row.lastSeenAt === null ? {} : { lastSeenAt: row.lastSeenAt }),
   }))
   const last = shown.at(-1)

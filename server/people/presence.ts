@@ -8,10 +8,13 @@ export interface PresenceBoard {
   /** Looks again at one user, and tells everybody online when something changed. */
   refresh(userId: string): void
   /** Everybody who is not offline, without the user who asks. */
-  online(db: Db, exceptUserId: string): Promise<Person[]>
-  of(userId: string, hasSeat: boolean): Presence
+  online(db: Db, exceptUserId: string, now: number): Promise<Person[]>
+  /** `row`: the user as stored. `now`: the server's clock, ms. */
+  of(userId: string, hasSeat: boolean, row: Undisturbed | null, now: number): Presence
   close(): void
 }
+
+type Undisturbed = { doNotDisturbUntil: number | null }
 
 export type PresenceOptions = {
   store: () => Store
@@ -26,19 +29,23 @@ export function createPresenceBoard(options: PresenceOptions): PresenceBoard {
   const waiting = new Set<string>()
   let closed = false
 
-  const of = (userId: string, hasSeat: boolean): Presence =>
-    options.isOnline(userId) ? (hasSeat ? 'inMeeting' : 'available') : 'offline'
+  const of = (userId: string, hasSeat: boolean, row: Undisturbed | null, now: number): Presence => {
+    if (!options.isOnline(userId)) return 'offline'
+    if ((row?.doNotDisturbUntil ?? 0) > now) return 'doNotDisturb'
+    return hasSeat ? 'inMeeting' : 'available'
+  }
 
   async function look(userId: string) {
     waiting.delete(userId)
     await options.store().write(async ({ db, now, effects }) => {
-      const presence = of(userId, (await seatOf(db, userId)) !== null)
+      const user = await findUser(db, userId)
+      const presence = of(userId, (await seatOf(db, userId)) !== null, user, now)
       if ((announced.get(userId) ?? 'offline') === presence) return
       const seen = presence === 'offline'
       if (seen) await setLastSeen(db, [userId], now)
       if (seen) announced.delete(userId)
       else announced.set(userId, presence)
-      const lastSeenAt = seen ? now : (await findUser(db, userId))?.lastSeenAt
+      const lastSeenAt = seen ? now : user?.lastSeenAt
       const payload = { userId, presence, ...(typeof lastSeenAt === 'number' ? { lastSeenAt } : {}) }
       effects.push({ kind: 'send', to: { everyone: true }, event: { name: 'presence.changed', payload } })
     })
@@ -51,13 +58,13 @@ export function createPresenceBoard(options: PresenceOptions): PresenceBoard {
       waiting.add(userId)
       look(userId).catch((error: unknown) => closed || options.onError(error))
     },
-    async online(db, exceptUserId) {
+    async online(db, exceptUserId, now) {
       const userIds = options.onlineUsers().filter((userId) => userId !== exceptUserId)
       const [users, seated] = [await findUsers(db, userIds), await usersWithSeats(db)]
-      return [...users.values()].map(({ id, name, lastSeenAt }) => ({
-        user: { id, name },
-        presence: of(id, seated.has(id)),
-        ...(lastSeenAt === null ? {} : { lastSeenAt }),
+      return [...users.values()].map((row) => ({
+        user: { id: row.id, name: row.name },
+        presence: of(row.id, seated.has(row.id), row, now),
+        ...(row.lastSeenAt === null ? {} : { lastSeenAt: row.lastSeenAt }),
       }))
     },
     close() {

@@ -3,7 +3,7 @@ import { applyToRing } from '../calls/ringing.ts'
 import { findRings } from '../storage/callRows.ts'
 import { deleteSeat, seatDevices, seatsIn, toRoom, updateRoom, type RoomRow } from '../storage/roomRows.ts'
 import type { Work } from '../storage/store.ts'
-import { tellOtherDevices } from './seats.ts'
+import { tellOtherDevices } from './elsewhere.ts'
 
 /** `byUserId`: who ended it; left out when nobody did. */
 export async function endRoom(unit: Work, room: RoomRow, byUserId?: string): Promise<void> {

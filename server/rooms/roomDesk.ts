@@ -2,9 +2,11 @@
 import type { CheckedInput } from '../../shared/protocol/contract.ts'
 import { failure, success, type Result } from '../../shared/protocol/result.ts'
 import type { RoomListing } from '../../shared/protocol/rooms.ts'
-import type { Participant, RoomSnapshot } from '../../shared/protocol/things.ts'
+import type { Participant, Room, RoomSnapshot } from '../../shared/protocol/things.ts'
+import { applyToRing } from '../calls/ringing.ts'
 import type { DeviceKey } from '../effects.ts'
 import type { Entropy } from '../entropy.ts'
+import { findRings } from '../storage/callRows.ts'
 import {
   findParticipant,
   findRoom,
@@ -15,9 +17,12 @@ import {
   memberRole,
   putMember,
   runningRoomsOf,
+  seatDevices,
   seatOf,
+  seatsIn,
   snapshotOf,
   toRoom,
+  updateRoom,
   wasRungInto,
   type RoomRow,
 } from '../storage/roomRows.ts'
@@ -60,26 +65,33 @@ async function freshCode(db: Db, entropy: Entropy): Promise<string> {
   }
 }
 
+/** A running room with nobody in it, not stored yet. */
+export async function newRoom(
+  { db, now }: Work,
+  identity: Pick<RoomRow, 'kind' | 'name' | 'ownerId'>,
+  entropy: Entropy,
+): Promise<RoomRow> {
+  return {
+    ...identity,
+    id: entropy.uuid(),
+    code: await freshCode(db, entropy),
+    status: 'running',
+    createdAt: now,
+    endedAt: null,
+    whoMayInvite: 'everyone',
+    version: 1,
+    participantVersion: 0,
+    emptySince: now,
+  }
+}
+
 export async function createRoom(
   unit: Work,
   device: DeviceKey,
   input: CheckedInput<'room.create'>,
   entropy: Entropy,
 ): Promise<Result<RoomSnapshot>> {
-  const room: RoomRow = {
-    id: entropy.uuid(),
-    code: await freshCode(unit.db, entropy),
-    kind: 'meeting',
-    name: input.name,
-    ownerId: device.userId,
-    status: 'running',
-    createdAt: unit.now,
-    endedAt: null,
-    whoMayInvite: 'everyone',
-    version: 1,
-    participantVersion: 0,
-    emptySince: unit.now,
-  }
+  const room = await newRoom(unit, { kind: 'meeting', name: input.name, ownerId: device.userId }, entropy)
   await insertRoom(unit.db, room)
   const entered = await enterRoom(unit, room, device, input.leaveOther)
   return entered.ok ? success(await snapshotOf(unit.db, room.id)) : entered
@@ -92,6 +104,10 @@ export async function joinRoom(
 ): Promise<Result<RoomSnapshot>> {
   const room = liveRoom(await roomMeant(unit.db, input.room))
   if (!room.ok) return room
+  const { id, kind } = room.value
+  if (kind === 'direct' && !(await isConcerned(unit.db, id, device.userId))) {
+    return failure('notAllowed', 'This is a call between two other people.')
+  }
   const entered = await enterRoom(unit, room.value, device, input.leaveOther)
   return entered.ok ? success(await snapshotOf(unit.db, room.value.id)) : entered
 }
@@ -114,6 +130,12 @@ export async function leaveRoom(
   if (seat === null || seat.roomId !== room.id || seat.deviceId !== device.deviceId) {
     return failure('notInRoom', 'You are not in this meeting on this device.')
   }
+  // Hanging up a call nobody has answered yet takes it back; in a meeting the others may go on waiting for the answer.
+  if (room.kind === 'direct') {
+    for (const call of await findRings(unit.db, { roomId: room.id, callerId: device.userId })) {
+      await applyToRing(unit, call, { type: 'cancel', byUserId: device.userId })
+    }
+  }
   await loseSeat(unit, seat)
   return success({})
 }
@@ -131,12 +153,14 @@ export async function endRoomByOwner(
   return success({})
 }
 
+const isConcerned = async (db: Db, roomId: string, userId: string): Promise<boolean> =>
+  (await memberRole(db, roomId, userId)) !== null || (await wasRungInto(db, roomId, userId))
+
 /** For those inside, those who were, and those rung into it. */
 export async function getRoom(db: Db, userId: string, roomId: string): Promise<Result<RoomSnapshot>> {
   const room = await findRoom(db, roomId)
   if (room === null) return failure('unknownRoom', 'There is no such meeting.')
-  const concerned = (await memberRole(db, roomId, userId)) !== null || (await wasRungInto(db, roomId, userId))
-  if (!concerned) return failure('notInRoom', 'You are not in this meeting.')
+  if (!(await isConcerned(db, roomId, userId))) return failure('notInRoom', 'You are not in this meeting.')
   return success(await snapshotOf(db, roomId))
 }
 
@@ -146,6 +170,42 @@ export async function listRooms(db: Db, userId: string): Promise<Result<{ rooms:
     rooms.push({ room: toRoom(row), ...(await insideOf(db, row.id)) })
   }
   return success({ rooms })
+}
+
+/** Name and settings, by owner and admins. */
+export async function updateRoomByAdmin(
+  unit: Work,
+  device: DeviceKey,
+  input: CheckedInput<'room.update'>,
+): Promise<Result<{ room: Room }>> {
+  const present = await findPresent(unit.db, input.roomId, device.userId)
+  if (!present.ok) return present
+  const { room, participant } = present.value
+  if (participant.role === 'member' || room.kind === 'direct') {
+    return failure('notAllowed', 'Only the owner and admins of a meeting can change this.')
+  }
+  const changed: RoomRow = {
+    ...room,
+    name: input.name ?? room.name,
+    whoMayInvite: input.settings?.whoMayInvite ?? room.whoMayInvite,
+    version: room.version + 1,
+  }
+  const { name, whoMayInvite, version } = changed
+  await updateRoom(unit.db, room.id, { name, whoMayInvite, version })
+  const devices = seatDevices(await seatsIn(unit.db, room.id))
+  const told = toRoom(changed)
+  unit.effects.push({ kind: 'send', to: { devices }, event: { name: 'room.updated', payload: { room: told } } })
+  await revokeRingsWithoutRight(unit, changed, device.userId)
+  return success({ room: told })
+}
+
+/** calls.md, section 3: a caller who may no longer ring people in loses the rings still open. */
+async function revokeRingsWithoutRight(unit: Work, room: RoomRow, byUserId: string): Promise<void> {
+  if (room.whoMayInvite === 'everyone') return
+  for (const call of await findRings(unit.db, { roomId: room.id })) {
+    const role = (await memberRole(unit.db, room.id, call.caller.id)) ?? 'member'
+    if (role === 'member') await applyToRing(unit, call, { type: 'revoke', reason: 'permissionLost', byUserId })
+  }
 }
 
 export async function setRole(
@@ -166,6 +226,7 @@ export async function setRole(
     firstJoinedAt: seat.joinedAt,
   })
   await changeSeat(unit, seat, {})
+  await revokeRingsWithoutRight(unit, room.value, device.userId)
   const participant = await findParticipant(unit.db, input.roomId, input.userId)
   if (participant === null) throw new Error('a seat that was just changed is gone')
   return success({ participant })

@@ -1,7 +1,6 @@
 // Taking, keeping, moving and losing a seat (rules 5, 6, 11, 12). Everything here runs inside the caller's transaction.
 import { CALLER_GONE_MS, EMPTY_ROOM_MS, SEAT_KEEP_MS } from '../../shared/call/limits.ts'
 import type { ServerEvent } from '../../shared/protocol/contract.ts'
-import type { Elsewhere } from '../../shared/protocol/session.ts'
 import { failure, success, type Result } from '../../shared/protocol/result.ts'
 import { applyToRing, endRingsOfDesertedRoom } from '../calls/ringing.ts'
 import type { DeviceKey } from '../effects.ts'
@@ -9,6 +8,7 @@ import { findRings } from '../storage/callRows.ts'
 import {
   deleteSeat,
   findParticipant,
+  findRoom,
   memberRole,
   nextParticipantVersion,
   putMember,
@@ -21,8 +21,9 @@ import {
   type RoomRow,
   type SeatRow,
 } from '../storage/roomRows.ts'
-import type { Db, Work } from '../storage/store.ts'
-import { deviceLabel } from '../storage/userRows.ts'
+import type { Work } from '../storage/store.ts'
+import { endRoom } from './endRoom.ts'
+import { tellOtherDevices } from './elsewhere.ts'
 
 /**
  * Seats this user in the room on this device: a new seat, the one they have, or the one moved here from another device.
@@ -132,28 +133,16 @@ export async function loseSeat(unit: Work, seat: SeatRow, loss: SeatLoss = {}): 
     const event: ServerEvent = { name: 'participant.seatLost', payload: { roomId, reason: loss.seatLost } }
     unit.effects.push({ kind: 'send', to: { devices: [{ userId, deviceId }] }, event })
   }
+  const room = await findRoom(unit.db, roomId)
   if (others.length === 0) {
     await updateRoom(unit.db, roomId, { emptySince: unit.now })
     unit.effects.push({ kind: 'due', at: unit.now + EMPTY_ROOM_MS })
   }
   await endRingsOfDesertedRoom(unit, roomId)
+  // A call between two is over when either side leaves (calls.md, section 1).
+  if (room?.kind === 'direct' && room.status === 'running') await endRoom(unit, room, userId)
   // With `unless` the next seat follows at once, and is told instead.
   if (loss.unless === undefined) await tellOtherDevices(unit, userId)
-}
-
-/** A seat as the user's other devices see it. */
-export const elsewhereOf = async (db: Db, seat: SeatRow): Promise<Elsewhere> => ({
-  roomId: seat.roomId,
-  deviceId: seat.deviceId,
-  deviceLabel: await deviceLabel(db, seat),
-})
-
-/** The user's devices without the seat show where it is now, or that there is none. Call it when a seat appeared, moved or went. */
-export async function tellOtherDevices(unit: Work, userId: string): Promise<void> {
-  const seat = await seatOf(unit.db, userId)
-  const elsewhere = seat === null ? null : await elsewhereOf(unit.db, seat)
-  const to = { users: [userId], ...(seat === null ? {} : { except: { userId, deviceId: seat.deviceId } }) }
-  unit.effects.push({ kind: 'send', to, event: { name: 'session.elsewhere', payload: { elsewhere } } })
 }
 
 async function tellOfParticipant(

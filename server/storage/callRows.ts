@@ -1,4 +1,5 @@
 // Queries about rings. A call is written whole; the version decides who may write (rule 1).
+import { sql } from 'kysely'
 import type { Call } from '../../shared/protocol/things.ts'
 import type { Db } from './store.ts'
 import type { Tables } from './tables.ts'
@@ -132,11 +133,60 @@ export async function pendingCalls(db: Db, page: PendingPage): Promise<Call[]> {
   return (await query.execute()).map(toCall)
 }
 
+/** Rule 10: the ring in the other direction was answered in the same transaction, see `isMutual`. */
+const answeredTheOtherWay = sql<number>`(calls.reason = 'callerGone' and exists (
+  select 1 from calls as other where other.calleeId = calls.callerId and other.callerId = calls.calleeId
+  and other.status = 'accepted' and other.endedAt = calls.endedAt))`
+/** Nobody on the callee's side decided, see `isMissed`. */
+const missed = sql<boolean>`((calls.status in ('timeout', 'cancelled', 'revoked')
+  or (calls.status = 'rejected' and calls.handledBy is null)) and not ${answeredTheOtherWay})`
+
+export type HistoryPage = {
+  userId: string
+  missed: boolean
+  before: { createdAt: number; id: string } | null
+  limit: number
+}
+
+/** This user's calls in both directions, newest first, with what the history says beside them. */
+export async function historyOf(db: Db, page: HistoryPage) {
+  const { before, userId } = page
+  let query = calls(db)
+    .innerJoin('rooms', 'rooms.id', 'calls.roomId')
+    .leftJoin('users as ender', 'ender.id', 'calls.endedBy')
+    .select(['rooms.name as roomName', 'rooms.kind as roomKind', 'rooms.status as roomStatus'])
+    .select(['ender.name as endedByName', answeredTheOtherWay.as('mutual')])
+    .where(({ eb, or }) =>
+      or([eb('calls.calleeId', '=', userId), ...(page.missed ? [] : [eb('calls.callerId', '=', userId)])]),
+    )
+    .orderBy('calls.createdAt', 'desc')
+    .orderBy('calls.id', 'desc')
+    .limit(page.limit)
+  if (page.missed) query = query.where(missed)
+  if (before !== null) {
+    query = query.where(({ eb, and, or }) =>
+      or([
+        eb('calls.createdAt', '<', before.createdAt),
+        and([eb('calls.createdAt', '=', before.createdAt), eb('calls.id', '<', before.id)]),
+      ]),
+    )
+  }
+  const rows = await query.execute()
+  return rows.map(({ roomName, roomKind, roomStatus, endedByName, mutual, ...row }) => ({
+    call: toCall(row),
+    roomName,
+    roomKind,
+    running: roomStatus === 'running',
+    mutual: mutual === 1,
+    ...(endedByName === null ? {} : { endedByName }),
+  }))
+}
+
 /** Rings to this user that ended unanswered after the given time; newest first. */
 export async function missedCalls(db: Db, calleeId: string, since: number, limit: number): Promise<Call[]> {
   const rows = await calls(db)
     .where('calls.calleeId', '=', calleeId)
-    .where('calls.status', 'in', ['timeout', 'cancelled', 'revoked'])
+    .where(missed)
     .where('calls.endedAt', '>', since)
     .orderBy('calls.endedAt', 'desc')
     .orderBy('calls.id')

@@ -16,6 +16,12 @@ export async function emptyRoomsSince(db: Db, emptyBefore: number): Promise<Room
     .execute()
 }
 
+/** Whose "do not disturb" is over. */
+export async function policiesEndedAt(db: Db, now: number): Promise<string[]> {
+  const rows = await db.selectFrom('users').select('id').where('doNotDisturbUntil', '<=', now).execute()
+  return rows.map((row) => row.id)
+}
+
 /** The times after `now` at which something is due next: at most one for each kind. */
 export async function nextDueTimes(db: Db, now: number): Promise<number[]> {
   const ringing = db.selectFrom('calls').where('status', '=', 'calling')
@@ -39,8 +45,12 @@ export async function nextDueTimes(db: Db, now: number): Promise<number[]> {
       .where('status', '=', 'running')
       .select(({ fn }) => fn.min('emptySince').as('at'))
       .executeTakeFirst(),
+    db
+      .selectFrom('users')
+      .select(({ fn }) => fn.min('doNotDisturbUntil').as('at'))
+      .executeTakeFirst(),
   ])
-  const waits = [0, RECEIPT_WAIT_MS, CALLER_GONE_MS, SEAT_KEEP_MS, EMPTY_ROOM_MS]
+  const waits = [0, RECEIPT_WAIT_MS, CALLER_GONE_MS, SEAT_KEEP_MS, EMPTY_ROOM_MS, 0]
   return earliest.flatMap((row, index) => {
     const at = row?.at ?? null
     return at === null ? [] : [Number(at) + (waits[index] ?? 0)]

@@ -50,6 +50,15 @@ const first = [
   `create index commandOutcomesByTime on commandOutcomes (at)`,
 ]
 
+const policies = [
+  `alter table users add column declineWhenBusy integer not null default 0`,
+  `alter table users add column doNotDisturbUntil integer`,
+  `create index doNotDisturb on users (doNotDisturbUntil) where doNotDisturbUntil is not null`,
+  `create index callsByCallerAndTime on calls (callerId, createdAt, id)`,
+  `create index callsByCalleeAndTime on calls (calleeId, createdAt, id)`,
+]
+
 export const migrations: Record<string, Migration> = {
   '0001_first_ring': statements(first),
+  '0002_policies_and_history': statements(policies),
 }

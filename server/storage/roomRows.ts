@@ -177,12 +177,13 @@ export async function insideOf(db: Db, roomId: string): Promise<Inside> {
   return { inside: everybody.slice(0, 5).map((participant) => participant.user), insideCount: everybody.length }
 }
 
-/** Running rooms this user owns, was in or was rung into, newest first. */
+/** Running meetings this user owns, was in or was rung into, newest first. */
 export async function runningRoomsOf(db: Db, userId: string, limit: number): Promise<RoomRow[]> {
   return db
     .selectFrom('rooms')
     .selectAll()
     .where('status', '=', 'running')
+    .where('kind', '=', 'meeting')
     .where(({ eb, or, selectFrom }) =>
       or([
         eb('ownerId', '=', userId),

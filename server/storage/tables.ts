@@ -14,6 +14,9 @@ export interface Tables {
     demo: Flag
     createdAt: number
     lastSeenAt: number | null
+    declineWhenBusy: Flag
+    /** Null when rings come through. A time that has passed counts as null until it is cleared. */
+    doNotDisturbUntil: number | null
   }
   credentials: { userId: string; passwordHash: string }
   /** A device id is only unique together with its user: ids are visible to others and must not be worth stealing. */

@@ -1,5 +1,5 @@
 // Queries about users, their passwords and their devices.
-import type { Device, User } from '../../shared/protocol/things.ts'
+import type { Device, Policy, User } from '../../shared/protocol/things.ts'
 import type { DeviceKey } from '../effects.ts'
 import type { Db } from './store.ts'
 
@@ -20,7 +20,14 @@ export async function insertUser(db: Db, user: NewUser): Promise<boolean> {
   const { passwordHash, demo, ...row } = user
   const inserted = await db
     .insertInto('users')
-    .values({ ...row, searchName: searchable(row.name), demo: demo ? 1 : 0, lastSeenAt: null })
+    .values({
+      ...row,
+      searchName: searchable(row.name),
+      demo: demo ? 1 : 0,
+      lastSeenAt: null,
+      declineWhenBusy: 0,
+      doNotDisturbUntil: null,
+    })
     .onConflict((conflict) => conflict.column('login').doNothing())
     .executeTakeFirst()
   if (inserted.numInsertedOrUpdatedRows === 0n) return false
@@ -45,25 +52,24 @@ export async function findCredentials(
 export async function findUser(
   db: Db,
   userId: string,
-): Promise<(User & { lastSeenAt: number | null; createdAt: number }) | null> {
+): Promise<(User & PolicyRow & { lastSeenAt: number | null; createdAt: number }) | null> {
   const row = await db
     .selectFrom('users')
-    .select(['id', 'name', 'lastSeenAt', 'createdAt'])
+    .select(['id', 'name', 'lastSeenAt', 'createdAt', 'declineWhenBusy', 'doNotDisturbUntil'])
     .where('id', '=', userId)
     .executeTakeFirst()
   return row ?? null
 }
 
-export async function findUsers(
-  db: Db,
-  userIds: readonly string[],
-): Promise<Map<string, User & { lastSeenAt: number | null }>> {
-  const found = new Map<string, User & { lastSeenAt: number | null }>()
+export type SeenUser = User & { lastSeenAt: number | null; doNotDisturbUntil: number | null }
+
+export async function findUsers(db: Db, userIds: readonly string[]): Promise<Map<string, SeenUser>> {
+  const found = new Map<string, SeenUser>()
   // In slices: SQLite bounds the number of parameters of one statement.
   for (let start = 0; start < userIds.length; start += 500) {
     const rows = await db
       .selectFrom('users')
-      .select(['id', 'name', 'lastSeenAt'])
+      .select(['id', 'name', 'lastSeenAt', 'doNotDisturbUntil'])
       .where('id', 'in', userIds.slice(start, start + 500))
       .execute()
     for (const row of rows) found.set(row.id, row)
@@ -83,7 +89,7 @@ export async function pageOfUsers(db: Db, page: UserPage) {
   const { after } = page
   let query = db
     .selectFrom('users')
-    .select(['id', 'name', 'searchName', 'lastSeenAt'])
+    .select(['id', 'name', 'searchName', 'lastSeenAt', 'doNotDisturbUntil'])
     .where('id', '<>', page.exceptId)
     .orderBy('searchName')
     .orderBy('id')
@@ -105,6 +111,23 @@ export async function pageOfUsers(db: Db, page: UserPage) {
 
 export async function setLastSeen(db: Db, userIds: readonly string[], at: number): Promise<void> {
   for (const userId of userIds) await db.updateTable('users').set({ lastSeenAt: at }).where('id', '=', userId).execute()
+}
+
+export type PolicyRow = { declineWhenBusy: number; doNotDisturbUntil: number | null }
+
+/** What a user's row means at this moment. */
+export const policyAt = (row: PolicyRow, now: number): Policy => ({
+  declineWhenBusy: row.declineWhenBusy === 1,
+  doNotDisturbUntil: row.doNotDisturbUntil !== null && row.doNotDisturbUntil > now ? row.doNotDisturbUntil : null,
+})
+
+export async function setPolicy(db: Db, userId: string, policy: Policy): Promise<void> {
+  const { declineWhenBusy, doNotDisturbUntil } = policy
+  await db
+    .updateTable('users')
+    .set({ declineWhenBusy: declineWhenBusy ? 1 : 0, doNotDisturbUntil })
+    .where('id', '=', userId)
+    .execute()
 }
 
 export async function saveDevice(db: Db, userId: string, device: Device): Promise<void> {

@@ -70,6 +70,37 @@ export function createCall(input: NewCall, now: number): { call: Call; effects: 
   }
 }
 
+/** A call that the callee's own policy declines (rule 8): it never rings, and is there for the history and the missed calls. */
+export function createDeclinedCall(
+  input: NewCall,
+  reason: 'inOtherRoom' | 'doNotDisturb',
+  now: number,
+): { call: Call; effects: readonly CallEffect[] } {
+  const { call } = createCall(input, now)
+  return {
+    call: { ...call, status: 'rejected', reason, endedAt: now, endedBy: call.callee.id },
+    effects: [{ event: 'call.rejected', audiences: ['participants', 'callerDevices', 'calleeDevices'] }],
+  }
+}
+
+/** Rang, or would have, and ended with nobody deciding on the callee's side. */
+export const isMissed = (call: Call): boolean =>
+  call.status === 'timeout' ||
+  call.status === 'cancelled' ||
+  call.status === 'revoked' ||
+  (call.status === 'rejected' && call.handledBy === undefined)
+
+/**
+ * Rule 10: two people rang each other at once, and one ring was answered. The other one ended in the same moment because its
+ * caller left for the answer; nobody missed it.
+ */
+export const isMutual = (call: Call, answered: Call): boolean =>
+  call.reason === 'callerGone' &&
+  answered.status === 'accepted' &&
+  answered.endedAt === call.endedAt &&
+  answered.caller.id === call.callee.id &&
+  answered.callee.id === call.caller.id
+
 /**
  * One step of a ring. Total over status and command: an unknown command does not compile, a terminal call never changes.
  * `now` in ms since the epoch on the server's clock; the deadline is checked here, so an answer after it cannot win.

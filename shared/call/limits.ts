@@ -14,6 +14,11 @@ export const RECEIPT_WAIT_MS = 5_000
 export const PENDING_LIMIT_MAX = 100
 export const PENDING_LIMIT_DEFAULT = 50
 export const PENDING_KEEP_MS = 10 * 60_000
+/** calls.md, section 4, `call.history`: page sizes. */
+export const HISTORY_LIMIT_MAX = 100
+export const HISTORY_LIMIT_DEFAULT = 20
+/** How long "do not disturb" may be asked for at once: until tomorrow, wherever one is. */
+export const DO_NOT_DISTURB_MS_MAX = 48 * 60 * 60_000
 /** calls.md, section 6, rule 6: a dropped caller counts as gone, for his rings, after this. */
 export const CALLER_GONE_MS = 15_000
 /** calls.md, section 7: a dropped participant keeps the seat this long. */

@@ -1,6 +1,6 @@
 // How a ring is put into words, for the people in the meeting and for its callee. Says what happened, in the person's terms.
 import type { Wording } from '../locales/translate.ts'
-import type { Handled } from '../protocol/calls.ts'
+import type { Handled, HistoryEntry } from '../protocol/calls.ts'
 import type { Call, Ring, User } from '../protocol/things.ts'
 
 /** One line of state for the pending-call list. `nameOf` gives a participant's name for "cancelled by", if known. */
@@ -54,6 +54,42 @@ export function endedWording(call: Call, handled: Handled | undefined, deviceId:
       return { key: call.reason === 'callerGone' ? 'ended.callerGone' : 'ended.cancelled', params: { caller } }
     case 'revoked':
       return call.reason === 'roomEnded' ? { key: 'ended.roomEnded' } : { key: 'ended.revoked' }
+  }
+}
+
+/** What became of a call, for the person with this id: one of the two. */
+export function historyWording({ call, mutual, endedByName }: HistoryEntry, myId: string): Wording {
+  if (mutual) return { key: 'history.mutual' }
+  return call.caller.id === myId ? outgoingWording(call, endedByName) : incomingWording(call, endedByName)
+}
+
+function outgoingWording(call: Call, endedByName: string | undefined): Wording {
+  if (call.status === 'accepted') return { key: 'history.answered' }
+  if (call.reason === 'byCaller') return { key: 'history.youCancelled' }
+  if (call.reason === 'callerGone') return { key: 'history.youLeft' }
+  return pendingWording(call, () => endedByName)
+}
+
+function incomingWording(call: Call, endedByName: string | undefined): Wording {
+  const { caller, reason, response: reply } = call
+  switch (call.status) {
+    case 'calling':
+      return { key: 'pending.ringing' }
+    case 'accepted':
+      return { key: reason === 'joined' ? 'history.youJoined' : 'history.youAnswered' }
+    case 'rejected':
+      if (call.handledBy !== undefined)
+        return reply ? { key: 'history.youDeclinedWith', params: { reply } } : { key: 'history.youDeclined' }
+      return { key: reason === 'doNotDisturb' ? 'history.doNotDisturb' : 'history.busy' }
+    case 'timeout':
+      return { key: reason === 'unreachable' ? 'history.unreachable' : 'history.missed' }
+    case 'cancelled':
+      return { key: reason === 'callerGone' ? 'ended.callerGone' : 'ended.cancelled', params: { caller: caller.name } }
+    case 'revoked':
+      if (reason === 'roomEnded') return { key: 'ended.roomEnded' }
+      return reason === 'byAdmin' && endedByName !== undefined
+        ? { key: 'history.revokedBy', params: { name: endedByName } }
+        : { key: 'ended.revoked' }
   }
 }
 

@@ -1,11 +1,11 @@
 // What this device knows: plain, immutable state made by pure functions. Sync replaces it, events patch it by version, so that
 // duplicated, reordered or late news is harmless. Every surface (tray, pop-up, list, tiles) is a projection of it.
-import { isRinging, isTerminal } from '../call/call.ts'
+import { isMissed, isMutual, isRinging, isTerminal } from '../call/call.ts'
 import { PENDING_KEEP_MS } from '../call/limits.ts'
 import type { Handled } from '../protocol/calls.ts'
 import type { EventPayload, ServerEvent } from '../protocol/contract.ts'
 import type { Elsewhere, Sync } from '../protocol/session.ts'
-import type { Call, Participant, Presence, Ring, RoomSnapshot, User } from '../protocol/things.ts'
+import type { Call, Participant, Policy, Presence, Ring, RoomSnapshot, User } from '../protocol/things.ts'
 
 export type PresenceEntry = { presence: Presence; lastSeenAt?: number | undefined }
 
@@ -13,6 +13,8 @@ export type MirrorState = {
   /** Null until the first sync. */
   me: User | null
   deviceId: string | null
+  /** Which rings this person lets through. */
+  policy: Policy
   /** The server's clock minus this machine's, in ms. */
   clockOffsetMs: number
   /** Every call this device has heard of and not yet forgotten, by id. */
@@ -40,6 +42,7 @@ export type MirrorState = {
 export const emptyMirror: MirrorState = {
   me: null,
   deviceId: null,
+  policy: { declineWhenBusy: false, doNotDisturbUntil: null },
   clockOffsetMs: 0,
   calls: {},
   rings: {},
@@ -73,6 +76,7 @@ export function applySync(state: MirrorState, sync: Sync, sentAt: number, receiv
     ...emptyMirror,
     me: sync.me,
     deviceId: sync.deviceId,
+    policy: sync.policy,
     clockOffsetMs: sync.serverNow - (sentAt + receivedAt) / 2,
     calls,
     rings: { ...pick(state.rings, (id) => id in calls), ...byId(sync.rings, (ring) => ring.call.id) },
@@ -113,6 +117,8 @@ export function applyEvent(state: MirrorState, event: ServerEvent, now: number):
       const told = applyCall(state, call, now)
       return { ...told, handled: { ...told.handled, [call.id]: handled } }
     }
+    case 'people.policyChanged':
+      return { ...state, policy: event.payload.policy }
     case 'session.elsewhere':
       return { ...state, elsewhere: event.payload.elsewhere }
     case 'presence.changed': {
@@ -204,13 +210,12 @@ export function pendingCalls(state: MirrorState, now: number): Call[] {
 function applyCall(state: MirrorState, call: Call, now: number): MirrorState {
   const known = state.calls[call.id]
   if (known && known.version >= call.version) return state
-  const missed = call.callee.id === state.me?.id && isMissed(call) ? mergeMissed(state, [call]) : state.missed
+  const mine = call.callee.id === state.me?.id && isMissed(call)
+  const mutual = Object.values(state.calls).some((other) => isMutual(call, other))
+  const told = mine && !mutual ? mergeMissed(state, [call]) : state.missed
+  const missed = told.some((other) => isMutual(other, call)) ? told.filter((other) => !isMutual(other, call)) : told
   return forgetOld({ ...state, calls: { ...state.calls, [call.id]: call }, missed }, now)
 }
-
-/** Rang and ended with nobody deciding on this side. */
-export const isMissed = (call: Call): boolean =>
-  call.status === 'timeout' || call.status === 'cancelled' || call.status === 'revoked'
 
 function forgetOld(state: MirrorState, now: number): MirrorState {
   const lately = serverNow(state, now) - PENDING_KEEP_MS

@@ -1,10 +1,10 @@
 // One signed-in device: link, mirror and tokens put together. Electron's main process and the browser host both run exactly this.
-import type { AnswerOutcome, Entry, HostState, MediaEvent } from '../host.ts'
+import type { AnswerOutcome, DirectOutcome, Entry, HostState, MediaEvent } from '../host.ts'
 import type { CommandInput, CommandName, CommandOutput, ServerEvent } from '../protocol/contract.ts'
 import type { MediaOffer, OpaqueMedia } from '../protocol/media.ts'
 import { failure, success, type ProtocolError, type Result } from '../protocol/result.ts'
 import type { Tokens } from '../protocol/session.ts'
-import type { Call, Device, RoomSnapshot, User } from '../protocol/things.ts'
+import type { Call, CallMedia, Device, RoomSnapshot, User } from '../protocol/things.ts'
 import type { Random, Timers } from '../time.ts'
 import { createAccountClient, type HttpAsk } from './account.ts'
 import { createLink, type LinkStatus } from './link.ts'
@@ -215,6 +215,22 @@ export function createSession(options: SessionOptions) {
       return success(
         entered(result.value.snapshot, result.value.media, { how: 'created', microphone, camera, startedAt }),
       )
+    },
+
+    async callDirectly(input: {
+      calleeId: string
+      media: CallMedia
+      leaveOther?: boolean | undefined
+    }): Promise<Result<DirectOutcome>> {
+      const { calleeId, media, leaveOther = false } = input
+      const startedAt = timers.now()
+      const result = await link.ask('call.direct', { calleeId, media, leaveOther, rtpCapabilities })
+      if (!result.ok) return unsure(result)
+      updateMirror(applyCalls(state.mirror, [result.value.call], timers.now()))
+      if (result.value.outcome === 'declined') return success(result.value)
+      const entry = { how: 'created' as const, microphone: true, camera: media === 'video', startedAt }
+      const { roomId } = entered(result.value.snapshot, result.value.media, entry)
+      return success({ outcome: 'ringing', roomId })
     },
 
     async joinRoom(

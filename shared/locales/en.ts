@@ -46,6 +46,22 @@ export const en = {
     roomEnded: 'Stopped: the meeting ended',
     permissionLost: 'Stopped: no longer allowed',
   },
+  /** One line of the call history, as the person whose history it is reads it. */
+  history: {
+    answered: 'Answered',
+    youAnswered: 'You answered',
+    youJoined: 'You joined',
+    youDeclined: 'You declined',
+    youDeclinedWith: 'You declined: “{reply}”',
+    youCancelled: 'You stopped calling',
+    youLeft: 'You left before the answer',
+    missed: 'Missed',
+    unreachable: 'Missed: you were not online',
+    doNotDisturb: 'Missed: do not disturb was on',
+    busy: 'Missed: you were in another meeting',
+    revokedBy: 'Withdrawn by {name}',
+    mutual: 'You called each other',
+  },
   tray: {
     tooltip: 'Parley',
     signedOut: 'Parley – signed out',

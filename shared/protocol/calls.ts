@@ -2,6 +2,8 @@
 import { z } from 'zod'
 import {
   CALLEES_MAX,
+  HISTORY_LIMIT_DEFAULT,
+  HISTORY_LIMIT_MAX,
   PENDING_LIMIT_DEFAULT,
   PENDING_LIMIT_MAX,
   RING_SECONDS_DEFAULT,
@@ -9,7 +11,15 @@ import {
   RING_SECONDS_MIN,
 } from '../call/limits.ts'
 import { mediaOfferSchema, rtpCapabilitiesSchema } from './media.ts'
-import { callSchema, idSchema, mediaKindSchema, payloadSchema, ringSchema, roomSnapshotSchema } from './things.ts'
+import {
+  callSchema,
+  idSchema,
+  mediaKindSchema,
+  payloadSchema,
+  ringSchema,
+  roomSchema,
+  roomSnapshotSchema,
+} from './things.ts'
 
 const calleeIdsSchema = z.array(idSchema).min(1).max(CALLEES_MAX)
 
@@ -44,12 +54,42 @@ export const acceptAnswerSchema = z.discriminatedUnion('outcome', [
 ])
 export type AcceptAnswer = z.infer<typeof acceptAnswerSchema>
 
+/**
+ * The answer of `call.direct`. A callee who lets nothing ring now (policy) has declined by the time of the answer: then there is
+ * no room to be in.
+ */
+export const directAnswerSchema = z.discriminatedUnion('outcome', [
+  z.object({
+    outcome: z.literal('ringing'),
+    call: callSchema,
+    snapshot: roomSnapshotSchema,
+    media: mediaOfferSchema.nullable(),
+  }),
+  z.object({ outcome: z.literal('declined'), call: callSchema }),
+])
+
+/** One line of somebody's call history: a call of theirs in either direction, with what its words need. */
+export const historyEntrySchema = z.object({
+  call: callSchema,
+  roomName: z.string(),
+  roomKind: roomSchema.shape.kind,
+  /** The meeting goes on and this person may join it. */
+  joinable: z.boolean(),
+  /** Who ended it, by name; absent when nobody did. */
+  endedByName: z.string().optional(),
+  /** The two rang each other at once, and the other ring was answered: this one is no missed call. */
+  mutual: z.boolean(),
+})
+export type HistoryEntry = z.infer<typeof historyEntrySchema>
+
+const ringSecondsSchema = z.number().int().min(RING_SECONDS_MIN).max(RING_SECONDS_MAX).default(RING_SECONDS_DEFAULT)
+
 export const callCommands = {
   'call.invite': {
     input: z.object({
       roomId: idSchema,
       calleeIds: calleeIdsSchema,
-      timeoutSeconds: z.number().int().min(RING_SECONDS_MIN).max(RING_SECONDS_MAX).default(RING_SECONDS_DEFAULT),
+      timeoutSeconds: ringSecondsSchema,
       media: mediaKindSchema,
       extension: payloadSchema.optional(),
     }),
@@ -58,6 +98,21 @@ export const callCommands = {
   'call.cancel': {
     input: z.object({ roomId: idSchema, calleeIds: calleeIdsSchema }),
     output: z.object({ results: z.array(cancelResultSchema) }),
+  },
+  /** Owner and admins: every ring of the room. Their own count as cancelled, everybody else's as revoked. */
+  'call.cancelAll': { input: z.object({ roomId: idSchema }), output: z.object({ calls: z.array(callSchema) }) },
+  /** Makes a direct room with the caller seated in it, and rings the callee. Either side leaving ends it. */
+  'call.direct': {
+    input: z.object({
+      calleeId: idSchema,
+      media: mediaKindSchema,
+      timeoutSeconds: ringSecondsSchema,
+      extension: payloadSchema.optional(),
+      rtpCapabilities: rtpCapabilitiesSchema.nullable(),
+      /** As in `room.join`. */
+      leaveOther: z.boolean().default(false),
+    }),
+    output: directAnswerSchema,
   },
   'call.accept': {
     input: z.object({
@@ -96,6 +151,15 @@ export const callCommands = {
       limit: z.number().int().min(1).max(PENDING_LIMIT_MAX).default(PENDING_LIMIT_DEFAULT),
     }),
     output: z.object({ calls: z.array(callSchema), nextCursor: z.string().nullable() }),
+  },
+  /** My calls in both directions, newest first. `missed`: only those that rang me and got no answer. */
+  'call.history': {
+    input: z.object({
+      missed: z.boolean().default(false),
+      cursor: z.string().max(200).optional(),
+      limit: z.number().int().min(1).max(HISTORY_LIMIT_MAX).default(HISTORY_LIMIT_DEFAULT),
+    }),
+    output: z.object({ entries: z.array(historyEntrySchema), nextCursor: z.string().nullable() }),
   },
 } as const
 

@@ -1,6 +1,6 @@
 // The directory and presence.
 import { z } from 'zod'
-import { idSchema, personSchema, presenceSchema, timeSchema } from './things.ts'
+import { idSchema, personSchema, policySchema, presenceSchema, timeSchema } from './things.ts'
 
 export const peopleCommands = {
   /** Everybody this user may ring, by name; `query` matches any part of a name, ignoring case. */
@@ -12,8 +12,18 @@ export const peopleCommands = {
     }),
     output: z.object({ people: z.array(personSchema), nextCursor: z.string().nullable() }),
   },
+  /** What is left out stays. `invalid` when the time has passed or is more than two days ahead. */
+  'people.setPolicy': {
+    input: z.object({
+      declineWhenBusy: z.boolean().optional(),
+      doNotDisturbUntil: timeSchema.nullable().optional(),
+    }),
+    output: z.object({ policy: policySchema }),
+  },
 } as const
 
 export const peopleEvents = {
+  /** To every device of the person whose policy it is. */
+  'people.policyChanged': z.object({ policy: policySchema }),
   'presence.changed': z.object({ userId: idSchema, presence: presenceSchema, lastSeenAt: timeSchema.optional() }),
 } as const

@@ -6,6 +6,7 @@ import {
   participantSchema,
   roleSchema,
   roomSchema,
+  roomSettingsSchema,
   roomSnapshotSchema,
   userSchema,
   versionSchema,
@@ -39,6 +40,15 @@ export const roomCommands = {
   'room.leave': { input: z.object({ roomId: idSchema }), output: z.object({}) },
   /** Owner only: ends it for everybody. */
   'room.end': { input: z.object({ roomId: idSchema }), output: z.object({}) },
+  /** Owner and admins. What is left out stays. Whoever may no longer ring people in has their rings taken back. */
+  'room.update': {
+    input: z.object({
+      roomId: idSchema,
+      name: z.string().trim().min(1).max(120).optional(),
+      settings: roomSettingsSchema.partial().optional(),
+    }),
+    output: z.object({ room: roomSchema }),
+  },
   'room.get': { input: z.object({ roomId: idSchema }), output: roomSnapshotSchema },
   /** Running meetings this user owns, was in or was rung into, newest first. */
   'room.list': { input: z.object({}), output: z.object({ rooms: z.array(roomListingSchema) }) },

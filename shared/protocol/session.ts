@@ -5,6 +5,7 @@ import {
   deviceSchema,
   idSchema,
   personSchema,
+  policySchema,
   ringSchema,
   roomSnapshotSchema,
   timeSchema,
@@ -63,6 +64,7 @@ export const syncSchema = z.object({
   serverNow: timeSchema,
   me: userSchema,
   deviceId: idSchema,
+  policy: policySchema,
   /** Rings addressed to this user that are still ringing. */
   rings: z.array(ringSchema),
   /** Calls this user started that still ring, and every pending or lately ended call of the room this device is in. */

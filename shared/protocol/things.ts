@@ -118,6 +118,15 @@ export type Ring = z.infer<typeof ringSchema>
 export const presenceSchema = z.enum(['available', 'inMeeting', 'doNotDisturb', 'away', 'offline'])
 export type Presence = z.infer<typeof presenceSchema>
 
+/** Which rings reach a person, set by themselves for all their devices (calls.md, rule 8). */
+export const policySchema = z.object({
+  /** Rings while in another meeting are declined at once, as `inOtherRoom`. */
+  declineWhenBusy: z.boolean(),
+  /** Until then nothing rings; null when everything does. Callers see a plain decline. */
+  doNotDisturbUntil: timeSchema.nullable(),
+})
+export type Policy = z.infer<typeof policySchema>
+
 export const personSchema = z.object({
   user: userSchema,
   presence: presenceSchema,

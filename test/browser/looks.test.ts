@@ -105,12 +105,46 @@ describe.each(['light', 'dark'] as const)('in the %s theme', (theme) => {
   })
 })
 
+describe.each(['light', 'dark'] as const)('calls in the %s theme', (theme) => {
+  test('a call between two, and the list of calls', async () => {
+    const [ann, ben] = [await open('ann', theme), await open('ben', theme, theme === 'light' ? 'en-GB' : 'en-US')]
+    await ann.signIn()
+    await ben.signIn()
+    for (const media of ['audio', 'video']) {
+      await ann.page.getByRole('link', { name: 'People' }).click()
+      await ann.page.getByRole('button', { name: `Ring Ben Osei with ${media}` }).click()
+      await ben.card().waitFor()
+      await ann.page.getByRole('status').filter({ hasText: 'Ringing at Ben Osei' }).waitFor()
+      if (media === 'video') {
+        await look(ann.page, `direct-calling-${theme}`)
+        await look(ben.page, `direct-ring-${theme}`)
+        await ann.page.getByRole('button', { name: 'Hang up' }).click()
+      } else await ben.declineWith('Can’t talk now')
+      await ann.page.getByRole('link', { name: 'People' }).waitFor()
+    }
+    await ben.page.getByRole('button', { name: /Your status$/ }).click()
+    await ben.page.getByRole('menuitem', { name: 'For 1 hour' }).waitFor()
+    await ben.page.screenshot({ path: join(PICTURES, `policy-menu-${theme}.png`) })
+    await ben.page.keyboard.press('Escape')
+    await ben.page.getByRole('link', { name: /^Calls/ }).click()
+    await ben.page.getByRole('listitem').filter({ hasText: 'You declined' }).first().waitFor()
+    await look(ben.page, `calls-${theme}`)
+  })
+})
+
 test('in Chinese', async () => {
   const { page } = await open('xiaoming', 'light', 'zh-CN')
   await page.goto(`${server.url}/?demo=xiaoming`)
   await page.getByRole('button', { name: '登录' }).click()
   await page.getByText('没有正在进行的会议').waitFor()
   await look(page, 'home-chinese')
+  await page.getByRole('link', { name: '联系人' }).click()
+  await page.getByRole('button', { name: '语音呼叫 Ben Osei' }).click()
+  await page.getByRole('button', { name: '挂断' }).click()
+  await page.getByRole('link', { name: '通话' }).click()
+  await page.getByText('您已取消呼叫').first().waitFor()
+  await look(page, 'calls-chinese')
+  await page.getByRole('link', { name: '首页' }).click()
   await page.getByRole('button', { name: '新会议' }).click()
   await page.getByText('会议中只有您').waitFor()
   await look(page, 'meeting-chinese')

@@ -12,6 +12,7 @@ const emptySync = {
   serverNow: 1,
   me: ben,
   deviceId: id(12),
+  policy: { declineWhenBusy: false, doNotDisturbUntil: null },
   rings: [],
   calls: [],
   seat: null,

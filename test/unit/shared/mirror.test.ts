@@ -18,6 +18,7 @@ const sync = (fields: Partial<Sync> = {}): Sync => ({
   serverNow: 2_000,
   me: ben,
   deviceId: id(12),
+  policy: { declineWhenBusy: false, doNotDisturbUntil: null },
   rings: [],
   calls: [],
   seat: null,

@@ -1,0 +1,92 @@
+// Which rings come through: "do not disturb" for a while, and declining while in another meeting. Kept with the account.
+import { defineStore } from 'pinia'
+import { computed } from 'vue'
+import type { CommandInput } from '../../shared/protocol/contract.ts'
+import { errorWords } from '../errorWords.ts'
+import { useHost } from '../host/useHost.ts'
+import { readClock, useNow } from '../ui/clock.ts'
+import type { MenuEntry } from '../ui/menu.ts'
+import { useToasts } from '../ui/toasts.ts'
+import { useWords } from '../words.ts'
+import { useHostState } from './hostState.ts'
+
+const MINUTE = 60_000
+/** "Until tomorrow" is until the working day begins. */
+const MORNING_HOUR = 8
+
+export type DoNotDisturb = 'off' | 'halfHour' | 'hour' | 'tomorrow'
+
+/** When it ends, on this machine's clock, ms; null for off. */
+export function endOf(choice: DoNotDisturb, now: number): number | null {
+  switch (choice) {
+    case 'off':
+      return null
+    case 'halfHour':
+      return now + 30 * MINUTE
+    case 'hour':
+      return now + 60 * MINUTE
+    case 'tomorrow': {
+      const day = new Date(now)
+      day.setDate(day.getDate() + 1)
+      return day.setHours(MORNING_HOUR, 0, 0, 0)
+    }
+  }
+}
+
+export const usePolicy = defineStore('policy', () => {
+  const host = useHost()
+  const hostState = useHostState()
+  const toasts = useToasts()
+  const now = useNow()
+  const words = useWords()
+  const { t, language } = words
+
+  const policy = computed(() => hostState.mirror.policy)
+  /** On this machine's clock; null when rings come through. */
+  const until = computed(() => {
+    const end = policy.value.doNotDisturbUntil
+    return end !== null && end > hostState.serverNow(now.value) ? end - hostState.mirror.clockOffsetMs : null
+  })
+  const line = computed(() => {
+    if (until.value === null) return null
+    if (new Date(until.value).getDate() !== new Date(now.value).getDate()) return t('policy.untilTomorrow')
+    const format = new Intl.DateTimeFormat(language.value, { hour: 'numeric', minute: '2-digit' })
+    return t('policy.until', { when: format.format(until.value) })
+  })
+
+  async function change(input: CommandInput<'people.setPolicy'>) {
+    const result = await host.ask('people.setPolicy', input)
+    if (!result.ok) toasts.show(errorWords(result.error, words), 'problem')
+  }
+  function doNotDisturb(choice: DoNotDisturb) {
+    const end = endOf(choice, readClock())
+    return change({ doNotDisturbUntil: end === null ? null : Math.round(hostState.serverNow(end)) })
+  }
+
+  const entries = computed<MenuEntry[]>(() => {
+    const entry = (choice: DoNotDisturb) => ({
+      label: t(`policy.${choice}`),
+      disabled: !hostState.online,
+      select: () => void doNotDisturb(choice),
+    })
+    const off = until.value === null ? [] : [entry('off')]
+    return [
+      { kind: 'label', label: line.value ?? t('policy.heading') },
+      entry('halfHour'),
+      entry('hour'),
+      entry('tomorrow'),
+      ...off,
+    ]
+  })
+
+  return {
+    until,
+    line,
+    /** The choices for "do not disturb", for a menu. */
+    entries,
+    declineWhenBusy: computed({
+      get: () => policy.value.declineWhenBusy,
+      set: (declineWhenBusy: boolean) => void change({ declineWhenBusy }),
+    }),
+  }
+})

@@ -1,0 +1,44 @@
+// Calls between two: a room of their own, made by the call with the caller in it.
+import { isTerminal } from '../../shared/call/call.ts'
+import type { CheckedInput } from '../../shared/protocol/contract.ts'
+import { failure, success, type Result } from '../../shared/protocol/result.ts'
+import type { Call, RoomSnapshot } from '../../shared/protocol/things.ts'
+import type { DeviceKey } from '../effects.ts'
+import type { Entropy } from '../entropy.ts'
+import { newRoom } from '../rooms/roomDesk.ts'
+import { enterRoom } from '../rooms/seats.ts'
+import { insertRoom, snapshotOf } from '../storage/roomRows.ts'
+import type { Work } from '../storage/store.ts'
+import { findUser } from '../storage/userRows.ts'
+import { startRing } from './callDesk.ts'
+import { endDirectRoomWithoutRing } from './settling.ts'
+
+export type DirectDecision =
+  { outcome: 'ringing'; call: Call; snapshot: RoomSnapshot } | { outcome: 'declined'; call: Call }
+
+export async function callDirectly(
+  unit: Work,
+  device: DeviceKey,
+  input: CheckedInput<'call.direct'>,
+  entropy: Entropy,
+): Promise<Result<DirectDecision>> {
+  const { userId } = device
+  if (input.calleeId === userId) return failure('notAllowed', 'You cannot call yourself.', { field: 'calleeId' })
+  const caller = await findUser(unit.db, userId)
+  const callee = await findUser(unit.db, input.calleeId)
+  if (caller === null || callee === null) {
+    return failure('unknownUser', 'This person has no account here.', { field: 'calleeId' })
+  }
+  const room = await newRoom(unit, { kind: 'direct', name: `${caller.name}, ${callee.name}`, ownerId: userId }, entropy)
+  await insertRoom(unit.db, room)
+  const entered = await enterRoom(unit, room, device, input.leaveOther)
+  if (!entered.ok) return entered
+  const { media, extension, timeoutSeconds } = input
+  const wish = { roomId: room.id, media, extension, timeoutSeconds }
+  const call = await startRing(unit, { id: caller.id, name: caller.name }, callee, wish, entropy)
+  if (isTerminal(call.status)) {
+    await endDirectRoomWithoutRing(unit, room.id)
+    return success({ outcome: 'declined', call })
+  }
+  return success({ outcome: 'ringing', call, snapshot: await snapshotOf(unit.db, room.id) })
+}

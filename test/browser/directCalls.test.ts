@@ -1,0 +1,116 @@
+// Calls between two, the Calls screen and "do not disturb", as people use them: real Chromium, real server and SFU.
+import type { Browser } from 'playwright'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { launchBrowser } from '../support/browsers.ts'
+import { openPerson, type Person } from '../support/person.ts'
+import { startServer, type ServerProcess } from '../support/serverProcess.ts'
+
+let browser: Browser
+let server: ServerProcess
+let people: Person[] = []
+
+beforeAll(async () => {
+  browser = await launchBrowser()
+})
+afterAll(() => browser?.close())
+beforeEach(async () => {
+  server = await startServer()
+})
+afterEach(async () => {
+  for (const person of people) await person.close()
+  people = []
+  await server.stop()
+})
+
+async function person(login: string): Promise<Person> {
+  const opened = await openPerson(browser, server.url, login)
+  people.push(opened)
+  await opened.signIn()
+  return opened
+}
+
+async function calls(caller: Person, name: string, how: 'audio' | 'video') {
+  await caller.page.getByRole('link', { name: 'People' }).click()
+  await caller.page.getByRole('button', { name: `Ring ${name} with ${how}` }).click()
+}
+
+test('Ann calls Ben: it rings at both ends, they see each other, and hanging up ends it for both', async () => {
+  const ann = await person('ann')
+  const ben = await person('ben')
+  await calls(ann, 'Ben Osei', 'video')
+  await ann.page.getByRole('status').filter({ hasText: 'Ringing at Ben Osei' }).waitFor()
+  await ann.page.getByRole('heading', { name: 'Ben Osei' }).waitFor()
+  await ben.card().getByText('Ann Kovač is calling you').first().waitFor()
+  expect((await ben.stats()).captures).toBe(0)
+  await ben.answer('Video')
+  await ann.seesMoving('Ben Osei')
+  await ben.seesMoving('Ann Kovač')
+  await ann.hears()
+  await ben.page.getByRole('button', { name: 'Hang up' }).click()
+  await ann.page.getByText('The call with Ben Osei has ended').waitFor()
+  await ann.page.getByRole('link', { name: 'People' }).waitFor()
+})
+
+test('Ben declines: Ann is told so and is out; both find it on their Calls screen, and Ben rings back from there', async () => {
+  const ann = await person('ann')
+  const ben = await person('ben')
+  await calls(ann, 'Ben Osei', 'audio')
+  await ben.declineWith('Can’t talk now')
+  await ann.page.getByText('Ben Osei: Declined: “Can’t talk now”').waitFor()
+  await ann.page.getByRole('link', { name: /^Calls/ }).click()
+  const row = ann.page.getByRole('listitem').filter({ hasText: 'Ben Osei' })
+  await row.getByText('Declined: “Can’t talk now”').waitFor()
+
+  await ben.page.getByRole('link', { name: /^Calls/ }).click()
+  await ben.page.getByRole('listitem').filter({ hasText: 'You declined: “Can’t talk now”' }).waitFor()
+  await ben.page.getByRole('radio', { name: 'Missed' }).click()
+  await ben.page.getByText('You missed nothing').waitFor()
+  await ben.page.getByRole('radio', { name: 'All' }).click()
+  await ben.page.getByRole('button', { name: 'Call Ann Kovač' }).click()
+  await ann.answer('Audio')
+  await ann.hears()
+})
+
+test('a missed call counts on the rail until the Calls screen was looked at; its meeting can still be joined there', async () => {
+  const ann = await person('ann')
+  const ben = await person('ben')
+  await ann.startMeeting()
+  await ann.ring(['Ben Osei'])
+  await ben.card().waitFor()
+  await ann.page.getByRole('button', { name: 'Cancel ringing Ben Osei' }).click()
+  await ben.page.getByRole('link', { name: 'Calls Missed: 1' }).click()
+  await ben.page.getByRole('radio', { name: 'Missed' }).click()
+  await ben.page.getByRole('listitem').filter({ hasText: 'Ann Kovač stopped calling' }).waitFor()
+  await ben.page.getByRole('link', { name: 'Calls', exact: true }).waitFor()
+  await ben.page.getByRole('button', { name: 'Join Ann’s meeting' }).click()
+  await ben.seesMoving('Ann Kovač')
+})
+
+test('do not disturb, from the picture on the rail: nothing rings, the caller is told declined, and it counts as missed', async () => {
+  const ann = await person('ann')
+  const ben = await person('ben')
+  await ben.page.getByRole('button', { name: /Your status$/ }).click()
+  await ben.page.getByRole('menuitem', { name: 'For 30 minutes' }).click()
+  await ben.page.getByRole('button', { name: /Do not disturb. Your status$/ }).waitFor()
+  await calls(ann, 'Ben Osei', 'audio')
+  await ann.page.getByText('Ben Osei: Declined').waitFor()
+  await ben.page.getByRole('link', { name: 'Calls Missed: 1' }).click()
+  await ben.page.getByRole('listitem').filter({ hasText: 'Missed: do not disturb was on' }).waitFor()
+  expect(await ben.card().count()).toBe(0)
+})
+
+test('both call each other at once: either answers, without a question, and nobody has missed a call', async () => {
+  const ann = await person('ann')
+  const ben = await person('ben')
+  await calls(ann, 'Ben Osei', 'audio')
+  await ben.card().waitFor()
+  await calls(ben, 'Ann Kovač', 'audio')
+  await ann.answer('Audio')
+  await ann.hears()
+  await ben.hears()
+  await ben.card().waitFor({ state: 'detached' })
+  await ann.page.getByRole('button', { name: 'Hang up' }).click()
+  await ben.page.getByText('The call with Ann Kovač has ended').waitFor()
+  await ben.page.getByRole('link', { name: 'Calls', exact: true }).click()
+  await ben.page.getByRole('listitem').filter({ hasText: 'You called each other' }).waitFor()
+})

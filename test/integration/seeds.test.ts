@@ -1,0 +1,246 @@
+// What the systems that people come from can do with calls, row by row: each test bears the name of its capability.
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { openWorld, type World } from '../support/server.ts'
+import type { TestDevice } from '../support/testDevice.ts'
+
+let world: World
+let ann: TestDevice
+let ben: TestDevice
+let chloe: TestDevice
+beforeEach(async () => {
+  world = await openWorld()
+  ann = await world.signIn('ann')
+  ben = await world.signIn('ben')
+  chloe = await world.signIn('chloe')
+})
+afterEach(() => world.close())
+
+const directly = async (media: 'audio' | 'video', extension?: string) => {
+  const answer = await ann.does('call.direct', { calleeId: ben.id, media, extension, rtpCapabilities: null })
+  if (answer.outcome !== 'ringing') throw new Error('the callee declined at once')
+  return answer
+}
+
+test('ring several into a room, result per user', async () => {
+  const { room } = await ann.opensMeeting()
+  const nobody = '00000000-0000-4000-8000-000000000000'
+  const calleeIds = [ben.id, nobody, ann.id]
+  const { results } = await ann.does('call.invite', { roomId: room.id, calleeIds, media: 'video' })
+  expect(results.map((result) => result.outcome)).toEqual(['success', 'unknownUser', 'alreadyInRoom'])
+  await ben.hearsRing()
+})
+
+test('ring more people mid-call', async () => {
+  const { room } = await ann.opensMeeting()
+  await ben.answers(await ann.rings(ben, room.id))
+  // Not only whoever began: any participant.
+  const call = await ben.rings(chloe, room.id)
+  expect(await chloe.hearsRing(call.id)).toMatchObject({ insideCount: 2 })
+})
+
+test('1:1 call, audio or video', async () => {
+  for (const media of ['audio', 'video'] as const) {
+    const { call } = await directly(media)
+    expect(await ben.hearsRing(call.id)).toMatchObject({ roomKind: 'direct', call: { media } })
+    expect((await ben.answers(call)).outcome).toBe('joined')
+    await ann.does('room.leave', { roomId: call.roomId })
+    await ben.hears('room.ended', ({ room }) => room.id === call.roomId)
+  }
+})
+
+test('payload both ways', async () => {
+  const { call } = await directly('audio', 'lunch?')
+  expect((await ben.hearsRing(call.id)).call.extension).toBe('lunch?')
+  await ben.declines(call, 'in ten minutes')
+  expect((await ann.hears('call.rejected')).call.response).toBe('in ten minutes')
+})
+
+test('delivery receipt', async () => {
+  const { call } = await directly('audio')
+  await ben.does('call.received', { callIds: [call.id] })
+  const told = await ann.hears('call.updated', (payload) => payload.call.delivery === 'received')
+  expect(told.call.receivedAt).toBe(world.now)
+})
+
+test('"may be offline" after 5 s', async () => {
+  const { call } = await directly('audio')
+  await world.advance(5_000)
+  await ann.hears('call.updated', (payload) => payload.call.delivery === 'notYetReceived')
+  await ben.does('call.received', { callIds: [call.id] })
+  await ann.hears('call.updated', (payload) => payload.call.delivery === 'received')
+})
+
+test('cancel one or many', async () => {
+  const { room } = await ann.opensMeeting()
+  await ann.rings(ben, room.id)
+  await ann.rings(chloe, room.id)
+  const { results } = await ann.does('call.cancel', { roomId: room.id, calleeIds: [ben.id, chloe.id] })
+  expect(results.map((result) => result.outcome)).toEqual(['cancelled', 'cancelled'])
+  for (const callee of [ben, chloe]) expect((await callee.hears('call.cancelled')).call.reason).toBe('byCaller')
+})
+
+test('cancelled when the caller is lost', async () => {
+  const { room } = await ann.opensMeeting()
+  await ann.rings(ben, room.id)
+  ann.disconnects()
+  await ben.hears('presence.changed', (told) => told.userId === ann.id && told.presence === 'offline')
+  await world.advance(14_999)
+  expect(ben.heard('call.cancelled')).toEqual([])
+  await world.advance(1)
+  expect((await ben.hears('call.cancelled')).call.reason).toBe('callerGone')
+})
+
+test('revoked by an admin', async () => {
+  const { room } = await ann.opensMeeting()
+  await chloe.joins(room.id)
+  await chloe.rings(ben, room.id)
+  await ann.does('call.cancel', { roomId: room.id, calleeIds: [ben.id] })
+  for (const person of [ben, chloe]) {
+    expect((await person.hears('call.revokedByAdmin')).call).toMatchObject({ reason: 'byAdmin', endedBy: ann.id })
+  }
+})
+
+test('accept / reject, reason', async () => {
+  const { room } = await ann.opensMeeting()
+  await ben.answers(await ann.rings(ben, room.id))
+  expect((await ann.hears('call.accepted')).call).toMatchObject({ status: 'accepted', reason: 'answered' })
+  await chloe.declines(await ann.rings(chloe, room.id))
+  expect((await ann.hears('call.rejected')).call).toMatchObject({ status: 'rejected', reason: 'rejected' })
+})
+
+test('busy elsewhere', async () => {
+  const other = await ben.opensMeeting('Planning')
+  const { room } = await ann.opensMeeting()
+  // Call waiting: it rings, and answering needs the choice to leave the other meeting.
+  const waiting = await ann.rings(ben, room.id)
+  await ben.hearsRing(waiting.id)
+  const refused = await ben.ask('call.accept', { callId: waiting.id, rtpCapabilities: null })
+  expect(refused).toMatchObject({ error: { code: 'inOtherRoom' } })
+  expect((await ben.syncs()).seat?.room.id).toBe(other.room.id)
+  expect((await ben.answers(waiting, { leaveOther: true })).outcome).toBe('joined')
+  // By choice, and by policy.
+  await chloe.opensMeeting('Budget')
+  const byChoice = await ann.rings(chloe, room.id)
+  await chloe.does('call.reject', { callId: byChoice.id, reason: 'inOtherRoom' })
+  expect((await ann.hears('call.rejected')).call.reason).toBe('inOtherRoom')
+  await chloe.does('people.setPolicy', { declineWhenBusy: true })
+  expect(await ann.rings(chloe, room.id)).toMatchObject({ status: 'rejected', reason: 'inOtherRoom' })
+})
+
+test('timeout, told to both sides', async () => {
+  const { room } = await ann.opensMeeting()
+  const call = await ann.rings(ben, room.id, { timeoutSeconds: 5 })
+  await ben.does('call.received', { callIds: [call.id] })
+  await world.advance(5_000)
+  for (const person of [ann, ben]) {
+    expect((await person.hears('call.timeout')).call).toMatchObject({ status: 'timeout', reason: 'noAnswer' })
+  }
+})
+
+test('other devices stop ringing', async () => {
+  const phone = await world.signIn('ben', "Ben's phone")
+  const { room } = await ann.opensMeeting()
+  const call = await ann.rings(ben, room.id)
+  await phone.hearsRing(call.id)
+  await phone.answers(call)
+  const told = await ben.hears('call.handledByOtherDevice')
+  expect(told).toMatchObject({ accepted: true, deviceId: phone.device.id, deviceLabel: "Ben's phone" })
+  expect(phone.heard('call.handledByOtherDevice')).toEqual([])
+})
+
+test('pending list, paged', async () => {
+  const { room } = await ann.opensMeeting()
+  const people = await world.addPeople(5)
+  const calleeIds = people.map((user) => user.id)
+  await ann.does('call.invite', { roomId: room.id, calleeIds, media: 'video' })
+  const first = await ann.does('call.listPending', { roomId: room.id, limit: 3 })
+  const rest = await ann.does('call.listPending', { roomId: room.id, limit: 3, cursor: first.nextCursor ?? '' })
+  expect([first.calls.length, rest.calls.length, rest.nextCursor]).toEqual([3, 2, null])
+  expect(new Set([...first.calls, ...rest.calls].map((call) => call.callee.id))).toEqual(new Set(calleeIds))
+})
+
+test('history, paged, <= 100', async () => {
+  const { room } = await ann.opensMeeting()
+  const people = await world.addPeople(101)
+  for (const slice of [people.slice(0, 50), people.slice(50, 100), people.slice(100)]) {
+    const calleeIds = slice.map((user) => user.id)
+    await ann.does('call.invite', { roomId: room.id, calleeIds, media: 'video' })
+    await world.advance(1)
+  }
+  expect((await ann.does('call.history', {})).entries, 'a page, unless told otherwise').toHaveLength(20)
+  const first = await ann.does('call.history', { limit: 100 })
+  const rest = await ann.does('call.history', { limit: 100, cursor: first.nextCursor ?? '' })
+  expect([first.entries.length, rest.entries.length, rest.nextCursor]).toEqual([100, 1, null])
+  expect(first.entries[0]?.call.callee.id, 'newest first').toBe(people[100]?.id)
+  expect(new Set([...first.entries, ...rest.entries].map((entry) => entry.call.id)).size).toBe(101)
+})
+
+test('join by yourself, switch device', async () => {
+  const phone = await world.signIn('ben', "Ben's phone")
+  const { room } = await ann.opensMeeting()
+  const call = await ann.rings(ben, room.id)
+  // Joining by another way answers the ring.
+  await ben.joins(room.id)
+  expect((await ann.hears('call.accepted')).call).toMatchObject({ id: call.id, reason: 'joined' })
+  await phone.hears('call.handledByOtherDevice', ({ accepted }) => accepted)
+  const { participants } = await phone.joins(room.id)
+  expect(participants.map((participant) => participant.deviceId)).toEqual([ann.device.id, phone.device.id])
+  expect((await ben.hears('participant.seatLost')).reason).toBe('movedToOtherDevice')
+})
+
+test('quit, end for all', async () => {
+  const { room } = await ann.opensMeeting()
+  await ben.joins(room.id)
+  await chloe.joins(room.id)
+  await ben.does('room.leave', { roomId: room.id })
+  await chloe.hears('participant.left', ({ userId }) => userId === ben.id)
+  await ann.does('room.end', { roomId: room.id })
+  await chloe.hears('room.ended')
+})
+
+test('user state in a call', async () => {
+  const { room } = await ann.opensMeeting()
+  const call = await ann.rings(ben, room.id)
+  const states = [call]
+  await ben.does('call.received', { callIds: [call.id] })
+  states.push((await ann.hears('call.updated', (told) => told.call.version === 2)).call)
+  await ben.answers(call)
+  states.push((await ann.hears('call.accepted')).call)
+  expect(states.map(({ status, delivery }) => `${status} ${delivery}`)).toEqual([
+    'calling sent',
+    'calling received',
+    'accepted received',
+  ])
+  const { participant } = await ann.hears('participant.joined', (told) => told.participant.user.id === ben.id)
+  expect(participant).toMatchObject({ deviceId: ben.device.id, role: 'member', connected: true })
+})
+
+test('offline callee rung when back in time', async () => {
+  const { room } = await ann.opensMeeting()
+  const [dan, emil] = [await world.device('dan'), await world.device('emil')]
+  const inTime = await ann.rings(dan, room.id)
+  const tooLate = await ann.rings(emil, room.id, { timeoutSeconds: 10 })
+  await world.advance(12_000)
+  await dan.connects()
+  const synced = await dan.syncs()
+  expect(synced.rings.map((ring) => ring.call.id)).toEqual([inTime.id])
+  expect((synced.rings[0]?.call.expiresAt ?? 0) - synced.serverNow, 'the remaining time').toBe(18_000)
+  expect((await dan.answers(inTime)).outcome).toBe('joined')
+  // After the deadline: a missed call, never a ring.
+  await emil.connects()
+  const late = await emil.syncs()
+  expect(late.rings).toEqual([])
+  expect(late.missed).toMatchObject([{ id: tooLate.id, status: 'timeout', reason: 'unreachable' }])
+})
+
+test('token expiry warning and renewal', async () => {
+  const lifetime = world.config.accessTokenMs
+  await world.advance(lifetime - 30_000)
+  const { accessExpiresAt } = await ann.hears('session.tokenExpiring')
+  expect(accessExpiresAt).toBe(ann.tokens.accessExpiresAt)
+  const { tokens } = await ann.does('session.renew', { refreshToken: ann.tokens.refreshToken })
+  expect(tokens.accessExpiresAt).toBeGreaterThan(accessExpiresAt)
+  await world.advance(60_000)
+  expect(await ben.ask('room.list', {})).toMatchObject({ error: { code: 'tokenExpired' } })
+  expect((await ann.ask('room.list', {})).ok, 'whoever renewed goes on').toBe(true)
+})
