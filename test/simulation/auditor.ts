@@ -11,7 +11,14 @@ import type { Options } from './options.ts'
 /** Every ring has ended by then, while a server runs. */
 const ENDING_GRACE_MS = 1_000
 
-export type Asked = { device: SimDevice; what: AskNote; at: number; run: number; link: unknown; result: Result<unknown> | null }
+export type Asked = {
+  device: SimDevice
+  what: AskNote
+  at: number
+  run: number
+  link: unknown
+  result: Result<unknown> | null
+}
 type Knowledge = { run: number; calls: Map<string, Call>; mirrorCalls: unknown }
 
 export type Auditor = ReturnType<typeof createAuditor>
@@ -41,8 +48,10 @@ export function createAuditor(options: Options, now: () => number) {
       return
     }
     told.set(call.id, call)
-    if (before && isTerminal(before.status)) violated('terminal calls never change', `${say(before)} became ${say(call)}`)
-    if (before && call.version !== before.version + 1) violated('version grows by one', `${say(before)} became ${say(call)}`)
+    if (before && isTerminal(before.status))
+      violated('terminal calls never change', `${say(before)} became ${say(call)}`)
+    if (before && call.version !== before.version + 1)
+      violated('version grows by one', `${say(before)} became ${say(call)}`)
     if (!before && call.version !== 1) violated('version starts at 1', say(call))
     if (call.version > 1 && call.status !== 'timeout' && at >= call.expiresAt)
       violated('deadline', `${say(call)} was decided ${at - call.expiresAt} ms after its deadline`)
@@ -62,7 +71,8 @@ export function createAuditor(options: Options, now: () => number) {
       if (before === call) continue
       known.calls.set(call.id, call)
       if (!before) continue
-      if (call.version < before.version) violated('version never goes down', `${device.device.label}: ${say(before)} became ${say(call)}`)
+      if (call.version < before.version)
+        violated('version never goes down', `${device.device.label}: ${say(before)} became ${say(call)}`)
       if (isTerminal(before.status) && (call.status !== before.status || call.reason !== before.reason))
         violated('terminal calls never change', `${device.device.label}: ${say(before)} became ${say(call)}`)
     }
@@ -72,7 +82,8 @@ export function createAuditor(options: Options, now: () => number) {
     const known = knowledge.get(device)
     for (const call of device.ringing()) {
       const learnt = known?.calls.get(call.id)
-      if (learnt && isTerminal(learnt.status)) violated('silent after the end', `${device.device.label} rings, ${say(learnt)}`)
+      if (learnt && isTerminal(learnt.status))
+        violated('silent after the end', `${device.device.label} rings, ${say(learnt)}`)
       if (now() > call.expiresAt + offsetErrorMs)
         violated('silent after the deadline', `${device.device.label} rings ${now() - call.expiresAt} ms past it`)
     }
@@ -106,9 +117,18 @@ export function createAuditor(options: Options, now: () => number) {
       if (what.name !== 'accept' || !result.ok) return
       const { outcome, call } = result.value as { outcome: string; call?: Call }
       const entry = device.session?.state.entry
-      if (outcome === 'ended' && entry?.callId === what.callId) violated('the loser opens no media', device.device.label)
-      const attempts = asks.filter((other) => other.device === device && other.what.name === 'accept' && other.what.callId === what.callId)
-      if (outcome === 'ended' && call?.handledBy === device.device.id && call.reason === 'answered' && attempts.length === 1)
+      const lost = outcome === 'ended' && call?.handledBy !== device.device.id
+      if (lost && entry?.callId === what.callId)
+        violated('the loser opens no media', device.device.label)
+      const attempts = asks.filter(
+        (other) => other.device === device && other.what.name === 'accept' && other.what.callId === what.callId,
+      )
+      if (
+        outcome === 'ended' &&
+        call?.handledBy === device.device.id &&
+        call.reason === 'answered' &&
+        attempts.length === 1
+      )
         violated('never applied twice', `${device.device.label} answered once and is told that it had answered before`)
     },
     /** Looked at once a second while a server runs. */
@@ -123,8 +143,11 @@ export function createAuditor(options: Options, now: () => number) {
     /** The network has been good for a while: everybody is there, and rings what has to ring. */
     calm(devices: readonly SimDevice[], look: DatabaseSync) {
       for (const device of devices)
-        if (device.on && !device.online) violated('everybody comes back', `${device.device.label} is ${device.session?.state.status}`)
-      const ringing = look.prepare(`select id, calleeId, roomId, expiresAt, createdAt from calls where status = 'calling'`).all()
+        if (device.on && !device.online)
+          violated('everybody comes back', `${device.device.label} is ${device.session?.state.status}`)
+      const ringing = look
+        .prepare(`select id, calleeId, roomId, expiresAt, createdAt from calls where status = 'calling'`)
+        .all()
       for (const row of ringing) {
         if (!refusesSecondRing(look, row)) violated('one ring per callee', 'the database takes a second one')
         if (Number(row['expiresAt']) < now() + offsetErrorMs || Number(row['createdAt']) > now() - 1_000) continue
@@ -139,7 +162,13 @@ export function createAuditor(options: Options, now: () => number) {
     pendingAtHeal: (): Asked[] =>
       asks.filter((ask) => {
         const { device } = ask
-        return ask.result === null && ask.run === device.run && device.online && device.port.link?.open && now() - ask.at < 6_000
+        return (
+          ask.result === null &&
+          ask.run === device.run &&
+          device.online &&
+          device.port.link?.open &&
+          now() - ask.at < 6_000
+        )
       }),
     answeredInTime(pending: readonly { ask: Asked; link: unknown }[]) {
       for (const { ask, link } of pending) {
@@ -162,7 +191,11 @@ export function createAuditor(options: Options, now: () => number) {
         for (const call of Object.values(device.session.state.mirror.calls)) {
           const row = rows.get(call.id)
           const same = row && seenBy(row, device.user.id).reason === call.reason && row.status === call.status
-          if (!same) violated('every device shows the ending', `${device.device.label} shows ${say(call)}, stored ${row ? say(row) : 'nothing'}`)
+          if (!same)
+            violated(
+              'every device shows the ending',
+              `${device.device.label} shows ${say(call)}, stored ${row ? say(row) : 'nothing'}`,
+            )
         }
       }
       checkAnswers(rows, look)
@@ -177,13 +210,19 @@ export function createAuditor(options: Options, now: () => number) {
       for (const call of callsIn(result.value)) {
         const row = rows.get(call.id)
         const kept = row && row.version >= call.version && (!isTerminal(call.status) || row.status === call.status)
-        if (!kept) violated('an acknowledged command is never lost', `${what.name}: ${say(call)}, stored ${row ? say(row) : 'nothing'}`)
+        if (!kept)
+          violated(
+            'an acknowledged command is never lost',
+            `${what.name}: ${say(call)}, stored ${row ? say(row) : 'nothing'}`,
+          )
       }
       if (what.name === 'accept' && (result.value as { outcome: string }).outcome === 'joined') {
         const other = joined.get(what.callId)
-        if (other && other !== device.device.id) violated('never two accepting devices', `call …${what.callId.slice(-4)}`)
+        if (other && other !== device.device.id)
+          violated('never two accepting devices', `call …${what.callId.slice(-4)}`)
         joined.set(what.callId, device.device.id)
-        if (rows.get(what.callId)?.handledBy !== device.device.id) violated('an acknowledged command is never lost', 'accept')
+        if (rows.get(what.callId)?.handledBy !== device.device.id)
+          violated('an acknowledged command is never lost', 'accept')
       }
     }
   }
@@ -200,10 +239,12 @@ export function createAuditor(options: Options, now: () => number) {
 function refusesSecondRing(look: DatabaseSync, row: Record<string, unknown>): boolean {
   look.exec('begin')
   try {
-    look.prepare(
-      `insert into calls (id, roomId, callerId, calleeId, media, status, delivery, createdAt, expiresAt, version)
+    look
+      .prepare(
+        `insert into calls (id, roomId, callerId, calleeId, media, status, delivery, createdAt, expiresAt, version)
        select 'second', roomId, callerId, calleeId, media, status, delivery, createdAt, expiresAt, 1 from calls where id = ?`,
-    ).run(String(row['id']))
+      )
+      .run(String(row['id']))
     return false
   } catch {
     return true

@@ -73,12 +73,21 @@ export function createDevice({ clock, network, auditor, mutant, seed, number, us
         createId,
         device: mine,
         http: ({ url, body }) => network.post(port, new URL(url).pathname, body),
-        store: { load: () => kept, save: (stored) => void (kept = structuredClone(stored)), clear: () => void (kept = null) },
+        store: {
+          load: () => kept,
+          save: (stored) => void (kept = structuredClone(stored)),
+          clear: () => void (kept = null),
+        },
         onMediaEvent: () => {},
       })
-      let mirror = session.state.mirror
+      let { mirror } = session.state
+      let listed: string | undefined
       session.subscribe((state) => {
         auditor.deviceShows(self, state)
+        const roomId = state.status === 'online' ? state.mirror.seat?.room.id : undefined
+        // As the list of a meeting does when it is entered, and after every reconnection.
+        if (roomId !== undefined && roomId !== listed) void session?.ask('call.listPending', { roomId })
+        listed = roomId
         if (state.mirror === mirror) return
         mirror = state.mirror
         const rings = self.ringing()
@@ -103,7 +112,8 @@ export function createDevice({ clock, network, auditor, mutant, seed, number, us
       port.partitionedUntil = clock.now() + ms
       const { link } = port
       clock.after(SILENCE_MS, () => {
-        if (link !== null && port.link === link && clock.now() <= port.partitionedUntil) link.closeByServer('ping timeout')
+        if (link !== null && port.link === link && clock.now() <= port.partitionedUntil)
+          link.closeByServer('ping timeout')
       })
     },
 
@@ -129,4 +139,3 @@ export type AskNote =
   | { name: 'leave'; roomId: string }
   | { name: 'end'; roomId: string }
   | { name: 'setRole'; roomId: string }
-

@@ -17,7 +17,14 @@ const CALM_MS = 30_000
 const REST_MS = 130_000
 const NAMES = ['Ann', 'Ben', 'Chloe', 'Dan', 'Emil']
 
-export type Outcome = { seed: number; violations: string[]; commands: number; crashes: number; partitions: number; fingerprint: string }
+export type Outcome = {
+  seed: number
+  violations: string[]
+  commands: number
+  crashes: number
+  partitions: number
+  fingerprint: string
+}
 export type HistoryRequest = { seed: number; onDisk?: boolean; mutant?: Mutant | null; actions?: readonly Action[] }
 
 export async function runHistory({ seed, onDisk = false, mutant = null, actions }: HistoryRequest): Promise<Outcome> {
@@ -48,20 +55,33 @@ export async function runHistory({ seed, onDisk = false, mutant = null, actions 
   for (const action of story) clock.at(STARTED_AT + action.at, () => act(cast, options, action))
   try {
     await play(cast, options, devices, auditor)
-    const text = JSON.stringify([...rowsOf(server).values()]) + JSON.stringify(auditor.asks.map(({ result }) => result?.ok))
+    const text =
+      JSON.stringify([...rowsOf(server).values()]) + JSON.stringify(auditor.asks.map(({ result }) => result?.ok))
     const { crashes, partitions } = cast.counts
-    return { seed, violations: auditor.violations, commands: auditor.counts.commands, crashes, partitions, fingerprint: hash(text) }
+    return {
+      seed,
+      violations: auditor.violations,
+      commands: auditor.counts.commands,
+      crashes,
+      partitions,
+      fingerprint: hash(text),
+    }
   } finally {
     for (const device of devices) device.crash()
     await server.close()
   }
 }
 
-async function play({ clock, network, server }: Cast, options: Options, devices: SimDevice[], auditor: ReturnType<typeof createAuditor>) {
+async function play(
+  { clock, network, server }: Cast,
+  options: Options,
+  devices: SimDevice[],
+  auditor: ReturnType<typeof createAuditor>,
+) {
   const healAt = STARTED_AT + options.chaosMs
-  const tickUntil = async (until: number) => {
+  const tickUntil = async (until: number, everyMs = 1_000) => {
     while (clock.now() < until) {
-      await clock.runUntil(Math.min(until, clock.now() + 1_000))
+      await clock.runUntil(Math.min(until, clock.now() + everyMs))
       auditor.tick(devices, server.disk.look, server.up ? server.bootedAt : null)
     }
   }
@@ -78,7 +98,7 @@ async function play({ clock, network, server }: Cast, options: Options, devices:
   for (const device of devices) if (device.run > 0) device.start()
   await tickUntil(healAt + CALM_MS)
   auditor.calm(devices, server.disk.look)
-  await tickUntil(healAt + REST_MS)
+  await tickUntil(healAt + REST_MS, 5_000)
   await settled()
   auditor.quiet(devices, rowsOf(server), server.disk.look)
 }
@@ -102,7 +122,11 @@ function rowsOf(server: ServerSide): Map<string, Call> {
   return new Map(
     rows.map((row) => {
       const { callerId, calleeId, ...rest } = row
-      const call = { ...rest, caller: { id: callerId, name: '' }, callee: { id: calleeId, name: '' } } as unknown as Call
+      const call = {
+        ...rest,
+        caller: { id: callerId, name: '' },
+        callee: { id: calleeId, name: '' },
+      } as unknown as Call
       return [call.id, Object.fromEntries(Object.entries(call).filter(([, value]) => value !== null)) as Call]
     }),
   )

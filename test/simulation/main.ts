@@ -43,7 +43,12 @@ async function runMany(histories: number): Promise<number> {
   const { commands, crashes, partitions } = totals
   const result = { histories, violations: seeds.length, seeds, historiesPerSecond, commands, crashes, partitions }
   if (values.json) process.stdout.write(`${JSON.stringify(result)}\n`)
-  else say(Object.entries(result).map(([name, value]) => `${name}: ${String(value)}`).join('\n'))
+  else
+    say(
+      Object.entries(result)
+        .map(([name, value]) => `${name}: ${String(value)}`)
+        .join('\n'),
+    )
   return seeds.length === 0 ? 0 : 1
 }
 

@@ -30,29 +30,33 @@ export type Mutant = {
 }
 
 /** Changes every event that carries a call on its way into a device. */
-const hearing = (change: (call: Call, client: Client) => Call) => (real: Wire, client: Client): Wire => ({
-  ...real,
-  open: (server, handshake, handlers) =>
-    real.open(server, handshake, {
-      ...handlers,
-      event(raw) {
-        const message = raw as { name: string; payload: { call?: Call } }
-        const { call } = message.payload
-        handlers.event(call ? { ...message, payload: { ...message.payload, call: change(call, client) } } : raw)
-      },
-    }),
-})
+const hearing =
+  (change: (call: Call, client: Client) => Call) =>
+  (real: Wire, client: Client): Wire => ({
+    ...real,
+    open: (server, handshake, handlers) =>
+      real.open(server, handshake, {
+        ...handlers,
+        event(raw) {
+          const message = raw as { name: string; payload: { call?: Call } }
+          const { call } = message.payload
+          handlers.event(call ? { ...message, payload: { ...message.payload, call: change(call, client) } } : raw)
+        },
+      }),
+  })
 
 /** Changes the answer of every sync on its way into a device. */
-const syncing = (change: (value: Record<string, unknown>, client: Client) => object) => (real: Wire, client: Client): Wire => ({
-  ...real,
-  send: (message, onAnswer) =>
-    real.send(message, (raw) => {
-      const answer = raw as Answer
-      const isSync = message.name === 'session.sync' && answer.ok
-      onAnswer(isSync ? { ...answer, value: change(answer.value, client) } : raw)
-    }),
-})
+const syncing =
+  (change: (value: Record<string, unknown>, client: Client) => object) =>
+  (real: Wire, client: Client): Wire => ({
+    ...real,
+    send: (message, onAnswer) =>
+      real.send(message, (raw) => {
+        const answer = raw as Answer
+        const isSync = message.name === 'session.sync' && answer.ok
+        onAnswer(isSync ? { ...answer, value: change(answer.value, client) } : raw)
+      }),
+  })
 
 function acceptIgnoresDeadline(): Mutant {
   let callId: string | null = null
@@ -105,7 +109,11 @@ export const mutants: readonly (() => Mutant)[] = [
   () => ({ name: 'effectsBeforeTheCommit', effectsBeforeCommit: true }),
   () => ({ name: 'uniqueIndexDropped', database: (look) => look.exec('drop index oneRingPerCallee') }),
   noRetry,
-  () => ({ name: 'syncForgetsRings', answer: (message, answer) => (message.name === 'session.sync' && answer.ok ? { ...answer, value: { ...answer.value, rings: [] } } : answer) }),
+  () => ({
+    name: 'syncForgetsRings',
+    answer: (message, answer) =>
+      message.name === 'session.sync' && answer.ok ? { ...answer, value: { ...answer.value, rings: [] } } : answer,
+  }),
   () => ({ name: 'handledByOtherDeviceNotSent', effects: without(isSending('call.handledByOtherDevice')) }),
   () => ({ name: 'timersNotRebuiltAtBoot', noBootSweep: true }),
   () => ({ name: 'commandMemoryOff', command: (message, createId) => ({ ...message, commandId: createId() }) }),

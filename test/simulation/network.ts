@@ -61,7 +61,8 @@ export function createNetwork(clock: Clock, dice: Dice, { network: roughness }: 
     const lost = blocked(port) || (!network.calm && dice.chance(roughness.loss))
     if (lost) network.lost++
     else clock.after(delay(), () => (blocked(port) ? void network.lost++ : deliver()))
-    if (!network.calm && dice.chance(roughness.duplication)) clock.after(delay(), () => (blocked(port) ? undefined : deliver()))
+    if (!network.calm && dice.chance(roughness.duplication))
+      clock.after(delay(), () => (blocked(port) ? undefined : deliver()))
   }
 
   function connect(port: Port, handshake: Handshake, handlers: WireHandlers) {

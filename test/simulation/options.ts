@@ -22,15 +22,15 @@ export const SKEW_MS_MAX = 10 * 60_000
 
 export function optionsFor(seed: number, onDisk = false): Options {
   const dice = createDice(partSeed(seed, 0))
-  const people = dice.whole(3, 5)
-  const devicesPerPerson = Array.from({ length: people }, () => dice.pick([1, 1, 2, 2, 3]) ?? 1)
+  const people = dice.pick([3, 3, 3, 4, 5]) ?? 3
+  const devicesPerPerson = Array.from({ length: people }, () => dice.pick([1, 1, 1, 2, 2, 3]) ?? 1)
   const rough = dice.chance(0.7)
   return {
     seed,
     people,
     devicesPerPerson,
-    chaosMs: dice.whole(20_000, 70_000),
-    actions: dice.whole(8, 32),
+    chaosMs: dice.whole(10_000, 50_000),
+    actions: dice.whole(3, 16),
     network: {
       loss: rough ? dice.next() * 0.12 : 0,
       duplication: rough ? dice.next() * 0.1 : 0,

@@ -27,7 +27,18 @@ import { createDice, createIds, partSeed } from './random.ts'
 
 /** Short, so that tokens run out in the course of a history. */
 const ACCESS_TOKEN_MS = 90_000
-const TABLES = ['commandOutcomes', 'calls', 'seats', 'members', 'rooms', 'sessions', 'devices', 'credentials', 'users', 'meta']
+const TABLES = [
+  'commandOutcomes',
+  'calls',
+  'seats',
+  'members',
+  'rooms',
+  'sessions',
+  'devices',
+  'credentials',
+  'users',
+  'meta',
+]
 
 /** When the process dies: between two happenings, in a transaction just before its commit, or after the commit and before its effects. */
 export type CrashMoment = 'idle' | 'beforeCommit' | 'afterCommit'
@@ -141,14 +152,19 @@ export async function createServerSide({ clock, network, options, auditor, mutan
   const disk = options.onDisk ? fileDisk() : memoryDisk()
   const dice = createDice(partSeed(options.seed, 3))
   const createId = createIds(0x5e)
-  const entropy = { uuid: createId, bytes: (count: number) => Uint8Array.from({ length: count }, () => dice.whole(0, 255)) }
+  const entropy = {
+    uuid: createId,
+    bytes: (count: number) => Uint8Array.from({ length: count }, () => dice.whole(0, 255)),
+  }
   let signaling: Signaling | null = null
   let timers: MachineTimers | null = null
   let crashes = 0
   let bootedAt = 0
 
   async function boot(): Promise<void> {
-    const mine = createMachineTimers(clock, 0, () => (options.timerLatenessMs ? dice.whole(0, options.timerLatenessMs) : 0))
+    const mine = createMachineTimers(clock, 0, () =>
+      options.timerLatenessMs ? dice.whole(0, options.timerLatenessMs) : 0,
+    )
     const life = { dead: false, crashAt: null as CrashMoment | null }
     timers = mine
     bootedAt = clock.now()
@@ -178,11 +194,20 @@ export async function createServerSide({ clock, network, options, auditor, mutan
       life.dead = true
       void server.store.close()
     }
-    network.attach({ timers: mine, arrive: (caller) => void arrive(server, caller), post: (where, body) => post(server, where, body) })
+    network.attach({
+      timers: mine,
+      arrive: (caller) => void arrive(server, caller),
+      post: (where, body) => post(server, where, body),
+    })
   }
 
   /** Wraps the store so that the process can die in the middle of a transaction, and so that the auditor sees every commit. */
-  function mortal(real: Store, asked: StoreOptions, life: { dead: boolean; crashAt: CrashMoment | null }, kill: () => void): Store {
+  function mortal(
+    real: Store,
+    asked: StoreOptions,
+    life: { dead: boolean; crashAt: CrashMoment | null },
+    kill: () => void,
+  ): Store {
     const alive = () => {
       if (life.dead) throw new Crashed('the process is dead')
     }
@@ -244,7 +269,9 @@ export async function createServerSide({ clock, network, options, auditor, mutan
         await insertUser(db, { id: userId, login: userId, name, passwordHash: '', demo: false, createdAt: now })
         for (const device of devices) {
           await saveDevice(db, userId, device)
-          const refreshHash = createHash('sha256').update(firstTokens(userId, device.id, now).refreshToken).digest('base64url')
+          const refreshHash = createHash('sha256')
+            .update(firstTokens(userId, device.id, now).refreshToken)
+            .digest('base64url')
           const previous = { previousHash: null, previousUntil: null }
           const times = { createdAt: now, renewedAt: now }
           await putSession(db, { userId, deviceId: device.id, id: device.id, refreshHash, ...previous, ...times })

@@ -55,7 +55,9 @@ export function drawStory(options: Options): Action[] {
 }
 
 export const retell = (actions: readonly Action[]): string[] =>
-  actions.map(({ at, deed, person, device }) => `${String(at).padStart(6)} ms  person ${person}, device ${device}: ${deed}`)
+  actions.map(
+    ({ at, deed, person, device }) => `${String(at).padStart(6)} ms  person ${person}, device ${device}: ${deed}`,
+  )
 
 export type Cast = {
   clock: Clock
@@ -96,7 +98,8 @@ function doOn(cast: Cast, action: Action, device: SimDevice, session: Session, d
     case 'join':
       return join(cast, device, dice)
     case 'invite':
-      if (seat === undefined) return dice.chance(0.6) ? create(device, `room ${action.index}`, true) : join(cast, device, dice)
+      if (seat === undefined)
+        return dice.chance(0.6) ? create(device, `room ${action.index}`, true) : join(cast, device, dice)
       return invite(device, seat, some(others, dice), dice)
     case 'accept':
       return ring && accept(device, ring.id, dice.chance(0.8))
@@ -120,10 +123,15 @@ function doOn(cast: Cast, action: Action, device: SimDevice, session: Session, d
       if (seat) void device.asks({ name: 'end', roomId: seat }, (on) => on.endRoom(seat))
       return
     case 'setRole': {
-      const userId = dice.pick(mirror.seat?.participants.filter(({ user }) => user.id !== device.user.id) ?? [])?.user.id
+      const userId = dice.pick(mirror.seat?.participants.filter(({ user }) => user.id !== device.user.id) ?? [])?.user
+        .id
       if (seat && userId)
         void device.asks({ name: 'setRole', roomId: seat }, (on) =>
-          on.ask('participant.setRole', { roomId: seat, userId, role: dice.pick(['admin', 'member'] as const) ?? 'admin' }),
+          on.ask('participant.setRole', {
+            roomId: seat,
+            userId,
+            role: dice.pick(['admin', 'member'] as const) ?? 'admin',
+          }),
         )
       return
     }
@@ -155,10 +163,13 @@ function create(device: SimDevice, roomName: string, leaveOther: boolean) {
 
 /** Into a meeting that somebody told this person of. */
 function join(cast: Cast, device: SimDevice, dice: Dice) {
-  const rooms = cast.people.flatMap((devices) => devices.flatMap((other) => other.session?.state.mirror.seat?.room.id ?? []))
+  const rooms = cast.people.flatMap((devices) =>
+    devices.flatMap((other) => other.session?.state.mirror.seat?.room.id ?? []),
+  )
   const roomId = dice.pick([...new Set(rooms)])
   const input = { microphone: true, camera: true, leaveOther: dice.chance(0.5) }
-  if (roomId !== undefined) void device.asks({ name: 'join', roomId }, (on) => on.joinRoom({ ...input, room: { id: roomId } }))
+  if (roomId !== undefined)
+    void device.asks({ name: 'join', roomId }, (on) => on.joinRoom({ ...input, room: { id: roomId } }))
 }
 
 function invite(device: SimDevice, roomId: string, calleeIds: string[], dice: Dice) {
