@@ -118,8 +118,7 @@ export function createAuditor(options: Options, now: () => number) {
       const { outcome, call } = result.value as { outcome: string; call?: Call }
       const entry = device.session?.state.entry
       const lost = outcome === 'ended' && call?.handledBy !== device.device.id
-      if (lost && entry?.callId === what.callId)
-        violated('the loser opens no media', device.device.label)
+      if (lost && entry?.callId === what.callId) violated('the loser opens no media', device.device.label)
       const attempts = asks.filter(
         (other) => other.device === device && other.what.name === 'accept' && other.what.callId === what.callId,
       )

@@ -72,7 +72,7 @@ export function createNetwork(clock: Clock, dice: Dice, { network: roughness }: 
     let atDevice = true
     let atServer = true
     const drop = () => {
-      if (!atDevice && !atServer) links.delete(link)
+      if (!atServer) links.delete(link)
       link.open = atDevice && atServer
     }
     const deviceHears = () => {
@@ -102,6 +102,7 @@ export function createNetwork(clock: Clock, dice: Dice, { network: roughness }: 
       },
       serverGone() {
         atServer = false
+        drop()
         clock.after(word(), deviceHears)
       },
     }

@@ -137,6 +137,12 @@ function openTokens({ lifetimeMs, now }: { lifetimeMs: number; now: () => number
 
 class Crashed extends Error {}
 
+/** A dead process answers nothing; anything else that fails is a mistake of the simulation or of the server. */
+const unlessDead = (life: { dead: boolean }) => (error: unknown) => {
+  if (!life.dead) throw error
+  return null
+}
+
 export type ServerSideOptions = {
   clock: Clock
   network: Network
@@ -196,8 +202,8 @@ export async function createServerSide({ clock, network, options, auditor, mutan
     }
     network.attach({
       timers: mine,
-      arrive: (caller) => void arrive(server, caller),
-      post: (where, body) => post(server, where, body),
+      arrive: (caller) => void arrive(server, caller).catch(unlessDead(life)),
+      post: (where, body) => post(server, where, body).catch(unlessDead(life)),
     })
   }
 
