@@ -135,6 +135,8 @@ function openTokens({ lifetimeMs, now }: { lifetimeMs: number; now: () => number
   }
 }
 
+const aboutCall = (effect: Effect) => effect.kind === 'send' && effect.event.name.startsWith('call.')
+
 class Crashed extends Error {}
 
 /** A dead process answers nothing; anything else that fails is a mistake of the simulation or of the server. */
@@ -183,7 +185,7 @@ export async function createServerSide({ clock, network, options, auditor, mutan
       openStore: async (asked: StoreOptions) => {
         const perform = (effects: readonly Effect[]) => {
           auditor.committed(effects, clock.now(), disk.look)
-          if (life.crashAt === 'afterCommit' && effects.length > 0) kill()
+          if (life.crashAt === 'afterCommit' && effects.some(aboutCall)) kill()
           if (!life.dead) asked.perform(effects)
         }
         const real = await openStore({ ...asked, file: disk.file(), perform })
@@ -230,8 +232,9 @@ export async function createServerSide({ clock, network, options, auditor, mutan
           const seen = (await mutant?.unit?.(unit)) ?? unit
           const result = await work(seen)
           mutant?.effects?.(unit.effects)
+          const tells = unit.effects.some(aboutCall)
           if (mutant?.effectsBeforeCommit) asked.perform(unit.effects.splice(0))
-          if (life.crashAt === 'beforeCommit' && (unit.effects.length > 0 || mutant?.effectsBeforeCommit)) {
+          if (life.crashAt === 'beforeCommit' && tells) {
             kill()
             throw new Crashed('died before the commit')
           }
