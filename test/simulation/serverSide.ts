@@ -56,25 +56,39 @@ export const firstTokens = (userId: string, deviceId: string, now: number): Toke
 export interface Disk {
   /** For looking from outside. */
   readonly look: DatabaseSync
-  /** What a new process opens. */
-  file(): string
+  /** How a new process opens it. */
+  open(asked: StoreOptions): Promise<Store>
   /** The process is gone at this very moment: the next one finds the files as they lay there. */
   crashed(): void
   close(): void
 }
 
-let memory: { name: string; look: DatabaseSync } | null = null
+type Memory = { look: DatabaseSync; store: Store; asked: StoreOptions; index: string }
+let memory: Memory | null = null
 
-/** One database in memory for all histories of this process, emptied before each: opening a new one costs more than a history. */
-export function memoryDisk(): Disk {
+/**
+ * One database in memory for all histories of this process, and one connection with its prepared statements for all server
+ * processes: opening a new one costs more than a history. A process that dies in a transaction has it rolled back.
+ */
+async function openInMemory(asked: StoreOptions): Promise<Store> {
   if (memory === null) {
-    const name = `file:parley-simulation-${process.pid}?mode=memory&cache=shared`
-    memory = { name, look: new DatabaseSync(name) }
+    const file = `file:parley-simulation-${process.pid}?mode=memory&cache=shared`
+    const look = new DatabaseSync(file)
+    const perform = (effects: readonly Effect[]) => memory?.asked.perform(effects)
+    const store = await openStore({ file, perform, now: () => memory?.asked.now() ?? 0 })
+    const index = look.prepare(`select sql from sqlite_master where name = 'oneRingPerCallee'`).get()
+    memory = { look, store, asked, index: String(index?.['sql']) }
   }
-  const { name, look } = memory
-  const known = look.prepare(`select count(*) as n from sqlite_master where name = 'calls'`).get()
-  if (known?.['n'] === 1) for (const table of TABLES) look.exec(`delete from ${table}`)
-  return { look, file: () => name, crashed() {}, close() {} }
+  memory.asked = asked
+  return { ...memory.store, close: async () => {} }
+}
+
+async function memoryDisk(): Promise<Disk> {
+  await openInMemory({ file: '', now: () => 0, perform: () => {} })
+  const { look, index } = memory!
+  for (const table of TABLES) look.exec(`delete from ${table}`)
+  if (!look.prepare(`select 1 from sqlite_master where name = 'oneRingPerCallee'`).get()) look.exec(index)
+  return { look, open: openInMemory, crashed() {}, close() {} }
 }
 
 export function fileDisk(): Disk {
@@ -86,7 +100,7 @@ export function fileDisk(): Disk {
     get look() {
       return (look ??= new DatabaseSync(nameOf(generation)))
     },
-    file: () => nameOf(generation),
+    open: (asked) => openStore({ ...asked, file: nameOf(generation) }),
     crashed() {
       look?.close()
       look = null
@@ -157,7 +171,7 @@ export type ServerSideOptions = {
 export type ServerSide = Awaited<ReturnType<typeof createServerSide>>
 
 export async function createServerSide({ clock, network, options, auditor, mutant, accounts }: ServerSideOptions) {
-  const disk = options.onDisk ? fileDisk() : memoryDisk()
+  const disk = options.onDisk ? fileDisk() : await memoryDisk()
   const dice = createDice(partSeed(options.seed, 3))
   const createId = createIds(0x5e)
   const entropy = {
@@ -188,7 +202,7 @@ export async function createServerSide({ clock, network, options, auditor, mutan
           if (life.crashAt === 'afterCommit' && effects.some(aboutCall)) kill()
           if (!life.dead) asked.perform(effects)
         }
-        const real = await openStore({ ...asked, file: disk.file(), perform })
+        const real = await disk.open({ ...asked, perform })
         return mortal(real, asked, life, kill)
       },
     }
