@@ -70,6 +70,8 @@ export function createAuditor(options: Options, now: () => number) {
       const before = known.calls.get(call.id)
       if (before === call) continue
       known.calls.set(call.id, call)
+      if ((told.get(call.id)?.version ?? 0) < call.version)
+        violated('told only after the commit', `${device.device.label} has heard of ${say(call)}`)
       if (!before) continue
       if (call.version < before.version)
         violated('version never goes down', `${device.device.label}: ${say(before)} became ${say(call)}`)

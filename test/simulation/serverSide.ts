@@ -26,7 +26,7 @@ import type { Options } from './options.ts'
 import { createDice, createIds, partSeed } from './random.ts'
 
 /** Short, so that tokens run out in the course of a history. */
-const ACCESS_TOKEN_MS = 90_000
+const ACCESS_TOKEN_MS = 120_000
 const TABLES = [
   'commandOutcomes',
   'calls',
@@ -200,7 +200,7 @@ export async function createServerSide({ clock, network, options, auditor, mutan
         const perform = (effects: readonly Effect[]) => {
           auditor.committed(effects, clock.now(), disk.look)
           if (life.crashAt === 'afterCommit' && effects.some(aboutCall)) kill()
-          if (!life.dead) asked.perform(effects)
+          if (!life.dead && !mutant?.effectsBeforeCommit) asked.perform(effects)
         }
         const real = await disk.open({ ...asked, perform })
         return mortal(real, asked, life, kill)
@@ -247,7 +247,7 @@ export async function createServerSide({ clock, network, options, auditor, mutan
           const result = await work(seen)
           mutant?.effects?.(unit.effects)
           const tells = unit.effects.some(aboutCall)
-          if (mutant?.effectsBeforeCommit) asked.perform(unit.effects.splice(0))
+          if (mutant?.effectsBeforeCommit) asked.perform(unit.effects)
           if (life.crashAt === 'beforeCommit' && tells) {
             kill()
             throw new Crashed('died before the commit')
