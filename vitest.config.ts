@@ -21,6 +21,7 @@ export default defineConfig({
       { plugins: [vue()], ...node('unit', 10_000) },
       node('property', 60_000),
       node('integration', 30_000),
+      node('simulation', 120_000),
       node('browser', 120_000, oneAtATime),
       node('desktop', 90_000, oneAtATime),
     ],

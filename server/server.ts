@@ -2,7 +2,6 @@
 import { mkdirSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import path from 'node:path'
-import type { FastifyInstance } from 'fastify'
 import type { Timers } from '../shared/time.ts'
 import { createDeadlines } from './calls/deadlines.ts'
 import type { ServerConfig } from './config.ts'
@@ -11,8 +10,9 @@ import type { Entropy } from './entropy.ts'
 import { createAdmission } from './gateway/admission.ts'
 import { createCommandTable, type CommandTable } from './gateway/commandTable.ts'
 import { createConnections } from './gateway/connections.ts'
-import { createGateway, type Gateway } from './gateway/gateway.ts'
+import { createGateway } from './gateway/gateway.ts'
 import { createOnce } from './gateway/once.ts'
+import { createReception } from './gateway/reception.ts'
 import { createRecent } from './gateway/recent.ts'
 import { createHttp } from './http/http.ts'
 import type { Log } from './log.ts'
@@ -34,6 +34,10 @@ import { setLastSeen } from './storage/userRows.ts'
 
 export type ServerParts = { config: ServerConfig; engine: MediaEngine; timers: Timers; entropy: Entropy; log: Log }
 
+/** What the simulation puts in place of: a store whose process may die at any moment, tokens without cryptography. */
+export type Foundations = { openStore: typeof openStore; createAccessTokens: typeof createAccessTokens }
+const ownFoundations: Foundations = { openStore, createAccessTokens }
+
 export interface RunningServer {
   /** `http://host:port`, where it listens. */
   address: string
@@ -54,9 +58,9 @@ export const databaseFile = (dataDir: string): string => {
 /** Starts to listen; resolves once everything is ready. Rejects when the database or the port cannot be had. */
 export async function createServer(parts: ServerParts): Promise<RunningServer> {
   const { config, engine, log } = parts
-  const core = await openCore(parts)
-  const { store, connections, deadlines, presence } = core
-  const { http, gateway } = await openDoors(parts, core)
+  const signaling = await openSignaling(parts)
+  const { store, connections, deadlines, presence } = signaling
+  const { http, gateway } = await openDoors(parts, signaling)
   await deadlines.sweep()
   await http.listen({ port: config.port, host: config.host })
   const { port } = http.server.address() as AddressInfo
@@ -77,47 +81,19 @@ export async function createServer(parts: ServerParts): Promise<RunningServer> {
   return { address, store, close: () => (closed ??= close()) }
 }
 
-type Core = Awaited<ReturnType<typeof openCore>>
+export type Signaling = Awaited<ReturnType<typeof openSignaling>>
 
-/** What works without a network: the store, and what happens after a commit or when time has passed. */
-async function openCore({ config, engine, timers, log }: ServerParts) {
-  const onError = (error: unknown) => log.error({ err: error }, 'background work failed')
-  const connections = createConnections(log, config.acknowledgeMs)
-  const deadlines = createDeadlines({ timers, store: () => store, onError })
-  const presence = createPresenceBoard({
-    store: () => store,
-    isOnline: connections.isOnline,
-    onlineUsers: connections.onlineUsers,
-    onError,
-  })
-  const warm = createWarmDesk({ engine, store: () => store })
-  const perform = createPerformer({ connections, engine, presence, warm, noteDue: deadlines.noteDue, onError })
-  const store = await openStore({ file: databaseFile(config.dataDir), now: timers.now, perform })
-  const media = createMediaDesk({ engine, store, deliver: connections.deliver, onError })
-  return { store, connections, deadlines, presence, media, warm, onError }
-}
-
-/** HTTP and the sockets, not listening yet. */
-async function openDoors(parts: ServerParts, core: Core): Promise<{ http: FastifyInstance; gateway: Gateway }> {
-  const { config, engine, timers, entropy, log } = parts
+/** Everything but the network: who is let in, what is answered, what happens after a commit. Deadlines start with their first sweep. */
+export async function openSignaling(parts: ServerParts, foundations: Foundations = ownFoundations) {
+  const core = await openCore(parts, foundations)
+  const { timers, entropy, log } = parts
   const { store, connections, presence, media, warm, onError } = core
-  const startedAt = timers.now()
-  const { sessions, accessTokens } = await prepareAccounts(parts, store)
+  const { sessions, accessTokens } = await prepareAccounts(parts, store, foundations)
   const comeBack = await createReturn(store)
-  const http = await createHttp({
-    config,
-    log,
-    sessions,
-    workers: () => engine.workers(),
-    uptimeSeconds: () => Math.round((timers.now() - startedAt) / 1000),
-  })
-  const gateway = createGateway({
-    http: http.server,
+  const reception = createReception({
     timers,
     log,
     connections,
-    admit: createAdmission({ store, connections, accessTokens, sessions }),
-    allowedOrigins: config.allowedOrigins,
     table: () => table,
     cameOnline(device) {
       store.write((unit) => comeBack(unit, device)).catch(onError)
@@ -129,11 +105,45 @@ async function openDoors(parts: ServerParts, core: Core): Promise<{ http: Fastif
       presence.refresh(device.userId)
     },
   })
-  const onRenewed = gateway.watchToken
+  const onRenewed = reception.watchToken
   const once = createOnce(store)
   const recent = createRecent(timers.now)
   const desks = { store, sessions, presence, media, warm, log }
   const table: CommandTable = createCommandTable({ ...desks, once, recent, entropy, onRenewed })
+  return { ...core, sessions, reception, admit: createAdmission({ store, connections, accessTokens, sessions }) }
+}
+
+/** What works without anybody: the store, and what happens after a commit or when time has passed. */
+async function openCore({ config, engine, timers, log }: ServerParts, foundations: Foundations) {
+  const onError = (error: unknown) => log.error({ err: error }, 'background work failed')
+  const connections = createConnections(log, config.acknowledgeMs)
+  const deadlines = createDeadlines({ timers, store: () => store, onError })
+  const presence = createPresenceBoard({
+    store: () => store,
+    isOnline: connections.isOnline,
+    onlineUsers: connections.onlineUsers,
+    onError,
+  })
+  const warm = createWarmDesk({ engine, store: () => store })
+  const perform = createPerformer({ connections, engine, presence, warm, noteDue: deadlines.noteDue, onError })
+  const store = await foundations.openStore({ file: databaseFile(config.dataDir), now: timers.now, perform })
+  const media = createMediaDesk({ engine, store, deliver: connections.deliver, onError })
+  return { store, connections, deadlines, presence, media, warm, onError }
+}
+
+/** HTTP and the sockets, not listening yet. */
+async function openDoors({ config, engine, timers, log }: ServerParts, signaling: Signaling) {
+  const { connections, sessions, reception, admit } = signaling
+  const startedAt = timers.now()
+  const http = await createHttp({
+    config,
+    log,
+    sessions,
+    workers: () => engine.workers(),
+    uptimeSeconds: () => Math.round((timers.now() - startedAt) / 1000),
+  })
+  const { allowedOrigins } = config
+  const gateway = createGateway({ http: http.server, log, connections, admit, reception, allowedOrigins })
   return { http, gateway }
 }
 
@@ -152,14 +162,14 @@ async function createReturn(store: Store) {
 }
 
 /** Accounts and sessions on top of the store; the secret is made at the first start. */
-async function prepareAccounts({ config, timers, entropy }: ServerParts, store: Store) {
+async function prepareAccounts({ config, timers, entropy }: ServerParts, store: Store, foundations: Foundations) {
   const randomSecret = () => Buffer.from(entropy.bytes(32)).toString('base64url')
   const text = config.secret ?? (await store.write(({ db }) => metaOrFresh(db, 'secret', randomSecret)))
   const secret = new TextEncoder().encode(text)
   const { demo, passwordCost } = config
   if (demo) await addDemoAccounts({ store, entropy, passwordCost })
   else await store.write(({ db }) => deleteDemoSessions(db))
-  const accessTokens = createAccessTokens({ secret, lifetimeMs: config.accessTokenMs, now: timers.now })
+  const accessTokens = foundations.createAccessTokens({ secret, lifetimeMs: config.accessTokenMs, now: timers.now })
   const decoyHash = await hashPassword(randomSecret(), passwordCost, entropy)
   return { accessTokens, sessions: createSessions({ store, accessTokens, entropy, secret, decoyHash, demo }) }
 }

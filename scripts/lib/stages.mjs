@@ -33,6 +33,7 @@ export const stages = [
   { name: 'unit', run: vitestStage('unit', 3 * minute) },
   { name: 'property', run: vitestStage('property', 3 * minute) },
   { name: 'integration', run: vitestStage('integration', 5 * minute) },
+  { name: 'simulation', run: vitestStage('simulation', 3 * minute) },
   { name: 'build', run: buildStage },
   { name: 'browser', needs: ['build'], run: vitestStage('browser', 8 * minute) },
   { name: 'desktop', needs: ['build'], run: vitestStage('desktop', 8 * minute) },

@@ -1,15 +1,23 @@
 // Who is online now: one connection a device. It delivers events, and drops a connection that does not acknowledge them.
-import type { Socket } from 'socket.io'
 import { seenBy } from '../../shared/call/call.ts'
 import type { ServerEvent } from '../../shared/protocol/contract.ts'
 import type { Device, User } from '../../shared/protocol/things.ts'
 import type { DeviceKey, Target } from '../effects.ts'
 import type { Log } from '../log.ts'
 
+/** What a connection needs of its socket: socket.io's has it, and so has the simulation's. */
+export type Line = {
+  readonly connected: boolean
+  disconnect(close: true): unknown
+  timeout(ms: number): {
+    emit(name: 'event', message: unknown, acknowledged: (error: Error | null) => void): unknown
+  }
+}
+
 export type Connection = {
   readonly user: User
   readonly device: Device
-  readonly socket: Socket
+  readonly socket: Line
   /** When the access token of this connection runs out, ms since the epoch; grows with `session.renew`. */
   accessExpiresAt: number
 }

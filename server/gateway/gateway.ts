@@ -3,20 +3,14 @@ import type { IncomingMessage, Server as HttpServer } from 'node:http'
 import { Server, type Socket } from 'socket.io'
 import { MESSAGE_BYTES_MAX } from '../../shared/protocol/contract.ts'
 import { failure, type ProtocolError, type Result } from '../../shared/protocol/result.ts'
-import type { Timers } from '../../shared/time.ts'
-import type { DeviceKey } from '../effects.ts'
 import type { Log } from '../log.ts'
 import type { Admit } from './admission.ts'
-import type { CommandTable } from './commandTable.ts'
 import { keyOf, type Connection, type Connections } from './connections.ts'
-import { createDispatcher } from './dispatcher.ts'
+import type { Dispatcher } from './dispatcher.ts'
 import { isOwnOrigin } from './origin.ts'
+import type { Reception } from './reception.ts'
 
 export const SOCKET_PATH = '/socket'
-/** How long before its access token runs out a device is told to renew it. */
-const RENEWAL_NOTICE_MS = 60_000
-/** A connection whose token ran out may renew it for this long; then it is closed, so that no token is good for news for ever. */
-const EXPIRED_GRACE_MS = 60_000
 /** A connection that answers no ping for this long is dead: at most the two together until it is noticed. */
 const PING_INTERVAL_MS = 10_000
 const PING_TIMEOUT_MS = 10_000
@@ -24,27 +18,21 @@ const PING_TIMEOUT_MS = 10_000
 const STRAY_MESSAGES_MAX = 100
 
 export interface Gateway {
-  /** A connection has a new access token: watch that one. */
-  watchToken(connection: Connection): void
   /** Tells every device, and closes every connection. */
   close(retryAfterMs: number): void
 }
 
 export type GatewayOptions = {
   http: HttpServer
-  timers: Timers
   log: Log
   connections: Connections
   admit: Admit
+  reception: Reception
   allowedOrigins: readonly string[]
-  table: () => CommandTable
-  cameOnline(device: DeviceKey): void
-  wentOffline(device: DeviceKey): void
 }
 
 export function createGateway(options: GatewayOptions): Gateway {
-  const { timers, log, connections } = options
-  const watches = new WeakMap<Connection, () => void>()
+  const { log, connections, reception } = options
   let closing = false
 
   const io = openSockets(options.http, ({ headers }) => {
@@ -67,21 +55,12 @@ export function createGateway(options: GatewayOptions): Gateway {
 
   io.on('connection', (socket) => {
     const connection = socket.data.connection as Connection
-    connections.add(connection)
-    log.info(keyOf(connection), 'device online')
-    options.cameOnline(keyOf(connection))
-    watchToken(connection)
-    listen(socket, connection)
-    socket.on('disconnect', (reason) => {
-      watches.get(connection)?.()
-      if (!connections.remove(connection) || closing) return
-      log.info({ ...keyOf(connection), reason }, 'device offline')
-      options.wentOffline(keyOf(connection))
-    })
+    const visit = reception.welcome(connection)
+    listen(socket, connection, visit.dispatch)
+    socket.on('disconnect', visit.left)
   })
 
-  function listen(socket: Socket, connection: Connection) {
-    const dispatch = createDispatcher(connection, { now: timers.now, log, table: options.table })
+  function listen(socket: Socket, connection: Connection, dispatch: Dispatcher) {
     let strayMessages = 0
     const passOver = (event: string, words: string) => {
       log.warn({ ...keyOf(connection), event: event.slice(0, 64) }, words)
@@ -96,25 +75,10 @@ export function createGateway(options: GatewayOptions): Gateway {
     })
   }
 
-  function watchToken(connection: Connection) {
-    watches.get(connection)?.()
-    const { accessExpiresAt } = connection
-    const to = { devices: [keyOf(connection)] }
-    const at = (time: number, action: () => void) =>
-      watches.set(connection, timers.after(Math.max(0, time - timers.now()), action))
-    at(accessExpiresAt - RENEWAL_NOTICE_MS, () => {
-      connections.deliver(to, { name: 'session.tokenExpiring', payload: { accessExpiresAt } })
-      at(accessExpiresAt + EXPIRED_GRACE_MS, () => {
-        log.info(keyOf(connection), 'token not renewed, connection closed')
-        connection.socket.disconnect(true)
-      })
-    })
-  }
-
   return {
-    watchToken,
     close(retryAfterMs) {
       closing = true
+      reception.close()
       connections.deliver({ everyone: true }, { name: 'session.serverClosing', payload: { retryAfterMs } })
       io.disconnectSockets(true)
       io.engine.close()

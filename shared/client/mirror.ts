@@ -138,7 +138,7 @@ export function applyCalls(state: MirrorState, calls: readonly Call[], now: numb
 /** This device has entered a room: an answer said so. News that overtook the answer, or is newer than it, stays. */
 export function enterRoom(state: MirrorState, snapshot: RoomSnapshot): MirrorState {
   if (state.seat?.room.id === snapshot.room.id) return enterAgain(state, state.seat, snapshot)
-  const seated: MirrorState = {
+  const seated = forgetOthersCalls({
     ...state,
     seat: snapshot,
     seatLost: null,
@@ -146,7 +146,7 @@ export function enterRoom(state: MirrorState, snapshot: RoomSnapshot): MirrorSta
     departed: {},
     early: [],
     speakers: [],
-  }
+  })
   // Entering drew the latest number of the room's counter: what has no greater one is in the snapshot, or over (its bearer has left).
   const latest = Math.max(0, ...snapshot.participants.map((participant) => participant.version))
   const isNews = (event: ServerEvent) =>
@@ -167,7 +167,8 @@ function enterAgain(state: MirrorState, seat: RoomSnapshot, snapshot: RoomSnapsh
 
 /** This device has left the room by its own doing. */
 export function leaveRoom(state: MirrorState, roomId: string): MirrorState {
-  return state.seat?.room.id === roomId ? { ...state, seat: null, seatLost: null, departed: {}, speakers: [] } : state
+  if (state.seat?.room.id !== roomId) return state
+  return forgetOthersCalls({ ...state, seat: null, seatLost: null, departed: {}, speakers: [] })
 }
 
 export function forgetMissed(state: MirrorState): MirrorState {
@@ -207,7 +208,18 @@ export function pendingCalls(state: MirrorState, now: number): Call[] {
     )
 }
 
+/** This device is told of every change of this call: its user is a side of it, or is inside the room. */
+const isTold = ({ me, seat }: MirrorState, call: Call): boolean =>
+  me === null || call.caller.id === me.id || call.callee.id === me.id || seat?.room.id === call.roomId
+
+/** Nobody tells this device how the rings of a room end that it is not in any more; the next entry asks for them anew. */
+function forgetOthersCalls(state: MirrorState): MirrorState {
+  if (Object.values(state.calls).every((call) => isTold(state, call))) return state
+  return { ...state, calls: Object.fromEntries(Object.entries(state.calls).filter(([, call]) => isTold(state, call))) }
+}
+
 function applyCall(state: MirrorState, call: Call, now: number): MirrorState {
+  if (!isTold(state, call)) return state
   const known = state.calls[call.id]
   if (known && known.version >= call.version) return state
   const mine = call.callee.id === state.me?.id && isMissed(call)
@@ -274,7 +286,7 @@ function seatGone(
 ): MirrorState {
   const lost = event.name === 'room.ended' ? { roomId: event.payload.room.id, reason: 'ended' as const } : event.payload
   if (state.seat?.room.id !== lost.roomId) return state
-  return { ...state, seat: null, seatLost: lost, departed: {}, speakers: [] }
+  return forgetOthersCalls({ ...state, seat: null, seatLost: lost, departed: {}, speakers: [] })
 }
 
 function withParticipant(state: MirrorState, seat: RoomSnapshot, participant: Participant): MirrorState {

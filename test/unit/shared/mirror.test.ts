@@ -180,6 +180,26 @@ describe('the room', () => {
   })
 })
 
+describe("others' calls", () => {
+  const others = aCall({ id: id(109), caller: ann, callee: chloe })
+
+  test('are forgotten with the seat, since nobody tells this device how they end', () => {
+    const inside = applyEvent(
+      enterRoom(synced(), { room: aRoom(), participants: [] }),
+      { name: 'call.updated', payload: { call: others } },
+      0,
+    )
+    expect(inside.calls[others.id]).toBe(others)
+    expect(leaveRoom(inside, others.roomId).calls[others.id]).toBeUndefined()
+    const ended = applyEvent(inside, { name: 'room.ended', payload: { room: aRoom() } }, 0)
+    expect(ended.calls[others.id]).toBeUndefined()
+  })
+
+  test('of a room this device is not in are passed over', () => {
+    expect(applyEvent(synced(), { name: 'call.updated', payload: { call: others } }, 0).calls).toEqual({})
+  })
+})
+
 describe('entering a room', () => {
   const room = aRoom()
   const me = aParticipant({ user: ben, deviceId: id(12), role: 'member', version: 9 })

@@ -1,0 +1,40 @@
+// A short run of the simulation with fixed seeds; `npm run sim` runs as many as one likes.
+import { describe, expect, test } from 'vitest'
+import { runHistory } from './history.ts'
+import { mutants } from './mutants.ts'
+
+/** Seeds that once showed a bug, and what it was. */
+const TOLD_BEFORE = [
+  { seed: 19, of: "others' rings stayed in the list of a device that had left their room" },
+  { seed: 34, of: "others' rings stayed in the list of a device whose person went to another room" },
+]
+
+describe('any history', () => {
+  test('keeps every promise about rings, in memory', async () => {
+    for (let seed = 1; seed <= 250; seed++)
+      expect({ seed, violations: (await runHistory({ seed })).violations }).toEqual({ seed, violations: [] })
+  })
+
+  test('keeps them on a disk that outlives crashes', async () => {
+    for (let seed = 5_001; seed <= 5_025; seed++)
+      expect({ seed, violations: (await runHistory({ seed, onDisk: true })).violations }).toEqual({
+        seed,
+        violations: [],
+      })
+  })
+
+  test.each(TOLD_BEFORE)('seed $seed: $of', async ({ seed }) => {
+    expect((await runHistory({ seed })).violations).toEqual([])
+  })
+
+  test('is told again exactly by its seed', async () => {
+    for (const seed of [7, 77, 777]) expect(await runHistory({ seed })).toEqual(await runHistory({ seed }))
+  })
+})
+
+test('a deliberate bug is noticed', async () => {
+  const create = mutants.find((one) => one().name === 'handledByOtherDeviceNotSent')!
+  let seed = 0
+  while (seed < 500 && (await runHistory({ seed: ++seed, mutant: create() })).violations.length === 0);
+  expect(seed).toBeLessThan(500)
+})
