@@ -129,7 +129,6 @@ export const mutants: readonly (() => Mutant)[] = [
           await db.deleteFrom('seats').where('userId', '=', effect.event.payload.call.callee.id).execute()
     },
   }),
-  () => ({ name: 'timeoutNotTold', effects: without(isSending('call.timeout')) }),
   () => ({
     name: 'outcomesNotStored',
     beforeCommit: async ({ db }) => void (await db.deleteFrom('commandOutcomes').execute()),
