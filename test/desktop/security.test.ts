@@ -102,14 +102,17 @@ describe('IPC', () => {
     }))
     expect(seen.globals).toEqual([])
     expect(seen.frozen).toBe(true)
-    expect(seen.members).not.toContain('send')
-    expect(seen.members).toHaveLength(23)
+    expect(seen.members).toEqual(
+      'answer ask callDirectly checkServer createRoom decline endRoom joinRoom kind leaveRoom onCommand onMediaEvent onState platform popupHeight ringsShown seenMissed setMediaCapabilities setSettings showMain signIn signOut snapshot takeMediaOffer'.split(
+        ' ',
+      ),
+    )
   })
 })
 
 describe('windows', () => {
-  test('every window is sandboxed and isolated', async () => {
-    if (scene.app.kind !== 'standin') return
+  test('every window is sandboxed and isolated', async (context) => {
+    if (scene.app.kind !== 'standin') context.skip('only the stand-in reports this; a real Electron does not')
     await scene.annRings()
     await scene.popup()
     const reports = await scene.app.evaluate(({ BrowserWindow }, _nothing, standin) =>
@@ -143,8 +146,8 @@ describe('windows', () => {
     expect((await scene.state()).status).toBe('online')
   })
 
-  test('windows are denied; https and mail links go to the system, nothing else does', async () => {
-    if (scene.app.kind !== 'standin') return
+  test('windows are denied; https and mail links go to the system, nothing else does', async (context) => {
+    if (scene.app.kind !== 'standin') context.skip('only the stand-in reports this; a real Electron does not')
     const page = await scene.app.window(MAIN)
     await scene.app.window(POPUP)
     const addresses = [
