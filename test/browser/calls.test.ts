@@ -1,38 +1,12 @@
 // The whole app as people use it: real Chromium, the built client, the real server and SFU.
-import type { Browser } from 'playwright'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { launchBrowser, until } from '../support/browsers.ts'
-import { openPerson, type Person } from '../support/person.ts'
-import { startServer, type ServerProcess } from '../support/serverProcess.ts'
+import { describe, expect, test } from 'vitest'
+import { until } from '../support/browsers.ts'
+import { setBrowserStage } from '../support/browserStage.ts'
 
-let browser: Browser
-let server: ServerProcess
-let people: Person[] = []
-
-beforeAll(async () => {
-  browser = await launchBrowser()
-})
-afterAll(() => browser?.close())
-// A server a test: nobody is still seated in the meeting of the test before.
-beforeEach(async () => {
-  server = await startServer()
-})
-afterEach(async () => {
-  for (const person of people) await person.close()
-  people = []
-  await server.stop()
-})
-
-/** A signed-in person on a screen of their own. */
-async function person(login: string): Promise<Person> {
-  const opened = await openPerson(browser, server.url, login)
-  people.push(opened)
-  await opened.signIn()
-  return opened
-}
+const { server, screen, person } = setBrowserStage()
 
 type Health = { workers: { pid: number; rooms: number }[] }
-const health = async () => (await (await fetch(`${server.url}/health`)).json()) as Health
+const health = async () => (await (await fetch(`${server().url}/health`)).json()) as Health
 
 describe('a ring into a meeting', () => {
   test('Ben answers, both see and hear each other, and nothing was captured before he did', async () => {
@@ -108,15 +82,14 @@ describe('a ring into a meeting', () => {
 })
 
 test('signing in: nothing moves under the pointer when the server turns out to be a demo', async () => {
-  const ann = await openPerson(browser, server.url, 'ann')
-  people.push(ann)
+  const ann = await screen('ann')
   let answer = () => {}
   const held = new Promise<void>((resolve) => (answer = resolve))
   await ann.page.route('**/api/server', async (route) => {
     await held
     await route.continue()
   })
-  await ann.page.goto(server.url)
+  await ann.page.goto(server().url)
   const button = ann.page.getByRole('button', { name: 'Sign in' })
   await button.waitFor()
   const before = await button.boundingBox()
@@ -133,7 +106,7 @@ test('an invite link opens the app on that meeting', async () => {
     .getByText(/^[a-z]{3}-[a-z]{4}-[a-z]{3}$/)
     .first()
     .innerText()
-  await ben.page.goto(`${server.url}/join/${code}`)
+  await ben.page.goto(`${server().url}/join/${code}`)
   const { captures } = await ben.stats()
   expect(captures, 'a link alone opens no microphone').toBe(0)
   await ben.page.getByRole('button', { name: 'Join', exact: true }).first().click()

@@ -1,33 +1,9 @@
 // Calls between two, the Calls screen and "do not disturb", as people use them: real Chromium, real server and SFU.
-import type { Browser } from 'playwright'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { launchBrowser } from '../support/browsers.ts'
-import { openPerson, type Person } from '../support/person.ts'
-import { startServer, type ServerProcess } from '../support/serverProcess.ts'
+import { expect, test } from 'vitest'
+import { setBrowserStage } from '../support/browserStage.ts'
+import type { Person } from '../support/person.ts'
 
-let browser: Browser
-let server: ServerProcess
-let people: Person[] = []
-
-beforeAll(async () => {
-  browser = await launchBrowser()
-})
-afterAll(() => browser?.close())
-beforeEach(async () => {
-  server = await startServer()
-})
-afterEach(async () => {
-  for (const person of people) await person.close()
-  people = []
-  await server.stop()
-})
-
-async function person(login: string): Promise<Person> {
-  const opened = await openPerson(browser, server.url, login)
-  people.push(opened)
-  await opened.signIn()
-  return opened
-}
+const { person } = setBrowserStage()
 
 async function calls(caller: Person, name: string, how: 'audio' | 'video') {
   await caller.page.getByRole('link', { name: 'People' }).click()

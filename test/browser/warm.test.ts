@@ -1,33 +1,10 @@
 // Warm answers: media is ready before anybody answers, and nothing is captured, sent or received until somebody does.
-import type { Browser } from 'playwright'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { launchBrowser, until } from '../support/browsers.ts'
-import { openPerson, type Person } from '../support/person.ts'
-import { startServer, type ServerProcess } from '../support/serverProcess.ts'
+import { describe, expect, test } from 'vitest'
+import { until } from '../support/browsers.ts'
+import { setBrowserStage } from '../support/browserStage.ts'
+import type { Person } from '../support/person.ts'
 
-let browser: Browser
-let server: ServerProcess
-let people: Person[] = []
-
-beforeAll(async () => {
-  browser = await launchBrowser()
-})
-afterAll(() => browser?.close())
-beforeEach(async () => {
-  server = await startServer()
-})
-afterEach(async () => {
-  for (const person of people) await person.close()
-  people = []
-  await server.stop()
-})
-
-async function person(login: string): Promise<Person> {
-  const opened = await openPerson(browser, server.url, login)
-  people.push(opened)
-  await opened.signIn()
-  return opened
-}
+const { person } = setBrowserStage()
 
 /** Ann in a meeting with her camera on, ringing Ben. */
 async function annRings(): Promise<Person> {

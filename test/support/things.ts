@@ -1,4 +1,5 @@
 // Ready-made users, calls, rooms and rings for tests; ids are valid uuids that tell their owner apart.
+import type { Sync } from '../../shared/protocol/session.ts'
 import type { Call, Participant, Ring, Room, User } from '../../shared/protocol/things.ts'
 
 /** `id(7)` is the uuid that ends in 7. */
@@ -53,5 +54,20 @@ export const aParticipant = (fields: Partial<Participant> = {}): Participant => 
   microphone: true,
   camera: false,
   version: 2,
+  ...fields,
+})
+
+/** What a server tells Ben's device when nothing is going on. */
+export const aSync = (fields: Partial<Sync> = {}): Sync => ({
+  serverNow: 2_000,
+  me: ben,
+  deviceId: id(12),
+  policy: { declineWhenBusy: false, doNotDisturbUntil: null },
+  rings: [],
+  calls: [],
+  seat: null,
+  elsewhere: null,
+  missed: [],
+  presence: [],
   ...fields,
 })

@@ -4,22 +4,9 @@ import type { Handshake, Wire, WireHandlers } from '../../../shared/client/wire.
 import type { CommandMessage, ServerEvent } from '../../../shared/protocol/contract.ts'
 import { failure, success, type ProtocolError, type Result } from '../../../shared/protocol/result.ts'
 import { createManualTimers, type ManualTimers } from '../../support/manualTimers.ts'
-import { aCall, aRing, ben, id } from '../../support/things.ts'
+import { aCall, aRing, aSync, id } from '../../support/things.ts'
 
 type Sent = { message: CommandMessage; answer: (answer: unknown) => void }
-
-const emptySync = {
-  serverNow: 1,
-  me: ben,
-  deviceId: id(12),
-  policy: { declineWhenBusy: false, doNotDisturbUntil: null },
-  rings: [],
-  calls: [],
-  seat: null,
-  elsewhere: null,
-  missed: [],
-  presence: [],
-}
 
 /** A link over a wire whose far end the test plays. */
 function setUp(renew: () => Promise<Result<unknown>> = async () => success({})) {
@@ -59,7 +46,7 @@ function setUp(renew: () => Promise<Result<unknown>> = async () => success({})) 
   /** The far end accepts the connection and answers the sync. */
   const goOnline = () => {
     handlers().opened()
-    sent.at(-1)!.answer(success(emptySync))
+    sent.at(-1)!.answer(success(aSync()))
   }
   return { timers, opened, sent, statuses, events, signedOut, link, handlers, goOnline }
 }
@@ -81,7 +68,7 @@ describe('connecting', () => {
     far.handlers().opened()
     expect(last().message.name).toBe('session.sync')
     expect(far.statuses).toEqual(['connecting'])
-    last().answer(success(emptySync))
+    last().answer(success(aSync()))
     expect(far.statuses).toEqual(['connecting', 'synced', 'online'])
   })
 
@@ -89,7 +76,7 @@ describe('connecting', () => {
     far.handlers().opened()
     far.handlers().event({ name: 'call.received', payload: { ring: aRing(aCall()) } })
     expect(far.events).toEqual([])
-    last().answer(success(emptySync))
+    last().answer(success(aSync()))
     expect(far.events.map((event) => event.name)).toEqual(['call.received'])
   })
 
@@ -172,7 +159,7 @@ describe('asking', () => {
     await timers.advance(500)
     far.handlers().opened()
     expect(last().message.name).toBe('session.sync')
-    last().answer(success(emptySync))
+    last().answer(success(aSync()))
     expect(last().message.name).toBe('room.list')
     last().answer(success({ rooms: [] }))
     expect((await asked).ok).toBe(true)

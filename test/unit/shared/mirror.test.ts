@@ -12,22 +12,9 @@ import {
 } from '../../../shared/client/mirror.ts'
 import type { ServerEvent } from '../../../shared/protocol/contract.ts'
 import type { Sync } from '../../../shared/protocol/session.ts'
-import { aCall, ann, aParticipant, aRing, aRoom, ben, chloe, id } from '../../support/things.ts'
+import { aCall, ann, aParticipant, aRing, aRoom, aSync, ben, chloe, id } from '../../support/things.ts'
 
-const sync = (fields: Partial<Sync> = {}): Sync => ({
-  serverNow: 2_000,
-  me: ben,
-  deviceId: id(12),
-  policy: { declineWhenBusy: false, doNotDisturbUntil: null },
-  rings: [],
-  calls: [],
-  seat: null,
-  elsewhere: null,
-  missed: [],
-  presence: [],
-  ...fields,
-})
-const synced = (fields: Partial<Sync> = {}, at = 2_000): MirrorState => applySync(emptyMirror, sync(fields), at, at)
+const synced = (fields: Partial<Sync> = {}, at = 2_000): MirrorState => applySync(emptyMirror, aSync(fields), at, at)
 const ring: ServerEvent = { name: 'call.received', payload: { ring: aRing() } }
 const ended = (fields: object): ServerEvent => ({
   name: 'call.cancelled',
@@ -66,7 +53,7 @@ describe('rings', () => {
 
   test('a ring that a sync no longer brings has ended', () => {
     const ringing = applyEvent(synced(), ring, 2_000)
-    expect(ringingHere(applySync(ringing, sync(), 3_000, 3_000), 3_000)).toEqual([])
+    expect(ringingHere(applySync(ringing, aSync(), 3_000, 3_000), 3_000)).toEqual([])
   })
 
   test('several rings stack with the newest on top', () => {
@@ -93,7 +80,7 @@ describe('rings', () => {
     const missed = applyEvent(applyEvent(synced(), ring, 2_000), ended({}), 5_000)
     expect(missed.missed).toHaveLength(1)
     const looked = forgetMissed(missed)
-    const again = applySync(looked, sync({ missed: [...missed.missed] }), 6_000, 6_000)
+    const again = applySync(looked, aSync({ missed: [...missed.missed] }), 6_000, 6_000)
     expect(again.missed).toEqual([])
   })
 })
@@ -255,8 +242,8 @@ describe('this user on another device', () => {
   test('a seat that moved while this device was away is said to have moved', () => {
     const room = aRoom()
     const seated = enterRoom(synced(), { room, participants: [aParticipant()] })
-    const back = applySync(seated, sync({ elsewhere: { ...elsewhere, roomId: room.id } }), 3_000, 3_000)
+    const back = applySync(seated, aSync({ elsewhere: { ...elsewhere, roomId: room.id } }), 3_000, 3_000)
     expect(back.seatLost).toEqual({ roomId: room.id, reason: 'movedToOtherDevice' })
-    expect(applySync(seated, sync(), 3_000, 3_000).seatLost).toEqual({ roomId: room.id, reason: 'gone' })
+    expect(applySync(seated, aSync(), 3_000, 3_000).seatLost).toEqual({ roomId: room.id, reason: 'gone' })
   })
 })

@@ -7,25 +7,12 @@ import { failure, success } from '../../../shared/protocol/result.ts'
 import type { Sync } from '../../../shared/protocol/session.ts'
 import type { User } from '../../../shared/protocol/things.ts'
 import { createManualTimers } from '../../support/manualTimers.ts'
-import { aCall, ann, aParticipant, aRoom, ben, id } from '../../support/things.ts'
+import { aCall, ann, aParticipant, aRoom, aSync, ben, id } from '../../support/things.ts'
 
 const tokensOf = (name: string, accessExpiresAt = 100) => ({
   accessToken: `${name}-access`,
   accessExpiresAt,
   refreshToken: `${name}-refresh`,
-})
-const aSync = (fields: Partial<Sync> = {}): Sync => ({
-  serverNow: 2_000,
-  me: ben,
-  deviceId: id(12),
-  policy: { declineWhenBusy: false, doNotDisturbUntil: null },
-  rings: [],
-  calls: [],
-  seat: null,
-  elsewhere: null,
-  missed: [],
-  presence: [],
-  ...fields,
 })
 
 function setUp(start: Stored | null = { server: 'http://server', user: ben, tokens: tokensOf('ben') }) {

@@ -1,0 +1,51 @@
+// What every browser test of the whole app stands on: one Chromium a file, one server a test (so that nobody is still seated in
+// the meeting of the test before), and people who are gone when the test is over.
+import type { Browser } from 'playwright'
+import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest'
+import { launchBrowser } from './browsers.ts'
+import { openPerson, type Person } from './person.ts'
+import { startServer, type ServerProcess } from './serverProcess.ts'
+
+export type BrowserStage = {
+  /** The server of this test. */
+  server(): ServerProcess
+  /** A screen of this person's own, before signing in. */
+  screen(login: string): Promise<Person>
+  /** A signed-in person on a screen of their own. */
+  person(login: string): Promise<Person>
+}
+
+/** Registers the hooks of the file that calls it. */
+export function setBrowserStage(): BrowserStage {
+  let browser: Browser
+  let server: ServerProcess
+  let people: Person[] = []
+
+  beforeAll(async () => {
+    browser = await launchBrowser()
+  })
+  afterAll(() => browser?.close())
+  beforeEach(async () => {
+    server = await startServer()
+  })
+  afterEach(async () => {
+    for (const person of people) await person.close()
+    people = []
+    await server.stop()
+  })
+
+  async function screen(login: string): Promise<Person> {
+    const opened = await openPerson(browser, server.url, login)
+    people.push(opened)
+    return opened
+  }
+  return {
+    server: () => server,
+    screen,
+    async person(login) {
+      const opened = await screen(login)
+      await opened.signIn()
+      return opened
+    },
+  }
+}
