@@ -7,7 +7,7 @@ import { applyEvent, applySync, emptyMirror } from '../../../shared/client/mirro
 import { createTranslate } from '../../../shared/locales/translate.ts'
 import type { ServerEvent } from '../../../shared/protocol/contract.ts'
 import type { Call } from '../../../shared/protocol/things.ts'
-import { aCall, ann, ben, id } from '../../support/things.ts'
+import { aCall, ann, aSync, ben, id } from '../../support/things.ts'
 
 const ended = (fields: Partial<Call>): Call => aCall({ endedAt: 5_000, version: 2, ...fields })
 const say = (call: Call, myId: string, more: { mutual?: boolean; endedByName?: string } = {}) => {
@@ -52,23 +52,7 @@ describe('two ring each other at once, and one is answered', () => {
     { name: 'call.cancelled', payload: { call: gone } },
     { name: 'call.accepted', payload: { call: answered } },
   ]
-  const start = applySync(
-    emptyMirror,
-    {
-      serverNow: 2_000,
-      me: ben,
-      deviceId: id(12),
-      policy: { declineWhenBusy: false, doNotDisturbUntil: null },
-      rings: [],
-      calls: [],
-      seat: null,
-      elsewhere: null,
-      missed: [],
-      presence: [],
-    },
-    2_000,
-    2_000,
-  )
+  const start = applySync(emptyMirror, aSync(), 2_000, 2_000)
 
   test.each([
     ['as sent', events],
