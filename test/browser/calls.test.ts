@@ -37,6 +37,22 @@ describe('a ring into a meeting', () => {
     expect((await ben.stats()).captures).toBe(1)
   })
 
+  test('pictures stay as they are while other things on the screen change', async () => {
+    const ann = await person('ann')
+    const ben = await person('ben')
+    await ann.startMeeting()
+    await ann.ring(['Ben Osei'])
+    await ben.answer('Video')
+    await ann.seesMoving('Ben Osei')
+    await ann.seesMoving('Ann Kovač')
+    const marked = () => ann.page.locator('article video[data-seen]').count()
+    await ann.page.locator('article video').evaluateAll((videos) => videos.forEach((video) => (video.dataset.seen = '')))
+    expect(await marked()).toBe(2)
+    await ann.ring(['Dan Kim'])
+    await ann.pendingRow('Dan Kim').getByText('May be offline').waitFor()
+    expect(await marked(), 'the very same elements').toBe(2)
+  })
+
   test('cancelled: Ben’s card says who stopped calling, and then goes', async () => {
     const ann = await person('ann')
     const ben = await person('ben')
