@@ -46,7 +46,9 @@ describe('a ring into a meeting', () => {
     await ann.seesMoving('Ben Osei')
     await ann.seesMoving('Ann Kovač')
     const marked = () => ann.page.locator('article video[data-seen]').count()
-    await ann.page.locator('article video').evaluateAll((videos) => videos.forEach((video) => (video.dataset.seen = '')))
+    await ann.page
+      .locator('article video')
+      .evaluateAll((videos) => videos.forEach((video) => (video.dataset.seen = '')))
     expect(await marked()).toBe(2)
     await ann.ring(['Dan Kim'])
     await ann.pendingRow('Dan Kim').getByText('May be offline').waitFor()
