@@ -35,6 +35,8 @@ export type HostState = {
   user: User | null
   mirror: MirrorState
   entry: Entry | null
+  /** The call whose answer is on its way to the server: what it leads into can be shown already, and nothing opens before it is granted. */
+  answering: string | null
   settings: Settings
   /** What the sign-in screen starts with (`--server=…`, `--demo-user=…`, or the page's address). */
   prefill: { server?: string | undefined; login?: string | undefined } | null

@@ -20,6 +20,8 @@ export type MeetingMediaState = {
   camera: LocalSourceState
   /** By user id and source. `paused`: the other side has muted it. */
   remote: RemoteTracks
+  /** Of rings, by room: what shows and sounds once they are answered. */
+  prepared: Readonly<Record<string, RemoteTracks>>
   /** User ids, loudest first. */
   speakers: readonly string[]
 }
@@ -126,6 +128,7 @@ export function createMeetingMedia(options: MeetingMediaOptions): MeetingMedia {
       microphone: sources.microphone.state(),
       camera: sources.camera.state(),
       remote: session?.receiver.tracks() ?? {},
+      prepared: Object.fromEntries([...warm].map(([ringing, { receiver }]) => [ringing, receiver.tracks()])),
       speakers,
     }
   }
@@ -197,7 +200,9 @@ export function createMeetingMedia(options: MeetingMediaOptions): MeetingMedia {
     const current = isPrepared ? prepared : openSession(ready, offer, false)
     session = current
     waiting = 'reconnecting'
-    for (const source of Object.values(sources)) source.attach(current.send)
+    void current.send.then((send) => {
+      if (session === current) for (const source of Object.values(sources)) source.attach(send)
+    })
     if (isPrepared) {
       timeline.mark('warm', { roomId: offer.roomId })
       current.answered(offer)

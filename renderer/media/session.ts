@@ -31,7 +31,8 @@ export type SessionOptions = {
 
 export interface Session {
   readonly roomId: string
-  readonly send: types.Transport
+  /** Opened once what came with the offer is set up to be received: the others are seen and heard first. Null when it was closed before. */
+  readonly send: Promise<types.Transport | null>
   readonly receiver: Receiver
   /** The id of the transport it receives on. */
   readonly receiveId: string
@@ -50,18 +51,19 @@ export function createSession(options: SessionOptions): Session {
     ...(transport as unknown as types.TransportOptions),
     iceServers: offer.iceServers as RTCIceServer[],
   })
-  const send = device.createSendTransport(transportOptions(offer.send))
   const receive = device.createRecvTransport(transportOptions(offer.receive))
-  const transports = [send, receive]
+  const transports: types.Transport[] = []
+  const keepers: ReturnType<typeof keepConnected>[] = []
   /** While warm: what begins to wait for sound once the call is answered. */
   let listenLater: (() => void)[] | null = options.warm ? [] : null
   const markConnected = () => {
     const connected = transports.some((transport) => transport.connectionState === 'connected')
     if (connected && listenLater === null) timeline.mark('iceConnected', { roomId })
   }
-  const keepers = transports.map((transport) => {
+  function take(transport: types.Transport) {
+    transports.push(transport)
     connectAtOnce(transport)
-    return keepConnected({
+    const keeper = keepConnected({
       transport,
       newIceParameters: () => newIceParameters(transport),
       timers: options.timers,
@@ -71,7 +73,8 @@ export function createSession(options: SessionOptions): Session {
       },
       onHopeless: lost,
     })
-  })
+    keepers.push(keeper)
+  }
 
   /** Nothing waits for the server's answer here: it cannot change what the client does next, and a refusal is handled when it comes. */
   function connectAtOnce(transport: types.Transport) {
@@ -82,17 +85,23 @@ export function createSession(options: SessionOptions): Session {
     })
   }
 
-  send.on('produce', ({ kind, rtpParameters, appData }, done) => {
-    const producerId = options.createId()
-    done({ id: producerId })
-    const source = appData['source'] as 'microphone' | 'camera'
-    const parameters = rtpParameters as unknown as OpaqueMedia
-    const input = { roomId, transportId: send.id, producerId, source, kind, rtpParameters: parameters, paused: false }
-    void ask('media.produce', input).then((answer) => !answer.ok && refused(producerId, answer.error))
-  })
+  function openSend(): types.Transport | null {
+    if (receive.closed) return null
+    const send = device.createSendTransport(transportOptions(offer.send))
+    take(send)
+    send.on('produce', ({ kind, rtpParameters, appData }, done) => {
+      const producerId = options.createId()
+      done({ id: producerId })
+      const source = appData['source'] as 'microphone' | 'camera'
+      const parameters = rtpParameters as unknown as OpaqueMedia
+      const input = { roomId, transportId: send.id, producerId, source, kind, rtpParameters: parameters, paused: false }
+      void ask('media.produce', input).then((answer) => !answer.ok && refused(producerId, answer.error))
+    })
+    return send
+  }
 
   function refused(producerId: string, error: ProtocolError) {
-    if (send.closed) return
+    if (receive.closed) return
     if (error.code === 'unavailable' || error.code === 'notInRoom') lost()
     else options.onProducerRefused(producerId)
   }
@@ -123,9 +132,8 @@ export function createSession(options: SessionOptions): Session {
     return answer.ok ? (answer.value.iceParameters as unknown as types.IceParameters) : null
   }
 
-  async function receiveAll() {
-    if (options.warm || offer.consumers.length > 0) return receiver.add(offer.consumers)
-    // Either nobody sends anything yet, or the server did not know what this device can receive: asking is right for both.
+  /** Either nobody sends anything yet, or the server did not know what this device can receive: asking is right for both. */
+  async function askForAll() {
     const rtpCapabilities = device.recvRtpCapabilities as unknown as OpaqueMedia
     const answer = await ask('media.consume', { roomId, rtpCapabilities })
     if (receive.closed) return
@@ -138,10 +146,13 @@ export function createSession(options: SessionOptions): Session {
     if (!ended) options.onLost()
   }
 
-  void receiveAll()
+  take(receive)
+  const isComplete = options.warm || offer.consumers.length > 0
+  const receiving = isComplete ? receiver.add(offer.consumers) : Promise.resolve()
+  if (!isComplete) void askForAll()
   return {
     roomId,
-    send,
+    send: receiving.then(openSend),
     receiver,
     receiveId: receive.id,
     answered({ consumers }) {

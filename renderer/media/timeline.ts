@@ -23,8 +23,8 @@ export interface Timeline {
   has(step: TimelineStep, roomId: string): boolean
   /** In the order of time. */
   marks(roomId: string): TimelineMark[]
-  /** A new call into the same room begins a new timeline. */
-  forget(roomId: string): void
+  /** A new call into the same room begins a new timeline: what was marked before `since` (ms since the epoch) goes. */
+  forget(roomId: string, since: number): void
 }
 
 /** This page's clock in ms since the epoch, finer and steadier than the wall clock. */
@@ -45,7 +45,10 @@ export function createTimeline(onMark: (mark: TimelineMark) => void = () => {}):
     },
     has: (step, roomId) => rooms.get(roomId)?.has(step) ?? false,
     marks: (roomId) => [...(rooms.get(roomId)?.values() ?? [])].toSorted((a, b) => a.at - b.at),
-    forget: (roomId) => void rooms.delete(roomId),
+    forget(roomId, since) {
+      const steps = rooms.get(roomId)
+      for (const { step, at } of steps?.values() ?? []) if (at < since) steps?.delete(step)
+    },
   }
 }
 

@@ -19,10 +19,17 @@ export function useTiles() {
   const media = useMedia()
   const room = useRoom()
 
+  /** What was prepared while it rang stays until the meeting has taken it up: the picture must not blink in between. */
+  function tracksOf({ roomId, user }: Participant) {
+    const { state } = media
+    const current = state?.roomId === roomId ? state.remote[user.id] : undefined
+    return current ?? state?.prepared[roomId]?.[user.id]
+  }
+
   function tileOf(participant: Participant): Tile {
     const userId = participant.user.id
     const mine = userId === hostState.me?.id
-    const remote = media.state?.remote[userId]?.camera
+    const remote = tracksOf(participant)?.camera
     const own = media.state?.camera.track ?? null
     const muted = mine ? !media.microphoneOn : !participant.microphone
     return {

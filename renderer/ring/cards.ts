@@ -14,18 +14,30 @@ export type RingCard = {
   ended: { wording: Wording; at: number } | null
 }
 
-/** The cards after those before, newest ring on top. `now` on this machine's clock, ms. */
+/** The cards after those before, newest ring on top; the very same list when nothing about it changes. `now` on this machine's clock, ms. */
 export function nextCards(
   before: readonly RingCard[],
   state: Pick<HostState, 'mirror' | 'user'>,
   now: number,
-): RingCard[] {
-  if (!state.user) return []
+  shows: (callId: string) => boolean = () => true,
+): readonly RingCard[] {
+  const cards = state.user ? cardsFor(before, state, now).filter((card) => shows(card.ring.call.id)) : []
+  const same = cards.length === before.length && cards.every((card, place) => card === before[place])
+  return same ? before : cards
+}
+
+function cardsFor(before: readonly RingCard[], state: Pick<HostState, 'mirror' | 'user'>, now: number): RingCard[] {
   const ringing = ringingHere(state.mirror, now)
   const ids = new Set(ringing.map((ring) => ring.call.id))
   const ended = before.filter((card) => !ids.has(card.ring.call.id)).flatMap((card) => endedCard(card, state, now))
-  const cards: RingCard[] = [...ringing.map((ring) => ({ ring, ended: null })), ...ended]
+  const known = new Map(before.map((card) => [card.ring.call.id, card]))
+  const cards = [...ringing.map((ring) => ringingCard(ring, known.get(ring.call.id))), ...ended]
   return cards.sort((one, other) => other.ring.call.createdAt - one.ring.call.createdAt)
+}
+
+function ringingCard(ring: Ring, known: RingCard | undefined): RingCard {
+  const same = known?.ended === null && known.ring.call === ring.call && known.ring.inside === ring.inside
+  return same ? known : { ring, ended: null }
 }
 
 function endedCard(card: RingCard, { mirror }: Pick<HostState, 'mirror'>, now: number): RingCard[] {

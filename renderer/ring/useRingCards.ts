@@ -22,8 +22,7 @@ export function useRingCards({ shows = () => true, sounds = true }: RingSurface 
   const marked = new Set<string>()
 
   const update = () => {
-    const next = nextCards(cards.value, live.value, readClock()).filter((card) => shows(card.ring.call.id))
-    if (next.length || cards.value.length) cards.value = next
+    cards.value = nextCards(cards.value, live.value, readClock(), shows)
   }
   watch([live, now], update, { immediate: true, flush: 'sync' })
 
@@ -42,7 +41,7 @@ export function useRingCards({ shows = () => true, sounds = true }: RingSurface 
     () => sounds && ringing.value.length > 0 && live.value.settings.ringSound,
     () => live.value.settings.ringVolume,
   )
-  return { cards, now }
+  return cards
 }
 
 function useTone(sounds: () => boolean, volume: () => number): void {

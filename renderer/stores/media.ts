@@ -61,7 +61,7 @@ export const useMedia = defineStore('media', () => {
   async function enter(entry: Entry) {
     keepTaken(entry)
     justChosen = {}
-    timeline.forget(entry.roomId)
+    timeline.forget(entry.roomId, entry.startedAt)
     if (entry.how === 'answered') timeline.mark('answered', { roomId: entry.roomId, at: entry.startedAt })
     void meeting.setMicrophone(entry.microphone)
     void meeting.setCamera(entry.camera)
@@ -99,6 +99,10 @@ export const useMedia = defineStore('media', () => {
     timeline,
     /** How quickly the meeting of this seat was answered; null when it was entered otherwise. */
     answerTimes: computed(() => answerTimes(marks.value.filter((mark) => mark.roomId === seatId.value))),
+    /** Somebody else's picture has been on screen since this meeting was entered. */
+    firstPictureShown: computed(() =>
+      marks.value.some((mark) => mark.step === 'firstVideo' && mark.roomId === seatId.value),
+    ),
     microphoneOn,
     cameraOn,
     toggleMicrophone: () => meeting.setMicrophone(!microphoneOn.value),

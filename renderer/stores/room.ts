@@ -5,6 +5,7 @@ import type { Failure, Result } from '../../shared/protocol/result.ts'
 import type { CallMedia, Participant, Room } from '../../shared/protocol/things.ts'
 import { useHost } from '../host/useHost.ts'
 import { useHostState } from './hostState.ts'
+import { useProspects } from './prospects.ts'
 
 type RoomSettings = Room['settings']
 export type RoomAddress = { id: string } | { code: string }
@@ -45,15 +46,22 @@ export const useRoom = defineStore('room', () => {
     camera: hostState.settings.startWithCamera,
   })
 
-  const participants = computed(() => inStableOrder(hostState.seat?.participants ?? []))
+  const { prospect, rehearsed } = useProspects(hostState)
+  /** The room whose screen is on: the one this device is in, or the one that is being answered into. */
+  const shown = computed(() => hostState.seat ?? prospect.value)
+  const staged = computed(() => shown.value ?? rehearsed.value)
+  const participants = computed(() => inStableOrder(staged.value?.participants ?? []))
   const myself = computed(() => participants.value.find((one) => one.user.id === hostState.me?.id))
   const mayManage = computed(() => myself.value?.role === 'owner' || myself.value?.role === 'admin')
 
-  const isDirect = computed(() => hostState.seat?.room.kind === 'direct')
+  const isDirect = computed(() => staged.value?.room.kind === 'direct')
 
   return {
     entering,
     leaveOtherQuestion,
+    shown: computed(() => shown.value !== null),
+    /** The room whose screen is up: the one shown, or, unseen, the one that rings. */
+    staged: computed(() => staged.value?.room ?? null),
     participants,
     myself,
     isOwner: computed(() => myself.value?.role === 'owner'),

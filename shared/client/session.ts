@@ -60,6 +60,7 @@ export function createSession(options: SessionOptions) {
     user: stored?.user ?? null,
     mirror: emptyMirror,
     entry: null,
+    answering: null,
   }
 
   const update = (change: Partial<SessionState>) => {
@@ -266,13 +267,19 @@ export function createSession(options: SessionOptions) {
     }): Promise<Result<AnswerOutcome>> {
       const { callId, camera, leaveOther = false } = input
       const startedAt = timers.now()
+      update({ answering: callId })
       const result = await link.ask('call.accept', { callId, leaveOther, rtpCapabilities })
-      if (!result.ok) return unsure(result)
+      // With the news of the answer, or right after it: nothing that waits for it may see neither.
+      const answered = <Outcome>(outcome: Outcome): Outcome => {
+        if (state.answering === callId) update({ answering: null })
+        return outcome
+      }
+      if (!result.ok) return answered(unsure(result))
       updateMirror(applyCalls(state.mirror, [result.value.call], timers.now()))
-      if (result.value.outcome === 'ended') return success(result.value)
+      if (result.value.outcome === 'ended') return answered(success(result.value))
       const { snapshot, media } = result.value
       const entry = { how: 'answered' as const, microphone: true, camera, callId, startedAt }
-      return success({ outcome: 'joined', ...entered(snapshot, media, entry) })
+      return answered(success({ outcome: 'joined', ...entered(snapshot, media, entry) }))
     },
 
     async decline(input: { callId: string; reply?: string | undefined }): Promise<Result<{ call: Call }>> {

@@ -23,6 +23,13 @@ test('the newest ring is on top', () => {
   expect(nextCards([], state, NOW).map((card) => card.ring.call.id)).toEqual([id(102), id(101)])
 })
 
+test('nothing new leaves the very list, so that nothing is drawn anew', () => {
+  const state = stateWith([aCall()])
+  const cards = nextCards([], state, NOW)
+  expect(nextCards(cards, { ...state, mirror: { ...state.mirror, presence: {} } }, NOW + 250)).toBe(cards)
+  expect(nextCards(cards, stateWith([aCall({ delivery: 'received', version: 2 })]), NOW)).not.toBe(cards)
+})
+
 test('a ring that ends says why for two seconds, then its card goes', () => {
   const ringing = nextCards([], stateWith([aCall()]), NOW)
   const cancelled = stateWith([

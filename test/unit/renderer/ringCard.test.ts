@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
-import { flushPromises, mount } from '@vue/test-utils'
-import { expect, test, vi } from 'vitest'
+import { flushPromises, mount, type VueWrapper } from '@vue/test-utils'
+import { afterEach, expect, test, vi } from 'vitest'
 import { ref, shallowRef } from 'vue'
 import { hostKey } from '../../../renderer/host/useHost.ts'
 import type { RingCard as Card } from '../../../renderer/ring/cards.ts'
@@ -13,6 +13,12 @@ import type { Language } from '../../../shared/locales/translate.ts'
 import { failure, success } from '../../../shared/protocol/result.ts'
 import { defaultSettings } from '../../../shared/settings.ts'
 import { aCall, aParticipant, aRing, aRoom, ben, id } from '../../support/things.ts'
+
+const mounted: VueWrapper[] = []
+afterEach(() => {
+  for (const wrapper of mounted.splice(0)) wrapper.unmount()
+  vi.useRealTimers()
+})
 
 function show(
   options: { card?: Partial<Card>; mirror?: Partial<MirrorState>; status?: HostState['status']; now?: number } = {},
@@ -29,6 +35,7 @@ function show(
     user: ben,
     mirror: { ...emptyMirror, me: ben, deviceId: id(21), ...options.mirror },
     entry: null,
+    answering: null,
     settings: defaultSettings,
     prefill: null,
   })
@@ -37,8 +44,9 @@ function show(
     ended: null,
     ...options.card,
   }
+  vi.useFakeTimers({ now: options.now ?? 10_500, toFake: ['Date', 'setInterval', 'clearInterval'] })
   const wrapper = mount(RingCard, {
-    props: { card, now: options.now ?? 10_500 },
+    props: { card },
     global: {
       provide: {
         [hostKey as symbol]: host as unknown as Host,
@@ -47,6 +55,7 @@ function show(
       },
     },
   })
+  mounted.push(wrapper)
   const button = (name: string) =>
     wrapper.findAll('button').find((one) => one.text() === name || one.attributes('aria-label') === name)
   const press = async (name: string) => {
@@ -132,7 +141,8 @@ test('a screen reader hears that it began, that ten seconds are left, and how it
   const listen = () => spoken.add(wrapper.get('[aria-live]').text())
   await flushPromises()
   for (let now = 10_500; now < 31_000; now += 250) {
-    await wrapper.setProps({ now })
+    vi.advanceTimersByTime(250)
+    await flushPromises()
     listen()
   }
   const ended = { wording: { key: 'ended.noAnswer' as const, params: { caller: 'Ann Kovač' } }, at: 31_000 }

@@ -7,7 +7,7 @@ import { failure, success } from '../../../shared/protocol/result.ts'
 import type { Sync } from '../../../shared/protocol/session.ts'
 import type { User } from '../../../shared/protocol/things.ts'
 import { createManualTimers } from '../../support/manualTimers.ts'
-import { aCall, ann, aParticipant, aRoom, aSync, ben, id } from '../../support/things.ts'
+import { aCall, ann, aParticipant, aRing, aRoom, aSync, ben, id } from '../../support/things.ts'
 
 const tokensOf = (name: string, accessExpiresAt = 100) => ({
   accessToken: `${name}-access`,
@@ -105,6 +105,37 @@ describe('entering', () => {
     expect(far.session.state.mirror.seat?.room.id).toBe(id(50))
     // Nothing is captured: what the gesture had asked for was answered with a failure.
     expect(far.session.state.entry).toBeNull()
+  })
+})
+
+describe('answering', () => {
+  test('surfaces know which call is being answered until they know what came of it', async () => {
+    const far = setUp()
+    const ring = aRing()
+    far.session.resume()
+    far.goOnline(aSync({ rings: [ring] }))
+    const states: { answering: string | null; inside: boolean }[] = []
+    far.session.subscribe(({ answering, mirror }) => states.push({ answering, inside: mirror.seat !== null }))
+    const answer = far.session.answer({ callId: ring.call.id, camera: false })
+    expect(far.session.state.answering).toBe(ring.call.id)
+    const call = aCall({ status: 'accepted', reason: 'answered', handledBy: id(12), endedAt: 2_000, version: 2 })
+    const snapshot = { room: aRoom(), participants: [aParticipant({ user: ben, deviceId: id(12) })] }
+    far.command('call.accept')?.answer(success({ outcome: 'joined', call, snapshot, media: null }))
+    await answer
+    expect(far.session.state.answering).toBeNull()
+    // At no moment is it neither being answered nor answered: a screen put up for it would be taken down in between.
+    expect(states.every(({ answering, inside }) => answering !== null || inside)).toBe(true)
+  })
+
+  test('a refused answer is over for every surface', async () => {
+    const far = setUp()
+    const ring = aRing()
+    far.session.resume()
+    far.goOnline(aSync({ rings: [ring] }))
+    const answer = far.session.answer({ callId: ring.call.id, camera: false })
+    far.command('call.accept')?.answer(failure('inOtherRoom', 'You are in another meeting.'))
+    expect(await answer).toMatchObject({ ok: false })
+    expect(far.session.state.answering).toBeNull()
   })
 })
 
