@@ -230,6 +230,31 @@ describe('call waiting', () => {
   })
 })
 
+describe('two who ring each other are brought together without a question', () => {
+  const answers = {
+    tray: () => scene.app.pressTray('Answer Chloe Martin'),
+    notification: () => scene.app.notificationAction('Answer'),
+    'pop-up': async () => (await scene.popup()).getByRole('button', { name: 'Audio' }).click(),
+  }
+  test.each(['tray', 'notification', 'pop-up'] as const)('answered from the %s', async (surface) => {
+    const { app, benElsewhere } = scene
+    const chloe = await scene.world.signIn('chloe')
+    const page = await app.window(MAIN)
+    await page.evaluate((calleeId) => window.parley!.callDirectly({ calleeId, media: 'audio' }), chloe.id)
+    await chloe.hearsRing()
+    const back = { calleeId: benElsewhere.id, media: 'audio', leaveOther: true, rtpCapabilities: null } as const
+    const { call } = await chloe.does('call.direct', back)
+    await app.until('a notification', async () => (await app.notifications()).length === 1)
+
+    await answers[surface]()
+    const together = await scene.untilState('the two together', ({ mirror }) => mirror.seat?.room.id === call.roomId)
+    expect(together.mirror.seat?.participants).toHaveLength(2)
+    expect(together.entry).toMatchObject({ how: 'answered', callId: call.id })
+    await scene.untilPopupIsGone()
+    expect(await app.notifications()).toEqual([])
+  })
+})
+
 test('nothing rings past the deadline, though the server is gone', async () => {
   const own = await openScene()
   try {
