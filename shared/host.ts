@@ -35,6 +35,8 @@ export type HostState = {
   user: User | null
   mirror: MirrorState
   entry: Entry | null
+  /** Why the last answer or decline of a ring did not come about, by call id; until it is tried again, from whichever surface. */
+  refusals: Readonly<Record<string, ProtocolError>>
   settings: Settings
   /** What the sign-in screen starts with (`--server=…`, `--demo-user=…`, or the page's address). */
   prefill: { server?: string | undefined; login?: string | undefined } | null

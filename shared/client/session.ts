@@ -60,6 +60,7 @@ export function createSession(options: SessionOptions) {
     user: stored?.user ?? null,
     mirror: emptyMirror,
     entry: null,
+    refusals: {},
   }
 
   const update = (change: Partial<SessionState>) => {
@@ -120,7 +121,7 @@ export function createSession(options: SessionOptions) {
     offer = null
     shown.clear()
     store.clear()
-    update({ user: null, mirror: emptyMirror, entry: null, problem })
+    update({ user: null, mirror: emptyMirror, entry: null, refusals: {}, problem })
   }
 
   function receive(event: ServerEvent): void {
@@ -153,6 +154,15 @@ export function createSession(options: SessionOptions) {
   function unsure<Refusal extends { ok: false; error: ProtocolError }>(refusal: Refusal): Refusal {
     if (refusal.error.code === 'unavailable') link.wakeUp()
     return refusal
+  }
+
+  /** Whatever surface was used, all of them tell why a ring could not be answered or declined. */
+  async function handleRing<Value>(callId: string, handle: () => Promise<Result<Value>>): Promise<Result<Value>> {
+    const { [callId]: _, ...others } = state.refusals
+    update({ refusals: others })
+    const result = await handle()
+    if (!result.ok) update({ refusals: { ...state.refusals, [callId]: result.error } })
+    return result
   }
 
   function entered(
@@ -266,7 +276,7 @@ export function createSession(options: SessionOptions) {
     }): Promise<Result<AnswerOutcome>> {
       const { callId, camera, leaveOther = false } = input
       const startedAt = timers.now()
-      const result = await link.ask('call.accept', { callId, leaveOther, rtpCapabilities })
+      const result = await handleRing(callId, () => link.ask('call.accept', { callId, leaveOther, rtpCapabilities }))
       if (!result.ok) return unsure(result)
       updateMirror(applyCalls(state.mirror, [result.value.call], timers.now()))
       if (result.value.outcome === 'ended') return success(result.value)
@@ -277,7 +287,8 @@ export function createSession(options: SessionOptions) {
 
     async decline(input: { callId: string; reply?: string | undefined }): Promise<Result<{ call: Call }>> {
       const { callId, reply } = input
-      return ask('call.reject', { callId, reason: 'rejected', ...(reply ? { response: reply } : {}) })
+      const rejection = { callId, reason: 'rejected' as const, ...(reply ? { response: reply } : {}) }
+      return handleRing(callId, () => ask('call.reject', rejection))
     },
 
     ringsShown(callIds: readonly string[]): void {

@@ -230,6 +230,30 @@ describe('call waiting', () => {
   })
 })
 
+describe('an answer that fails is told of on the ring, with the reason', () => {
+  const answers = {
+    tray: () => scene.app.pressTray('Answer Ann Kovač'),
+    notification: () => scene.app.notificationAction('Answer'),
+    'pop-up': async () => (await scene.popup()).getByRole('button', { name: 'Audio' }).click(),
+  }
+  test.each(['tray', 'notification', 'pop-up'] as const)('answered from the %s', async (surface) => {
+    const { app, ann, benElsewhere } = scene
+    const call = await scene.annRings()
+    await app.until('a notification', async () => (await app.notifications()).length === 1)
+    /** Behind everybody's back: the server knows nothing of a call to Ben any more. */
+    const setCallee = (calleeId: string) =>
+      scene.world.server.store.write(({ db }) =>
+        db.updateTable('calls').set({ calleeId }).where('id', '=', call.id).execute(),
+      )
+    await setCallee(ann.id)
+    await answers[surface]()
+    const popup = await scene.popup()
+    await popup.getByRole('status').filter({ hasText: 'This call is over.' }).waitFor()
+    expect((await scene.state()).mirror.seat).toBeNull()
+    await setCallee(benElsewhere.id)
+  })
+})
+
 describe('two who ring each other are brought together without a question', () => {
   const answers = {
     tray: () => scene.app.pressTray('Answer Chloe Martin'),

@@ -16,6 +16,7 @@ const state = (prefill: HostState['prefill'] = null): HostState => ({
   user: null,
   mirror: emptyMirror,
   entry: null,
+  refusals: {},
   settings: defaultSettings,
   prefill,
 })

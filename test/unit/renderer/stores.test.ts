@@ -59,6 +59,7 @@ function device(change: Partial<HostState> = {}) {
     user: ann,
     mirror: { ...emptyMirror, me: ann, deviceId: id(11) },
     entry: null,
+    refusals: {},
     settings: defaultSettings,
     prefill: null,
     ...change,

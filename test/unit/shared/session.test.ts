@@ -7,7 +7,7 @@ import { failure, success } from '../../../shared/protocol/result.ts'
 import type { Sync } from '../../../shared/protocol/session.ts'
 import type { User } from '../../../shared/protocol/things.ts'
 import { createManualTimers } from '../../support/manualTimers.ts'
-import { aCall, ann, aParticipant, aRoom, aSync, ben, id } from '../../support/things.ts'
+import { aCall, ann, aParticipant, aRing, aRoom, aSync, ben, id } from '../../support/things.ts'
 
 const tokensOf = (name: string, accessExpiresAt = 100) => ({
   accessToken: `${name}-access`,
@@ -106,6 +106,25 @@ describe('entering', () => {
     // Nothing is captured: what the gesture had asked for was answered with a failure.
     expect(far.session.state.entry).toBeNull()
   })
+})
+
+test('why a ring could not be answered or declined stays until it is tried again', async () => {
+  const far = setUp()
+  far.session.resume()
+  far.goOnline(aSync({ rings: [aRing()] }))
+  const callId = id(100)
+  const full = failure('roomFull', '').error
+  const answering = far.session.answer({ callId, camera: false })
+  far.command('call.accept')?.answer({ ok: false, error: full })
+  await answering
+  expect(far.session.state.refusals).toEqual({ [callId]: full })
+  const declining = far.session.decline({ callId })
+  expect(far.session.state.refusals).toEqual({})
+  const busy = failure('unavailable', '').error
+  far.command('call.reject')?.answer({ ok: false, error: busy })
+  await declining
+  expect(far.session.state.refusals).toEqual({ [callId]: busy })
+  far.session.stop()
 })
 
 describe('leaving', () => {
