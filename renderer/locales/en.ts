@@ -191,6 +191,8 @@ export const en = {
     microphoneBusy: 'The microphone is used by another program. Close it there, then try again.',
     cameraBusy: 'The camera is used by another program. Close it there, then try again.',
     mediaLost: 'Pictures and sound are being set up again…',
+    mediaFailed: 'The connection to this meeting is lost: you neither see nor hear the others. Rejoin to go on.',
+    rejoin: 'Rejoin',
     whoMayInvite: 'Who may ring people in',
     everyone: 'Everyone',
     onlyAdmins: 'Owner and admins',

@@ -191,6 +191,8 @@ export const zhCN: Widened<typeof en> = {
     microphoneBusy: '麦克风正被其他程序使用。请先在那里关闭，然后重试。',
     cameraBusy: '摄像头正被其他程序使用。请先在那里关闭，然后重试。',
     mediaLost: '正在重新建立音视频…',
+    mediaFailed: '与此会议的连接已断开，您看不到也听不到其他人。请重新加入以继续。',
+    rejoin: '重新加入',
     whoMayInvite: '谁可以呼叫他人加入',
     everyone: '所有人',
     onlyAdmins: '所有者和管理员',
