@@ -196,6 +196,7 @@ export const en = {
     whoMayInvite: 'Who may ring people in',
     everyone: 'Everyone',
     onlyAdmins: 'Owner and admins',
+    mayNotInvite: 'Only the owner and admins may ring people in.',
     page: 'Page {page} of {pages}',
     nextPage: 'Next page',
     previousPage: 'Previous page',
