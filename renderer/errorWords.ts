@@ -1,6 +1,6 @@
 // An error as its person is told: in their language, and what to do next.
-import type { ProtocolError } from '../shared/protocol/result.ts'
-import type { Words, MessageKey } from './words.ts'
+import type { ErrorCode, ProtocolError } from '../shared/protocol/result.ts'
 
-export const errorWords = (error: ProtocolError, { t }: Pick<Words<MessageKey>, 't'>): string =>
-  t(`error.${error.code}`)
+type Translate = (key: `error.${ErrorCode}`) => string
+
+export const errorWords = (error: ProtocolError, { t }: { t: Translate }): string => t(`error.${error.code}`)

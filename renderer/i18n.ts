@@ -3,6 +3,7 @@ import { watchEffect, type Ref } from 'vue'
 import { createI18n } from 'vue-i18n'
 import { sharedWords, type Language, type Params } from '../shared/locales/translate.ts'
 import { en } from './locales/en.ts'
+import { errorTexts } from './locales/errors.ts'
 import { ringCardWords } from './locales/ringCard.ts'
 import { zhCN } from './locales/zhCN.ts'
 import type { MessageKey, Words } from './words.ts'
@@ -13,8 +14,8 @@ export function createMessages(language: Readonly<Ref<Language>>) {
     locale: language.value,
     fallbackLocale: 'en',
     messages: {
-      en: { ...sharedWords.en, ...ringCardWords.en, ...en },
-      'zh-CN': { ...sharedWords['zh-CN'], ...ringCardWords['zh-CN'], ...zhCN },
+      en: { ...sharedWords.en, ...ringCardWords.en, ...errorTexts.en, ...en },
+      'zh-CN': { ...sharedWords['zh-CN'], ...ringCardWords['zh-CN'], ...errorTexts['zh-CN'], ...zhCN },
     },
   })
   const translate = i18n.global.t as (key: string, named: Params, plural: number) => string

@@ -3,10 +3,11 @@
 import { computed, inject, type InjectionKey, type Ref } from 'vue'
 import { chooseLanguage, sharedWords, type Language, type Params, type WordKey } from '../shared/locales/translate.ts'
 import type { KeyOf, Tree } from './locales/keys.ts'
+import { errorTexts } from './locales/errors.ts'
 import { ringCardWords } from './locales/ringCard.ts'
 import type { en } from './locales/en.ts'
 
-export type RingKey = WordKey | KeyOf<(typeof ringCardWords)['en']>
+export type RingKey = WordKey | KeyOf<(typeof ringCardWords)['en']> | KeyOf<(typeof errorTexts)['en']>
 export type MessageKey = RingKey | KeyOf<typeof en>
 
 export type Words<Key extends string> = {
@@ -35,8 +36,8 @@ export function chosenLanguage(setting: () => 'system' | Language): Readonly<Ref
 /** Words for the pop-up window. */
 export function createRingWords(language: Readonly<Ref<Language>>): Words<RingKey> {
   const trees: Record<Language, Tree> = {
-    en: { ...sharedWords.en, ...ringCardWords.en },
-    'zh-CN': { ...sharedWords['zh-CN'], ...ringCardWords['zh-CN'] },
+    en: { ...sharedWords.en, ...ringCardWords.en, ...errorTexts.en },
+    'zh-CN': { ...sharedWords['zh-CN'], ...ringCardWords['zh-CN'], ...errorTexts['zh-CN'] },
   }
   const t = (key: RingKey, params: Params = {}) => {
     const [section = '', name = ''] = key.split('.')

@@ -37,6 +37,8 @@ export type HostState = {
   entry: Entry | null
   /** The call whose answer is on its way to the server: what it leads into can be shown already, and nothing opens before it is granted. */
   answering: string | null
+  /** Why the last answer or decline of a ring did not come about, by call id; until it is tried again, from whichever surface. */
+  refusals: Readonly<Record<string, ProtocolError>>
   settings: Settings
   /** What the sign-in screen starts with (`--server=…`, `--demo-user=…`, or the page's address). */
   prefill: { server?: string | undefined; login?: string | undefined } | null

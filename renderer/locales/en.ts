@@ -1,4 +1,4 @@
-// The renderer's own words in English; what the main process shows too is in shared/locales, the ring card's are in ringCard.ts.
+// The renderer's own words in English; what the main process shows too is in shared/locales, the ring card's are in ringCard.ts, those of errors in errors.ts.
 // `one | many` forms choose by `n`.
 export const en = {
   app: {
@@ -16,6 +16,7 @@ export const en = {
     retry: 'Try again',
     copy: 'Copy',
     you: '{name} (you)',
+    notWhileReconnecting: 'No meeting can be started while Parley is reconnecting. Try again in a moment.',
   },
   signIn: {
     title: 'Sign in',
@@ -190,9 +191,12 @@ export const en = {
     microphoneBusy: 'The microphone is used by another program. Close it there, then try again.',
     cameraBusy: 'The camera is used by another program. Close it there, then try again.',
     mediaLost: 'Pictures and sound are being set up again…',
+    mediaFailed: 'The connection to this meeting is lost: you neither see nor hear the others. Rejoin to go on.',
+    rejoin: 'Rejoin',
     whoMayInvite: 'Who may ring people in',
     everyone: 'Everyone',
     onlyAdmins: 'Owner and admins',
+    mayNotInvite: 'Only the owner and admins may ring people in.',
     page: 'Page {page} of {pages}',
     nextPage: 'Next page',
     previousPage: 'Previous page',
@@ -266,25 +270,6 @@ export const en = {
     account: 'Account',
     signedInAs: 'Signed in to {server}',
     signOut: 'Sign out',
-  },
-  error: {
-    unauthenticated: 'Please sign in again.',
-    tokenExpired: 'Please try again.',
-    invalid: 'That is not possible as entered.',
-    tooLarge: 'That is too long.',
-    unknownUser: 'This person no longer has an account here.',
-    unknownRoom: 'There is no such meeting any more.',
-    unknownCall: 'This call is over.',
-    notInRoom: 'You are not in this meeting any more.',
-    notAllowed: 'You may not do this.',
-    inOtherRoom: 'You are in another meeting.',
-    roomFull: 'The meeting is full. Try again when somebody has left.',
-    roomLocked: 'The meeting is locked. Ask somebody inside to let you in.',
-    wrongPassword: 'The password is wrong.',
-    roomEnded: 'The meeting has ended.',
-    rateLimited: 'That was a lot at once. Wait a moment, then try again.',
-    conflict: 'Something changed meanwhile. Look again, then retry.',
-    unavailable: 'The server does not answer. Check your connection and try again.',
   },
   leaveOther: {
     title: 'Leave your other meeting?',

@@ -12,7 +12,7 @@ export function useInviteLink() {
   const link = computed(() => `${hostState.state.server ?? ''}/join/${encodeURIComponent(code.value)}`)
   async function copyLink() {
     await navigator.clipboard.writeText(link.value).catch(() => copyBySelection(link.value))
-    toasts.show(t('meeting.linkCopied'))
+    toasts.show(t('meeting.linkCopied'), 'done')
   }
   return { code, link, copyLink }
 }

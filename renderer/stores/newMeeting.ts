@@ -51,7 +51,7 @@ export const useNewMeeting = defineStore('newMeeting', () => {
     if (!result?.ok) return false
     if (result.value.outcome === 'declined') {
       const { key, params } = pendingWording(result.value.call, () => undefined)
-      toasts.show(t('directCall.outcome', { name: person.name, outcome: t(key, params) }))
+      toasts.show(t('directCall.outcome', { name: person.name, outcome: t(key, params) }), 'ended')
     }
     return true
   }

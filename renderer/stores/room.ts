@@ -73,6 +73,9 @@ export const useRoom = defineStore('room', () => {
     create: (name: string, more: { camera?: boolean } = {}) =>
       enter((leaveOther) => host.createRoom({ name, ...start(), ...more, leaveOther })),
     join: (room: RoomAddress) => enter((leaveOther) => host.joinRoom({ room, ...start(), leaveOther })),
+    /** Takes the seat again that the server has lost, with what was on before. */
+    rejoin: (sources: { microphone: boolean; camera: boolean }) =>
+      enter((leaveOther) => host.joinRoom({ room: { id: hostState.seat?.room.id ?? '' }, ...sources, leaveOther })),
     callDirectly: (calleeId: string, media: CallMedia) =>
       enter((leaveOther) => host.callDirectly({ calleeId, media, leaveOther })),
     update: (change: { name?: string; settings?: Partial<RoomSettings> }) =>

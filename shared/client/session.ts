@@ -61,6 +61,7 @@ export function createSession(options: SessionOptions) {
     mirror: emptyMirror,
     entry: null,
     answering: null,
+    refusals: {},
   }
 
   const update = (change: Partial<SessionState>) => {
@@ -121,7 +122,7 @@ export function createSession(options: SessionOptions) {
     offer = null
     shown.clear()
     store.clear()
-    update({ user: null, mirror: emptyMirror, entry: null, problem })
+    update({ user: null, mirror: emptyMirror, entry: null, refusals: {}, problem })
   }
 
   function receive(event: ServerEvent): void {
@@ -154,6 +155,15 @@ export function createSession(options: SessionOptions) {
   function unsure<Refusal extends { ok: false; error: ProtocolError }>(refusal: Refusal): Refusal {
     if (refusal.error.code === 'unavailable') link.wakeUp()
     return refusal
+  }
+
+  /** Whatever surface was used, all of them tell why a ring could not be answered or declined. */
+  async function handleRing<Value>(callId: string, handle: () => Promise<Result<Value>>): Promise<Result<Value>> {
+    const { [callId]: _, ...others } = state.refusals
+    update({ refusals: others })
+    const result = await handle()
+    if (!result.ok) update({ refusals: { ...state.refusals, [callId]: result.error } })
+    return result
   }
 
   function entered(
@@ -268,7 +278,7 @@ export function createSession(options: SessionOptions) {
       const { callId, camera, leaveOther = false } = input
       const startedAt = timers.now()
       update({ answering: callId })
-      const result = await link.ask('call.accept', { callId, leaveOther, rtpCapabilities })
+      const result = await handleRing(callId, () => link.ask('call.accept', { callId, leaveOther, rtpCapabilities }))
       // With the news of the answer, or right after it: nothing that waits for it may see neither.
       const answered = <Outcome>(outcome: Outcome): Outcome => {
         if (state.answering === callId) update({ answering: null })
@@ -284,7 +294,8 @@ export function createSession(options: SessionOptions) {
 
     async decline(input: { callId: string; reply?: string | undefined }): Promise<Result<{ call: Call }>> {
       const { callId, reply } = input
-      return ask('call.reject', { callId, reason: 'rejected', ...(reply ? { response: reply } : {}) })
+      const rejection = { callId, reason: 'rejected' as const, ...(reply ? { response: reply } : {}) }
+      return handleRing(callId, () => ask('call.reject', rejection))
     },
 
     ringsShown(callIds: readonly string[]): void {

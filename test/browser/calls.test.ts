@@ -1,4 +1,6 @@
 // The whole app as people use it: real Chromium, the built client, the real server and SFU.
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { describe, expect, test } from 'vitest'
 import { until } from '../support/browsers.ts'
 import { setBrowserStage } from '../support/browserStage.ts'
@@ -178,5 +180,27 @@ describe('when things break', () => {
     await ben.seesMoving('Ann Kovač')
     expect(Date.now() - killedAt).toBeLessThan(5_000)
     expect((await ben.stats()).captures, 'no camera is opened again').toBe(captures)
+  })
+  test('the server has lost a seat: its person is told, and is back inside by the press of a button', async () => {
+    const ann = await person('ann')
+    const ben = await person('ben')
+    await ann.startMeeting()
+    await ann.ring(['Ben Osei'])
+    await ben.answer('Video')
+    await ann.seesMoving('Ben Osei')
+    await ben.seesMoving('Ann Kovač')
+    const database = new DatabaseSync(join(server().dataFolder, 'parley.sqlite'), { timeout: 5_000 })
+    database.exec("DELETE FROM seats WHERE userId = (SELECT id FROM users WHERE login = 'ann')")
+    database.close()
+    for (const worker of (await health()).workers) if (worker.rooms > 0) process.kill(worker.pid, 'SIGKILL')
+    const notice = ann.page.getByRole('alert').filter({ hasText: 'The connection to this meeting is lost' })
+    await notice.waitFor({ timeout: 30_000 })
+    const before = (await ann.stats()).captures
+    await notice.getByRole('button', { name: 'Rejoin' }).click()
+    await ann.seesMoving('Ben Osei')
+    await ben.seesMoving('Ann Kovač')
+    await ben.hears()
+    await notice.waitFor({ state: 'detached' })
+    expect((await ann.stats()).captures, 'what was on stays on, and is not opened twice').toBe(before)
   })
 })

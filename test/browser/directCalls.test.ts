@@ -1,4 +1,5 @@
 // Calls between two, the Calls screen and "do not disturb", as people use them: real Chromium, real server and SFU.
+import type { Locator } from 'playwright'
 import { expect, test } from 'vitest'
 import { setBrowserStage } from '../support/browserStage.ts'
 import type { Person } from '../support/person.ts'
@@ -89,4 +90,42 @@ test('both call each other at once: either answers, without a question, and nobo
   await ben.page.getByText('The call with Ann Kovač has ended').waitFor()
   await ben.page.getByRole('link', { name: 'Calls', exact: true }).click()
   await ben.page.getByRole('listitem').filter({ hasText: 'You called each other' }).waitFor()
+})
+
+/** Whether any part of one lies over the other. */
+async function overlap(one: Locator, other: Locator): Promise<boolean> {
+  const [a, b] = await Promise.all([one.boundingBox(), other.boundingBox()])
+  if (!a || !b) throw new Error('one of the two is not on the screen')
+  return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height
+}
+
+test('a declined call is told of without a sign of success, and does not lie over the next one', async () => {
+  const ann = await person('ann')
+  const ben = await person('ben')
+  await calls(ann, 'Ben Osei', 'audio')
+  await ben.card().getByRole('button', { name: 'Decline', exact: true }).click()
+  const notice = ann.page.getByText('Ben Osei: Declined')
+  await notice.waitFor()
+  const icon = ann.page.getByRole('status').filter({ has: notice }).locator('svg').first()
+  expect(await icon.getAttribute('class')).toContain('lucide-phone-off')
+  await ann.page.getByRole('button', { name: 'Ring Ben Osei with audio' }).click()
+  await ann.page.getByRole('status').filter({ hasText: 'Ringing at Ben Osei' }).waitFor()
+  await notice.waitFor({ state: 'detached', timeout: 1_000 })
+})
+
+test('a notice in a meeting covers neither its card nor its controls, nor the panel beside it', async () => {
+  const ann = await person('ann')
+  await ann.startMeeting()
+  const copy = ann.page.getByRole('button', { name: 'Copy invite link' })
+  const alone = ann.page.getByText('It is just you here').locator('xpath=../..')
+  for (const width of [1180, 880]) {
+    await ann.page.setViewportSize({ width, height: 560 })
+    await copy.first().click()
+    const notice = ann.page.getByText('Invite link copied').locator('xpath=..')
+    await notice.waitFor()
+    const others = [alone, ann.page.getByRole('toolbar'), ann.page.getByRole('region', { name: 'People' })]
+    expect(await Promise.all(others.map((other) => overlap(notice, other)))).toEqual([false, false, false])
+    await notice.getByRole('button', { name: 'Close' }).click()
+    await notice.waitFor({ state: 'detached' })
+  }
 })

@@ -230,6 +230,55 @@ describe('call waiting', () => {
   })
 })
 
+describe('an answer that fails is told of on the ring, with the reason', () => {
+  const answers = {
+    tray: () => scene.app.pressTray('Answer Ann Kovač'),
+    notification: () => scene.app.notificationAction('Answer'),
+    'pop-up': async () => (await scene.popup()).getByRole('button', { name: 'Audio' }).click(),
+  }
+  test.each(['tray', 'notification', 'pop-up'] as const)('answered from the %s', async (surface) => {
+    const { app, ann, benElsewhere } = scene
+    const call = await scene.annRings()
+    await app.until('a notification', async () => (await app.notifications()).length === 1)
+    /** Behind everybody's back: the server knows nothing of a call to Ben any more. */
+    const setCallee = (calleeId: string) =>
+      scene.world.server.store.write(({ db }) =>
+        db.updateTable('calls').set({ calleeId }).where('id', '=', call.id).execute(),
+      )
+    await setCallee(ann.id)
+    await answers[surface]()
+    const popup = await scene.popup()
+    await popup.getByRole('status').filter({ hasText: 'This call is over.' }).waitFor()
+    expect((await scene.state()).mirror.seat).toBeNull()
+    await setCallee(benElsewhere.id)
+  })
+})
+
+describe('two who ring each other are brought together without a question', () => {
+  const answers = {
+    tray: () => scene.app.pressTray('Answer Chloe Martin'),
+    notification: () => scene.app.notificationAction('Answer'),
+    'pop-up': async () => (await scene.popup()).getByRole('button', { name: 'Audio' }).click(),
+  }
+  test.each(['tray', 'notification', 'pop-up'] as const)('answered from the %s', async (surface) => {
+    const { app, benElsewhere } = scene
+    const chloe = await scene.world.signIn('chloe')
+    const page = await app.window(MAIN)
+    await page.evaluate((calleeId) => window.parley!.callDirectly({ calleeId, media: 'audio' }), chloe.id)
+    await chloe.hearsRing()
+    const back = { calleeId: benElsewhere.id, media: 'audio', leaveOther: true, rtpCapabilities: null } as const
+    const { call } = await chloe.does('call.direct', back)
+    await app.until('a notification', async () => (await app.notifications()).length === 1)
+
+    await answers[surface]()
+    const together = await scene.untilState('the two together', ({ mirror }) => mirror.seat?.room.id === call.roomId)
+    expect(together.mirror.seat?.participants).toHaveLength(2)
+    expect(together.entry).toMatchObject({ how: 'answered', callId: call.id })
+    await scene.untilPopupIsGone()
+    expect(await app.notifications()).toEqual([])
+  })
+})
+
 test('nothing rings past the deadline, though the server is gone', async () => {
   const own = await openScene()
   try {

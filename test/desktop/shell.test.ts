@@ -47,6 +47,32 @@ test('New meeting in the tray opens the main window and starts one', async () =>
   expect(mirror.seat?.room.ownerId).toBe(scene.benElsewhere.id)
 })
 
+test('New meeting in the tray while in one shows that one', async () => {
+  const { app } = scene
+  await app.pressTray('New meeting')
+  const { mirror } = await scene.untilState('a meeting of his own', (state) => state.mirror.seat !== null)
+  await app.closeWindow(MAIN)
+  await scene.untilVisible(MAIN, false)
+  await app.pressTray('New meeting')
+  await scene.untilVisible(MAIN, true)
+  const page = await app.window(MAIN)
+  await page.getByRole('toolbar', { name: 'Meeting controls' }).waitFor()
+  expect(await page.getByRole('dialog').count()).toBe(0)
+  expect((await scene.state()).mirror.seat?.room.id).toBe(mirror.seat?.room.id)
+})
+
+test('New meeting in the tray without a connection opens the window and says why it cannot be', async () => {
+  const { app } = scene
+  await app.closeWindow(MAIN)
+  await scene.world.stop()
+  await scene.untilState('the connection to be lost', (state) => state.status !== 'online')
+  await app.pressTray('New meeting')
+  await scene.untilVisible(MAIN, true)
+  const page = await app.window(MAIN)
+  const why = 'No meeting can be started while Parley is reconnecting. Try again in a moment.'
+  await page.getByRole('status').filter({ hasText: why }).waitFor()
+})
+
 test('waking up connects anew', async (context) => {
   const { app } = scene
   if (app.kind !== 'standin') context.skip('only the stand-in reports this; a real Electron does not')

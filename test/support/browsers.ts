@@ -1,5 +1,6 @@
 // Real Chromium for tests: fake camera and microphone, nothing of the person's own profile, nothing left behind.
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright'
+import { withOwnTemp } from './ownTemp.ts'
 
 /** Only for tests on this machine: fake devices, and media over loopback. */
 const FLAGS = [
@@ -27,11 +28,14 @@ export type BrowserOptions = {
 
 /** One browser; every person gets a context of their own in it. `camera`: a video file that plays as the fake camera. */
 export const launchBrowser = (options: { camera?: string } = {}): Promise<Browser> =>
-  chromium.launch({
-    executablePath: process.env.PARLEY_CHROMIUM ?? '/usr/bin/chromium',
-    headless: true,
-    args: options.camera ? [...FLAGS, `--use-file-for-fake-video-capture=${options.camera}`] : FLAGS,
-  })
+  withOwnTemp((env) =>
+    chromium.launch({
+      executablePath: process.env.PARLEY_CHROMIUM ?? '/usr/bin/chromium',
+      headless: true,
+      args: options.camera ? [...FLAGS, `--use-file-for-fake-video-capture=${options.camera}`] : FLAGS,
+      env,
+    }),
+  )
 
 /** A fresh profile with one page. Its peer connections are kept where `mediaStats` finds them. */
 export async function openPage(

@@ -10,6 +10,8 @@ const STOP_MS = 8_000
 
 export type ServerProcess = {
   url: string
+  /** Where it keeps its database; gone once it has stopped. */
+  dataFolder: string
   /** What it printed, for failing tests. */
   output(): string
   /** Ends it as a person would (SIGTERM) and removes its data. Resolves with its exit code. */
@@ -44,7 +46,7 @@ export async function startServer(
   const exited = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)))
   const stop = () => end(child, exited).finally(() => rmSync(data, { recursive: true, force: true }))
   try {
-    return { url: await listening(child, exited, () => printed), output: () => printed, stop }
+    return { url: await listening(child, exited, () => printed), dataFolder: data, output: () => printed, stop }
   } catch (error) {
     await stop()
     throw error

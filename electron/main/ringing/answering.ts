@@ -1,4 +1,5 @@
 // Answering and declining, from whichever surface. There is one way to answer; surfaces without room for a question hand it to the pop-up.
+import { leavingFor, type Leaving } from '../../../shared/client/leaving.ts'
 import type { Session } from '../../../shared/client/session.ts'
 import type { AnswerOutcome } from '../../../shared/host.ts'
 import type { Result } from '../../../shared/protocol/result.ts'
@@ -48,18 +49,18 @@ export function createAnswering(options: { session: Session; mainWindow: MainWin
   }
 
   async function answerOrAsk(callId: string, camera: boolean): Promise<void> {
-    if (mustAsk(callId)) return look(callId)
+    const leaving = leavingBy(callId)
+    if (leaving === 'meeting') return look(callId)
     lookWhenOffline(callId)
-    const result = await answer({ callId, camera })
+    const result = await answer({ callId, camera, leaveOther: leaving === 'ownCall' })
     // In a meeting after all (a seat taken meanwhile), or out of reach: the pop-up asks, or says so.
     if (!result.ok) look(callId)
   }
 
-  function mustAsk(callId: string): boolean {
+  function leavingBy(callId: string): Leaving {
     const { mirror } = session.state
-    const roomId = mirror.calls[callId]?.roomId
-    const seats = [mirror.seat?.room.id, mirror.elsewhere?.roomId].filter((id) => id !== undefined)
-    return seats.some((id) => id !== roomId)
+    const call = mirror.calls[callId]
+    return call ? leavingFor(mirror, call) : 'nothing'
   }
 
   /** What is asked now waits for the connection as long as it can; the pop-up says meanwhile what is the matter. */
@@ -78,7 +79,7 @@ export function createAnswering(options: { session: Session; mainWindow: MainWin
     answer: (callId, camera) => void answerOrAsk(callId, camera),
     decline: (callId) => void decline(callId),
     look,
-    mustAsk,
+    mustAsk: (callId) => leavingBy(callId) === 'meeting',
   }
   return { answer, actions }
 }

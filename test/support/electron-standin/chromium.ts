@@ -58,13 +58,16 @@ export function findChromium(): string {
 
 /** `profile`: a directory of its own, made here and removed by dispose(). */
 export async function startChromium(profile: string, extraFlags: string[] = []): Promise<Chromium> {
-  mkdirSync(profile, { recursive: true })
+  // Killed as it is, Chromium cannot tidy up: what it keeps in the temporary folder goes with the profile.
+  const temporary = join(profile, 'tmp')
+  mkdirSync(temporary, { recursive: true })
   const headless = process.env.STANDIN_HEADED ? [] : ['--headless=new']
   const child = spawn(
     findChromium(),
     [...headless, ...mergeFeatures([...FLAGS, ...extraFlags]), `--user-data-dir=${profile}`],
     {
       stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'],
+      env: { ...process.env, TMPDIR: temporary },
       detached: true, // a process group of its own, to be killed as one
     },
   )

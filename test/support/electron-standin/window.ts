@@ -1,14 +1,8 @@
 // Electron's `BrowserWindow`: a window whose body is a real Chromium page.
 import type * as Electron from 'electron'
 import { app, windowClosed } from './app.ts'
-import {
-  BaseWindow,
-  focusedWindow,
-  livingWindows,
-  windowGone,
-  type WindowBody,
-  type WindowState,
-} from './base-window.ts'
+import { BaseWindow, focusedWindow, livingWindows, windowGone, type WindowBody } from './base-window.ts'
+import type { WindowState } from './window-state.ts'
 import { StandinEvent } from './strict.ts'
 import { closeTarget, makeTarget } from './targets.ts'
 import { pageOf, WebContents } from './webContents.ts'

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { chromium, type Browser, type Page } from 'playwright'
 import { build } from 'vite'
 import type { MediaEngine, ProduceInput, SeatKey } from '../../../server/media/engine.ts'
+import { withOwnTemp } from '../ownTemp.ts'
 import { failure, success, type Result } from '../../../shared/protocol/result.ts'
 
 const FLAGS = [
@@ -25,11 +26,14 @@ const FLAGS = [
 ]
 
 export const launchChromium = (): Promise<Browser> =>
-  chromium.launch({
-    executablePath: process.env['PARLEY_CHROMIUM'] ?? '/usr/bin/chromium',
-    headless: false,
-    args: FLAGS,
-  })
+  withOwnTemp((env) =>
+    chromium.launch({
+      executablePath: process.env['PARLEY_CHROMIUM'] ?? '/usr/bin/chromium',
+      headless: false,
+      args: FLAGS,
+      env,
+    }),
+  )
 
 /** A page's script as one text. */
 export async function bundlePage(entry = new URL('./page.ts', import.meta.url)): Promise<string> {

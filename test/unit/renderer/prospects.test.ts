@@ -52,6 +52,7 @@ function open(mirror: MirrorState) {
     mirror,
     entry: null,
     answering: null,
+    refusals: {},
     settings: defaultSettings,
     prefill: null,
   })

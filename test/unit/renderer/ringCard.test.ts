@@ -21,7 +21,13 @@ afterEach(() => {
 })
 
 function show(
-  options: { card?: Partial<Card>; mirror?: Partial<MirrorState>; status?: HostState['status']; now?: number } = {},
+  options: {
+    card?: Partial<Card>
+    mirror?: Partial<MirrorState>
+    status?: HostState['status']
+    refusals?: HostState['refusals']
+    now?: number
+  } = {},
 ) {
   const host = {
     answer: vi.fn(async () => success({ outcome: 'joined' as const, roomId: id(50) })),
@@ -36,6 +42,7 @@ function show(
     mirror: { ...emptyMirror, me: ben, deviceId: id(21), ...options.mirror },
     entry: null,
     answering: null,
+    refusals: options.refusals ?? {},
     settings: defaultSettings,
     prefill: null,
   })
@@ -125,14 +132,20 @@ test('without the server nothing can be pressed, and the card says so', async ()
   expect(host.decline).not.toHaveBeenCalled()
 })
 
-test('an answer that failed can be tried again', async () => {
-  const { wrapper, press, host } = show()
-  host.answer.mockResolvedValueOnce(failure('unavailable', 'no') as never)
+test('an answer that failed, from whichever surface, is told with its reason and can be tried again', async () => {
+  const { error } = failure('unavailable', 'no')
+  const { wrapper, press, host } = show({ refusals: { [id(100)]: error } })
+  const reason = 'The server does not answer. Check your connection and try again.'
+  expect(wrapper.get('[role=status]').text()).toBe(reason)
   await press('Video')
-  expect(wrapper.text()).toContain('That did not work. Please try again.')
-  await press('Video')
-  expect(host.answer).toHaveBeenCalledTimes(2)
-  expect(wrapper.text()).not.toContain('That did not work')
+  expect(host.answer).toHaveBeenCalledTimes(1)
+})
+
+test('a meeting that only the server knew of is asked about once it has said so', async () => {
+  const { wrapper, press, host } = show({ refusals: { [id(100)]: failure('inOtherRoom', 'no').error } })
+  expect(wrapper.find('[role=status]').exists()).toBe(false)
+  await press('Leave and join')
+  expect(host.answer).toHaveBeenCalledWith({ callId: id(100), camera: true, leaveOther: true })
 })
 
 test('a screen reader hears that it began, that ten seconds are left, and how it ended', async () => {

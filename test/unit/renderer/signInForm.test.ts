@@ -17,6 +17,7 @@ const state = (prefill: HostState['prefill'] = null): HostState => ({
   mirror: emptyMirror,
   entry: null,
   answering: null,
+  refusals: {},
   settings: defaultSettings,
   prefill,
 })

@@ -60,6 +60,7 @@ function device(change: Partial<HostState> = {}) {
     mirror: { ...emptyMirror, me: ann, deviceId: id(11) },
     entry: null,
     answering: null,
+    refusals: {},
     settings: defaultSettings,
     prefill: null,
     ...change,

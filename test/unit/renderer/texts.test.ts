@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { ref } from 'vue'
 import { en } from '../../../renderer/locales/en.ts'
+import { errorTexts } from '../../../renderer/locales/errors.ts'
 import { ringCardWords } from '../../../renderer/locales/ringCard.ts'
 import { zhCN } from '../../../renderer/locales/zhCN.ts'
 import { initials } from '../../../renderer/ui/avatar.ts'
@@ -18,6 +19,7 @@ const placeholders = (text: string) => [...new Set(text.match(/\{\w+\}/g))].sort
 describe.each([
   ['screens', en as Tree, zhCN as Tree],
   ['ring card', ringCardWords.en as Tree, ringCardWords['zh-CN'] as Tree],
+  ['errors', errorTexts.en as Tree, errorTexts['zh-CN'] as Tree],
   ['shared', sharedWords.en as Tree, sharedWords['zh-CN'] as Tree],
 ])('%s', (_, english, chinese) => {
   test('both languages put the same things into every text', () => {

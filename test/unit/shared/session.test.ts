@@ -139,6 +139,25 @@ describe('answering', () => {
   })
 })
 
+test('why a ring could not be answered or declined stays until it is tried again', async () => {
+  const far = setUp()
+  far.session.resume()
+  far.goOnline(aSync({ rings: [aRing()] }))
+  const callId = id(100)
+  const full = failure('roomFull', '').error
+  const answering = far.session.answer({ callId, camera: false })
+  far.command('call.accept')?.answer({ ok: false, error: full })
+  await answering
+  expect(far.session.state.refusals).toEqual({ [callId]: full })
+  const declining = far.session.decline({ callId })
+  expect(far.session.state.refusals).toEqual({})
+  const busy = failure('unavailable', '').error
+  far.command('call.reject')?.answer({ ok: false, error: busy })
+  await declining
+  expect(far.session.state.refusals).toEqual({ [callId]: busy })
+  far.session.stop()
+})
+
 describe('leaving', () => {
   test('a goodbye that goes only after a reconnect ends the seat that the sync had brought back', async () => {
     const far = setUp()

@@ -1,0 +1,48 @@
+// The words of errors, in a language people understand and with what to do next. Apart from the rest since the pop-up shows them too.
+import type { Widened } from './keys.ts'
+
+const en = {
+  error: {
+    unauthenticated: 'Please sign in again.',
+    tokenExpired: 'Please try again.',
+    invalid: 'That is not possible as entered.',
+    tooLarge: 'That is too long.',
+    unknownUser: 'This person no longer has an account here.',
+    unknownRoom: 'There is no such meeting any more.',
+    unknownCall: 'This call is over.',
+    notInRoom: 'You are not in this meeting any more.',
+    notAllowed: 'You may not do this.',
+    inOtherRoom: 'You are in another meeting.',
+    roomFull: 'The meeting is full. Try again when somebody has left.',
+    roomLocked: 'The meeting is locked. Ask somebody inside to let you in.',
+    wrongPassword: 'The password is wrong.',
+    roomEnded: 'The meeting has ended.',
+    rateLimited: 'That was a lot at once. Wait a moment, then try again.',
+    conflict: 'Something changed meanwhile. Look again, then retry.',
+    unavailable: 'The server does not answer. Check your connection and try again.',
+  },
+} as const
+
+const zhCN: Widened<typeof en> = {
+  error: {
+    unauthenticated: '请重新登录。',
+    tokenExpired: '请重试。',
+    invalid: '输入的内容无法执行。',
+    tooLarge: '内容过长。',
+    unknownUser: '此人在这里已没有账号。',
+    unknownRoom: '该会议已不存在。',
+    unknownCall: '此呼叫已结束。',
+    notInRoom: '您已不在此会议中。',
+    notAllowed: '您无权执行此操作。',
+    inOtherRoom: '您正在参加其他会议。',
+    roomFull: '会议人数已满。请等有人离开后再试。',
+    roomLocked: '会议已锁定。请让会议中的人放行。',
+    wrongPassword: '密码错误。',
+    roomEnded: '会议已结束。',
+    rateLimited: '操作过于频繁。请稍候再试。',
+    conflict: '情况有变。请查看后重试。',
+    unavailable: '服务器没有响应。请检查网络连接后重试。',
+  },
+}
+
+export const errorTexts = { en, 'zh-CN': zhCN }
