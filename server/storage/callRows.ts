@@ -1,6 +1,7 @@
 // Queries about rings. A call is written whole; the version decides who may write (rule 1).
 import { sql } from 'kysely'
 import type { Call } from '../../shared/protocol/things.ts'
+import { atMost, literal } from './literal.ts'
 import type { Db } from './store.ts'
 import type { Tables } from './tables.ts'
 
@@ -64,7 +65,7 @@ export async function replaceCall(db: Db, call: Call): Promise<void> {
     .updateTable('calls')
     .set(toRow(call))
     .where('id', '=', call.id)
-    .where('status', '=', 'calling')
+    .where('status', '=', literal('calling'))
     .where('version', '=', call.version - 1)
     .executeTakeFirst()
   if (result.numUpdatedRows !== 1n)
@@ -80,7 +81,7 @@ export type RingFilter = { roomId?: string; calleeId?: string; callerId?: string
 
 /** Rings that have not ended (their deadline may have passed without being noticed yet), oldest first. */
 export async function findRings(db: Db, filter: RingFilter): Promise<Call[]> {
-  let query = calls(db).where('calls.status', '=', 'calling').orderBy('calls.createdAt').orderBy('calls.id')
+  let query = calls(db).where('calls.status', '=', literal('calling')).orderBy('calls.createdAt').orderBy('calls.id')
   if (filter.roomId !== undefined) query = query.where('calls.roomId', '=', filter.roomId)
   if (filter.calleeId !== undefined) query = query.where('calls.calleeId', '=', filter.calleeId)
   if (filter.callerId !== undefined) query = query.where('calls.callerId', '=', filter.callerId)
@@ -88,14 +89,14 @@ export async function findRings(db: Db, filter: RingFilter): Promise<Call[]> {
 }
 
 export async function ringsExpiredAt(db: Db, now: number): Promise<Call[]> {
-  const rows = await calls(db).where('calls.status', '=', 'calling').where('calls.expiresAt', '<=', now).execute()
+  const rows = await calls(db).where('calls.status', '=', literal('calling')).where('calls.expiresAt', '<=', now).execute()
   return rows.map(toCall)
 }
 
 export async function ringsWithoutReceiptSince(db: Db, createdBefore: number): Promise<Call[]> {
   const rows = await calls(db)
-    .where('calls.status', '=', 'calling')
-    .where('calls.delivery', '=', 'sent')
+    .where('calls.status', '=', literal('calling'))
+    .where('calls.delivery', '=', literal('sent'))
     .where('calls.createdAt', '<=', createdBefore)
     .execute()
   return rows.map(toCall)
@@ -115,13 +116,13 @@ export async function pendingCalls(db: Db, page: PendingPage): Promise<Call[]> {
     .where('calls.roomId', '=', page.roomId)
     .where(({ eb, and, or }) =>
       or([
-        eb('calls.status', '=', 'calling'),
+        eb('calls.status', '=', literal('calling')),
         and([eb('calls.status', '<>', 'accepted'), eb('calls.endedAt', '>=', page.endedSince)]),
       ]),
     )
     .orderBy('calls.createdAt', 'desc')
     .orderBy('calls.id', 'desc')
-    .limit(page.limit)
+    .limit(atMost(page.limit))
   if (before !== null) {
     query = query.where(({ eb, and, or }) =>
       or([
@@ -161,7 +162,7 @@ export async function historyOf(db: Db, page: HistoryPage) {
     )
     .orderBy('calls.createdAt', 'desc')
     .orderBy('calls.id', 'desc')
-    .limit(page.limit)
+    .limit(atMost(page.limit))
   if (page.missed) query = query.where(missed)
   if (before !== null) {
     query = query.where(({ eb, and, or }) =>
@@ -190,7 +191,7 @@ export async function missedCalls(db: Db, calleeId: string, since: number, limit
     .where('calls.endedAt', '>', since)
     .orderBy('calls.endedAt', 'desc')
     .orderBy('calls.id')
-    .limit(limit)
+    .limit(atMost(limit))
     .execute()
   return rows.map(toCall)
 }

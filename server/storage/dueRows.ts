@@ -1,5 +1,6 @@
 // Queries for what is due by itself, and when the next thing will be.
 import { CALLER_GONE_MS, EMPTY_ROOM_MS, RECEIPT_WAIT_MS, SEAT_KEEP_MS } from '../../shared/call/limits.ts'
+import { literal } from './literal.ts'
 import type { RoomRow, SeatRow } from './roomRows.ts'
 import type { Db } from './store.ts'
 
@@ -11,7 +12,7 @@ export async function emptyRoomsSince(db: Db, emptyBefore: number): Promise<Room
   return db
     .selectFrom('rooms')
     .selectAll()
-    .where('status', '=', 'running')
+    .where('status', '=', literal('running'))
     .where('emptySince', '<=', emptyBefore)
     .execute()
 }
@@ -24,11 +25,11 @@ export async function policiesEndedAt(db: Db, now: number): Promise<string[]> {
 
 /** The times after `now` at which something is due next: at most one for each kind. */
 export async function nextDueTimes(db: Db, now: number): Promise<number[]> {
-  const ringing = db.selectFrom('calls').where('status', '=', 'calling')
+  const ringing = db.selectFrom('calls').where('status', '=', literal('calling'))
   const earliest = await Promise.all([
     ringing.select(({ fn }) => fn.min('expiresAt').as('at')).executeTakeFirst(),
     ringing
-      .where('delivery', '=', 'sent')
+      .where('delivery', '=', literal('sent'))
       .select(({ fn }) => fn.min('createdAt').as('at'))
       .executeTakeFirst(),
     db
@@ -42,7 +43,7 @@ export async function nextDueTimes(db: Db, now: number): Promise<number[]> {
       .executeTakeFirst(),
     db
       .selectFrom('rooms')
-      .where('status', '=', 'running')
+      .where('status', '=', literal('running'))
       .select(({ fn }) => fn.min('emptySince').as('at'))
       .executeTakeFirst(),
     db

@@ -2,6 +2,7 @@
 import { sql } from 'kysely'
 import type { Participant, Role, Room, RoomSnapshot, User } from '../../shared/protocol/things.ts'
 import type { DeviceKey } from '../effects.ts'
+import { atMost, literal } from './literal.ts'
 import type { Db } from './store.ts'
 import type { Tables } from './tables.ts'
 
@@ -35,7 +36,7 @@ export async function findRoomByCode(db: Db, code: string): Promise<RoomRow | nu
     .selectAll()
     .where('code', '=', code)
     .orderBy('createdAt', 'desc')
-    .limit(20)
+    .limit(atMost(20))
     .execute()
   return rows.find((row) => row.status !== 'ended') ?? rows[0] ?? null
 }
@@ -45,7 +46,7 @@ export async function isLiveCode(db: Db, code: string): Promise<boolean> {
     .selectFrom('rooms')
     .select('id')
     .where('code', '=', code)
-    .where('status', '<>', 'ended')
+    .where('status', '<>', literal('ended'))
     .executeTakeFirst()
   return row !== undefined
 }
@@ -182,7 +183,7 @@ export async function runningRoomsOf(db: Db, userId: string, limit: number): Pro
   return db
     .selectFrom('rooms')
     .selectAll()
-    .where('status', '=', 'running')
+    .where('status', '=', literal('running'))
     .where('kind', '=', 'meeting')
     .where(({ eb, or, selectFrom }) =>
       or([
@@ -193,7 +194,7 @@ export async function runningRoomsOf(db: Db, userId: string, limit: number): Pro
     )
     .orderBy('createdAt', 'desc')
     .orderBy('id')
-    .limit(limit)
+    .limit(atMost(limit))
     .execute()
 }
 
@@ -203,7 +204,7 @@ export async function wasRungInto(db: Db, roomId: string, userId: string): Promi
     .select('id')
     .where('calleeId', '=', userId)
     .where('roomId', '=', roomId)
-    .limit(1)
+    .limit(atMost(1))
     .executeTakeFirst()
   return row !== undefined
 }

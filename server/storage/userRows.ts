@@ -1,6 +1,7 @@
 // Queries about users, their passwords and their devices.
 import type { Device, Policy, User } from '../../shared/protocol/things.ts'
 import type { DeviceKey } from '../effects.ts'
+import { atMost } from './literal.ts'
 import type { Db } from './store.ts'
 
 /** How names are compared and searched: without case, and one way of writing each character. */
@@ -93,7 +94,7 @@ export async function pageOfUsers(db: Db, page: UserPage) {
     .where('id', '<>', page.exceptId)
     .orderBy('searchName')
     .orderBy('id')
-    .limit(page.limit)
+    .limit(atMost(page.limit))
   if (page.query !== '') {
     const wanted = searchable(page.query)
     query = query.where(({ fn, val, eb }) => eb(fn('instr', ['searchName', val(wanted)]), '>', 0))
