@@ -170,6 +170,7 @@ async function prepareAccounts({ config, timers, entropy }: ServerParts, store: 
   if (demo) await addDemoAccounts({ store, entropy, passwordCost })
   else await store.write(({ db }) => deleteDemoSessions(db))
   const accessTokens = foundations.createAccessTokens({ secret, lifetimeMs: config.accessTokenMs, now: timers.now })
-  const decoyHash = await hashPassword(randomSecret(), passwordCost, entropy)
+  // Not waited for: rings that stand in the database need no password.
+  const decoyHash = hashPassword(randomSecret(), passwordCost, entropy)
   return { accessTokens, sessions: createSessions({ store, accessTokens, entropy, secret, decoyHash, demo }) }
 }

@@ -37,7 +37,7 @@ export type SessionsOptions = {
   /** Keys the succession of refresh tokens. */
   secret: Uint8Array
   /** Checked against when the login is unknown, so that both cases take the same time. */
-  decoyHash: string
+  decoyHash: Promise<string>
   /** Whether the demo people may sign in. */
   demo: boolean
 }
@@ -60,7 +60,7 @@ export function createSessions({ store, accessTokens, entropy, secret, decoyHash
   return {
     async signIn({ login, password, device }) {
       const found = await store.read((db) => findCredentials(db, login.toLowerCase()))
-      const matches = await checkPassword(password, found?.passwordHash ?? decoyHash)
+      const matches = await checkPassword(password, found?.passwordHash ?? (await decoyHash))
       if (found === null || !matches || (found.demo && !demo))
         return failure('unauthenticated', 'This name and password do not belong together.')
       const refreshToken = Buffer.from(entropy.bytes(32)).toString('base64url')

@@ -2,6 +2,7 @@
 import { sql } from 'kysely'
 import type { Call } from '../../shared/protocol/things.ts'
 import { atMost, literal } from './literal.ts'
+import { prepared, type Values } from './prepared.ts'
 import type { Db } from './store.ts'
 import type { Tables } from './tables.ts'
 
@@ -72,34 +73,45 @@ export async function replaceCall(db: Db, call: Call): Promise<void> {
     throw new Error(`call ${call.id} was not at version ${call.version - 1} and calling`)
 }
 
+const callById = prepared((db, value: Values<{ callId: string }>) => calls(db).where('calls.id', '=', value('callId')))
+
 export async function findCall(db: Db, callId: string): Promise<Call | null> {
-  const row = await calls(db).where('calls.id', '=', callId).executeTakeFirst()
-  return row === undefined ? null : toCall(row)
+  const row = await callById.first(db, { callId })
+  return row === null ? null : toCall(row)
 }
 
+const rings = (db: Db) => calls(db).where('calls.status', '=', literal('calling'))
+
 export type RingFilter = { roomId?: string; calleeId?: string; callerId?: string }
+const ringsBy = (...names: (keyof RingFilter)[]) =>
+  prepared((db, value: Values<Required<RingFilter>>) => {
+    const inOrder = rings(db).orderBy('calls.createdAt').orderBy('calls.id')
+    return names.reduce((query, name) => query.where(`calls.${name}`, '=', value(name)), inOrder)
+  })
+const ringsByFilter = new Map<string, ReturnType<typeof ringsBy>>()
 
 /** Rings that have not ended (their deadline may have passed without being noticed yet), oldest first. */
 export async function findRings(db: Db, filter: RingFilter): Promise<Call[]> {
-  let query = calls(db).where('calls.status', '=', literal('calling')).orderBy('calls.createdAt').orderBy('calls.id')
-  if (filter.roomId !== undefined) query = query.where('calls.roomId', '=', filter.roomId)
-  if (filter.calleeId !== undefined) query = query.where('calls.calleeId', '=', filter.calleeId)
-  if (filter.callerId !== undefined) query = query.where('calls.callerId', '=', filter.callerId)
-  return (await query.execute()).map(toCall)
+  const names = (['roomId', 'calleeId', 'callerId'] as const).filter((name) => filter[name] !== undefined)
+  const query = ringsByFilter.get(names.join()) ?? ringsBy(...names)
+  ringsByFilter.set(names.join(), query)
+  return (await query.all(db, filter as Required<RingFilter>)).map(toCall)
 }
+
+const expiredRings = prepared((db, value: Values<{ now: number }>) =>
+  rings(db).where('calls.expiresAt', '<=', value('now')),
+)
 
 export async function ringsExpiredAt(db: Db, now: number): Promise<Call[]> {
-  const rows = await calls(db).where('calls.status', '=', literal('calling')).where('calls.expiresAt', '<=', now).execute()
-  return rows.map(toCall)
+  return (await expiredRings.all(db, { now })).map(toCall)
 }
 
+const ringsWithoutReceipt = prepared((db, value: Values<{ createdBefore: number }>) =>
+  rings(db).where('calls.delivery', '=', literal('sent')).where('calls.createdAt', '<=', value('createdBefore')),
+)
+
 export async function ringsWithoutReceiptSince(db: Db, createdBefore: number): Promise<Call[]> {
-  const rows = await calls(db)
-    .where('calls.status', '=', literal('calling'))
-    .where('calls.delivery', '=', literal('sent'))
-    .where('calls.createdAt', '<=', createdBefore)
-    .execute()
-  return rows.map(toCall)
+  return (await ringsWithoutReceipt.all(db, { createdBefore })).map(toCall)
 }
 
 export type PendingPage = {
@@ -183,15 +195,17 @@ export async function historyOf(db: Db, page: HistoryPage) {
   }))
 }
 
-/** Rings to this user that ended unanswered after the given time; newest first. */
-export async function missedCalls(db: Db, calleeId: string, since: number, limit: number): Promise<Call[]> {
-  const rows = await calls(db)
-    .where('calls.calleeId', '=', calleeId)
+const missedBy = prepared((db, value: Values<{ calleeId: string; since: number; limit: number }>) =>
+  calls(db)
+    .where('calls.calleeId', '=', value('calleeId'))
     .where(missed)
-    .where('calls.endedAt', '>', since)
+    .where('calls.endedAt', '>', value('since'))
     .orderBy('calls.endedAt', 'desc')
     .orderBy('calls.id')
-    .limit(atMost(limit))
-    .execute()
-  return rows.map(toCall)
+    .limit(atMost(value('limit'))),
+)
+
+/** Rings to this user that ended unanswered after the given time; newest first. */
+export async function missedCalls(db: Db, calleeId: string, since: number, limit: number): Promise<Call[]> {
+  return (await missedBy.all(db, { calleeId, since, limit })).map(toCall)
 }

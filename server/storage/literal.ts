@@ -6,4 +6,4 @@ import { sql, type RawBuilder } from 'kysely'
 export const literal = <const Value extends string>(value: Value): RawBuilder<Value> => sql.lit(value)
 
 /** How many rows at most. SQLite plans by a bare parameter behind `limit`, and takes a sum as it comes. */
-export const atMost = (rows: number): RawBuilder<number> => sql<number>`${rows} + 0`
+export const atMost = (rows: number | RawBuilder<number>): RawBuilder<number> => sql<number>`${rows} + 0`

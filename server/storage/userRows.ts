@@ -2,7 +2,9 @@
 import type { Device, Policy, User } from '../../shared/protocol/things.ts'
 import type { DeviceKey } from '../effects.ts'
 import { atMost } from './literal.ts'
+import { prepared, type Values } from './prepared.ts'
 import type { Db } from './store.ts'
+import type { Tables } from './tables.ts'
 
 /** How names are compared and searched: without case, and one way of writing each character. */
 export const searchable = (text: string): string => text.normalize('NFKC').toLowerCase()
@@ -50,16 +52,18 @@ export async function findCredentials(
   return { user: { id: row.id, name: row.name }, demo: row.demo === 1, passwordHash: row.passwordHash }
 }
 
+const userById = prepared((db, value: Values<{ userId: string }>) =>
+  db
+    .selectFrom('users')
+    .select(['id', 'name', 'lastSeenAt', 'createdAt', 'declineWhenBusy', 'doNotDisturbUntil'])
+    .where('id', '=', value('userId')),
+)
+
 export async function findUser(
   db: Db,
   userId: string,
 ): Promise<(User & PolicyRow & { lastSeenAt: number | null; createdAt: number }) | null> {
-  const row = await db
-    .selectFrom('users')
-    .select(['id', 'name', 'lastSeenAt', 'createdAt', 'declineWhenBusy', 'doNotDisturbUntil'])
-    .where('id', '=', userId)
-    .executeTakeFirst()
-  return row ?? null
+  return userById.first(db, { userId })
 }
 
 export type SeenUser = User & { lastSeenAt: number | null; doNotDisturbUntil: number | null }
@@ -131,21 +135,24 @@ export async function setPolicy(db: Db, userId: string, policy: Policy): Promise
     .execute()
 }
 
-export async function saveDevice(db: Db, userId: string, device: Device): Promise<void> {
-  const { platform, label } = device
-  await db
+const deviceUpsert = prepared((db, value: Values<Tables['devices']>) =>
+  db
     .insertInto('devices')
-    .values({ userId, ...device })
-    .onConflict((conflict) => conflict.columns(['userId', 'id']).doUpdateSet({ platform, label }))
-    .execute()
+    .values({ userId: value('userId'), id: value('id'), platform: value('platform'), label: value('label') })
+    .onConflict((conflict) =>
+      conflict.columns(['userId', 'id']).doUpdateSet({ platform: value('platform'), label: value('label') }),
+    ),
+)
+
+export async function saveDevice(db: Db, userId: string, device: Device): Promise<void> {
+  await deviceUpsert.all(db, { userId, ...device })
 }
 
+const labelByDevice = prepared((db, value: Values<DeviceKey>) =>
+  db.selectFrom('devices').select('label').where('userId', '=', value('userId')).where('id', '=', value('deviceId')),
+)
+
 export async function deviceLabel(db: Db, device: DeviceKey): Promise<string> {
-  const row = await db
-    .selectFrom('devices')
-    .select('label')
-    .where('userId', '=', device.userId)
-    .where('id', '=', device.deviceId)
-    .executeTakeFirst()
+  const row = await labelByDevice.first(db, device)
   return row?.label ?? 'Another device'
 }
