@@ -1,5 +1,5 @@
 // Signing in, renewing and signing out one device. Refresh tokens are stored as hashes only.
-import { createHash, createHmac } from 'node:crypto'
+import { createHash, createHmac, createSecretKey } from 'node:crypto'
 import { failure, success, type Result } from '../../shared/protocol/result.ts'
 import type { SignInInput, SignInOutput, Tokens } from '../../shared/protocol/session.ts'
 import type { DeviceKey } from '../effects.ts'
@@ -45,8 +45,9 @@ export type SessionsOptions = {
 const hashOf = (token: string) => createHash('sha256').update(token).digest('base64url')
 
 export function createSessions({ store, accessTokens, entropy, secret, decoyHash, demo }: SessionsOptions): Sessions {
+  const key = createSecretKey(secret)
   /** Always the same successor for the same token: who asks again after a lost answer gets what the first answer held. */
-  const successorOf = (token: string) => createHmac('sha256', secret).update(`refresh ${token}`).digest('base64url')
+  const successorOf = (token: string) => createHmac('sha256', key).update(`refresh ${token}`).digest('base64url')
 
   async function tokensFor(
     session: Pick<SessionRow, 'userId' | 'deviceId' | 'id'>,

@@ -2,7 +2,7 @@
 import { sql } from 'kysely'
 import type { Call } from '../../shared/protocol/things.ts'
 import { atMost, literal } from './literal.ts'
-import { prepared, type Values } from './prepared.ts'
+import { prepared, wholeRow, type Values } from './prepared.ts'
 import type { Db } from './store.ts'
 import type { Tables } from './tables.ts'
 
@@ -56,21 +56,47 @@ const toRow = (call: Call): CallRow => ({
   version: call.version,
 })
 
+const wholeCall = (value: Values<CallRow>) =>
+  wholeRow(value, {
+    id: true,
+    roomId: true,
+    callerId: true,
+    calleeId: true,
+    media: true,
+    status: true,
+    delivery: true,
+    reason: true,
+    extension: true,
+    response: true,
+    createdAt: true,
+    expiresAt: true,
+    receivedAt: true,
+    endedAt: true,
+    endedBy: true,
+    handledBy: true,
+    version: true,
+  })
+
+const callInsert = prepared((db, value: Values<CallRow>) => db.insertInto('calls').values(wholeCall(value)))
+
 export async function insertCall(db: Db, call: Call): Promise<void> {
-  await db.insertInto('calls').values(toRow(call)).execute()
+  await callInsert.all(db, toRow(call))
 }
+
+const ringUpdate = prepared((db, value: Values<CallRow & { versionBefore: number }>) =>
+  db
+    .updateTable('calls')
+    .set(wholeCall(value))
+    .where('id', '=', value('id'))
+    .where('status', '=', literal('calling'))
+    .where('version', '=', value('versionBefore'))
+    .returning('id'),
+)
 
 /** Compare-and-set: writes over the version before this one, and only while it was calling. Throws otherwise, which is a bug. */
 export async function replaceCall(db: Db, call: Call): Promise<void> {
-  const result = await db
-    .updateTable('calls')
-    .set(toRow(call))
-    .where('id', '=', call.id)
-    .where('status', '=', literal('calling'))
-    .where('version', '=', call.version - 1)
-    .executeTakeFirst()
-  if (result.numUpdatedRows !== 1n)
-    throw new Error(`call ${call.id} was not at version ${call.version - 1} and calling`)
+  const updated = await ringUpdate.first(db, { ...toRow(call), versionBefore: call.version - 1 })
+  if (updated === null) throw new Error(`call ${call.id} was not at version ${call.version - 1} and calling`)
 }
 
 const callById = prepared((db, value: Values<{ callId: string }>) => calls(db).where('calls.id', '=', value('callId')))
@@ -121,29 +147,36 @@ export type PendingPage = {
   limit: number
 }
 
-/** Ringing, or ended without joining since the given time; newest first. */
-export async function pendingCalls(db: Db, page: PendingPage): Promise<Call[]> {
-  const { before } = page
-  let query = calls(db)
-    .where('calls.roomId', '=', page.roomId)
+type PendingValues = { roomId: string; endedSince: number; limit: number }
+type Before = NonNullable<PendingPage['before']>
+
+const pending = (db: Db, value: Values<PendingValues>) =>
+  calls(db)
+    .where('calls.roomId', '=', value('roomId'))
     .where(({ eb, and, or }) =>
       or([
         eb('calls.status', '=', literal('calling')),
-        and([eb('calls.status', '<>', 'accepted'), eb('calls.endedAt', '>=', page.endedSince)]),
+        and([eb('calls.status', '<>', literal('accepted')), eb('calls.endedAt', '>=', value('endedSince'))]),
       ]),
     )
     .orderBy('calls.createdAt', 'desc')
     .orderBy('calls.id', 'desc')
-    .limit(atMost(page.limit))
-  if (before !== null) {
-    query = query.where(({ eb, and, or }) =>
-      or([
-        eb('calls.createdAt', '<', before.createdAt),
-        and([eb('calls.createdAt', '=', before.createdAt), eb('calls.id', '<', before.id)]),
-      ]),
-    )
-  }
-  return (await query.execute()).map(toCall)
+    .limit(atMost(value('limit')))
+
+const firstPending = prepared(pending)
+const nextPending = prepared((db, value: Values<PendingValues & Before>) =>
+  pending(db, value).where(({ eb, and, or }) =>
+    or([
+      eb('calls.createdAt', '<', value('createdAt')),
+      and([eb('calls.createdAt', '=', value('createdAt')), eb('calls.id', '<', value('id'))]),
+    ]),
+  ),
+)
+
+/** Ringing, or ended without joining since the given time; newest first. */
+export async function pendingCalls(db: Db, { before, ...page }: PendingPage): Promise<Call[]> {
+  const rows = before === null ? await firstPending.all(db, page) : await nextPending.all(db, { ...page, ...before })
+  return rows.map(toCall)
 }
 
 /** Rule 10: the ring in the other direction was answered in the same transaction, see `isMutual`. */

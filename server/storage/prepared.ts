@@ -19,6 +19,16 @@ class Gap {
   }
 }
 
+/** All columns of a row that is written whole; a table that gets another column does not compile until it is named here. */
+export function wholeRow<Row extends object>(
+  value: Values<Row>,
+  columns: Record<keyof Row & string, true>,
+): { [Name in keyof Row & string]: RawBuilder<Row[Name]> } {
+  const names = Object.keys(columns) as (keyof Row & string)[]
+  const gaps = names.map((name) => [name, value(name)])
+  return Object.fromEntries(gaps) as { [Name in keyof Row & string]: RawBuilder<Row[Name]> }
+}
+
 /** `build` is called once; whatever changes from run to run has to come in through its second argument. */
 export function prepared<Input extends object, Row>(
   build: (db: Db, value: Values<Input>) => Compilable<Row>,

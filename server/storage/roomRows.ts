@@ -3,7 +3,7 @@ import { sql } from 'kysely'
 import type { Participant, Role, Room, RoomSnapshot, User } from '../../shared/protocol/things.ts'
 import type { DeviceKey } from '../effects.ts'
 import { atMost, literal } from './literal.ts'
-import { prepared, type Values } from './prepared.ts'
+import { prepared, wholeRow, type Values } from './prepared.ts'
 import type { Db } from './store.ts'
 import type { Tables } from './tables.ts'
 
@@ -95,12 +95,26 @@ export async function seatsIn(db: Db, roomId: string): Promise<SeatRow[]> {
   return seatsByRoom.all(db, { roomId })
 }
 
-export async function putSeat(db: Db, seat: SeatRow): Promise<void> {
-  await db
+const seatUpsert = prepared((db, value: Values<SeatRow>) => {
+  const row = wholeRow(value, {
+    userId: true,
+    roomId: true,
+    deviceId: true,
+    joinedAt: true,
+    connected: true,
+    droppedAt: true,
+    microphone: true,
+    camera: true,
+    version: true,
+  })
+  return db
     .insertInto('seats')
-    .values(seat)
-    .onConflict((conflict) => conflict.column('userId').doUpdateSet(seat))
-    .execute()
+    .values(row)
+    .onConflict((conflict) => conflict.column('userId').doUpdateSet(row))
+})
+
+export async function putSeat(db: Db, seat: SeatRow): Promise<void> {
+  await seatUpsert.all(db, seat)
 }
 
 export async function updateSeat(db: Db, userId: string, fields: Partial<SeatRow>): Promise<void> {
@@ -128,13 +142,15 @@ export async function memberRole(db: Db, roomId: string, userId: string): Promis
   return row?.role ?? null
 }
 
-export async function putMember(db: Db, member: Tables['members']): Promise<void> {
-  const { role } = member
-  await db
+const memberUpsert = prepared((db, value: Values<Tables['members']>) =>
+  db
     .insertInto('members')
-    .values(member)
-    .onConflict((conflict) => conflict.columns(['roomId', 'userId']).doUpdateSet({ role }))
-    .execute()
+    .values(wholeRow(value, { roomId: true, userId: true, role: true, firstJoinedAt: true }))
+    .onConflict((conflict) => conflict.columns(['roomId', 'userId']).doUpdateSet({ role: value('role') })),
+)
+
+export async function putMember(db: Db, member: Tables['members']): Promise<void> {
+  await memberUpsert.all(db, member)
 }
 
 const participants = (db: Db) =>

@@ -1,16 +1,29 @@
 // Queries about signed-in devices.
-import { prepared, type Values } from './prepared.ts'
+import { prepared, wholeRow, type Values } from './prepared.ts'
 import type { Db } from './store.ts'
 import type { Tables } from './tables.ts'
 
 export type SessionRow = Tables['sessions']
 
-export async function putSession(db: Db, session: SessionRow): Promise<void> {
-  await db
+const sessionUpsert = prepared((db, value: Values<SessionRow>) => {
+  const row = wholeRow(value, {
+    userId: true,
+    deviceId: true,
+    id: true,
+    refreshHash: true,
+    previousHash: true,
+    previousUntil: true,
+    createdAt: true,
+    renewedAt: true,
+  })
+  return db
     .insertInto('sessions')
-    .values(session)
-    .onConflict((conflict) => conflict.columns(['userId', 'deviceId']).doUpdateSet(session))
-    .execute()
+    .values(row)
+    .onConflict((conflict) => conflict.columns(['userId', 'deviceId']).doUpdateSet(row))
+})
+
+export async function putSession(db: Db, session: SessionRow): Promise<void> {
+  await sessionUpsert.all(db, session)
 }
 
 const sessionByRefresh = prepared((db, value: Values<{ hash: string }>) =>

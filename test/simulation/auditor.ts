@@ -6,6 +6,7 @@ import type { SessionState } from '../../shared/client/session.ts'
 import type { Result } from '../../shared/protocol/result.ts'
 import type { Call } from '../../shared/protocol/things.ts'
 import type { AskNote, SimDevice } from './device.ts'
+import { change, rowOf, rowsOf } from './look.ts'
 import type { Options } from './options.ts'
 
 /** Every ring has ended by then, while a server runs. */
@@ -56,7 +57,7 @@ export function createAuditor(options: Options, now: () => number) {
     if (call.version > 1 && call.status !== 'timeout' && at >= call.expiresAt)
       violated('deadline', `${say(call)} was decided ${at - call.expiresAt} ms after its deadline`)
     if (call.status !== 'accepted') return
-    const seat = look.prepare('select roomId, deviceId from seats where userId = ?').get(call.callee.id)
+    const seat = rowOf(look, 'select roomId, deviceId from seats where userId = ?', call.callee.id)
     if (seat?.['roomId'] !== call.roomId || seat?.['deviceId'] !== call.handledBy)
       violated('accepted and in the room are one', `${say(call)} without the seat`)
   }
@@ -138,7 +139,7 @@ export function createAuditor(options: Options, now: () => number) {
       if (upSince === null) return
       const grace = ENDING_GRACE_MS + options.timerLatenessMs
       if (now() - upSince < grace) return
-      const late = look.prepare(`select id from calls where status = 'calling' and expiresAt < ?`).get(now() - grace)
+      const late = rowOf(look, `select id from calls where status = 'calling' and expiresAt < ?`, now() - grace)
       if (late) violated('every ring ends', `call …${String(late['id']).slice(-4)} still rings after its deadline`)
     },
     /** The network has been good for a while: everybody is there, and rings what has to ring. */
@@ -146,9 +147,10 @@ export function createAuditor(options: Options, now: () => number) {
       for (const device of devices)
         if (device.on && !device.online)
           violated('everybody comes back', `${device.device.label} is ${device.session?.state.status}`)
-      const ringing = look
-        .prepare(`select id, calleeId, roomId, expiresAt, createdAt from calls where status = 'calling'`)
-        .all()
+      const ringing = rowsOf(
+        look,
+        `select id, calleeId, roomId, expiresAt, createdAt from calls where status = 'calling'`,
+      )
       for (const row of ringing) {
         if (!refusesSecondRing(look, row)) violated('one ring per callee', 'the database takes a second one')
         if (Number(row['expiresAt']) < now() + offsetErrorMs || Number(row['createdAt']) > now() - 1_000) continue
@@ -229,7 +231,7 @@ export function createAuditor(options: Options, now: () => number) {
   }
 
   function checkCreated(name: string, result: Result<unknown> | null, look: DatabaseSync) {
-    const made = Number(look.prepare('select count(*) as n from rooms where name = ?').get(name)?.['n'])
+    const made = Number(rowOf(look, 'select count(*) as n from rooms where name = ?', name)?.['n'])
     if (made > 1) violated('never applied twice', `room ${name} was made ${made} times`)
     if (result?.ok && made === 0) violated('an acknowledged command is never lost', `room ${name} is not there`)
     if (result && !result.ok && result.error.code === 'inOtherRoom' && made > 0)
@@ -238,19 +240,19 @@ export function createAuditor(options: Options, now: () => number) {
 }
 
 function refusesSecondRing(look: DatabaseSync, row: Record<string, unknown>): boolean {
-  look.exec('begin')
+  change(look, 'begin')
   try {
-    look
-      .prepare(
-        `insert into calls (id, roomId, callerId, calleeId, media, status, delivery, createdAt, expiresAt, version)
+    change(
+      look,
+      `insert into calls (id, roomId, callerId, calleeId, media, status, delivery, createdAt, expiresAt, version)
        select 'second', roomId, callerId, calleeId, media, status, delivery, createdAt, expiresAt, 1 from calls where id = ?`,
-      )
-      .run(String(row['id']))
+      String(row['id']),
+    )
     return false
   } catch {
     return true
   } finally {
-    look.exec('rollback')
+    change(look, 'rollback')
   }
 }
 
