@@ -34,9 +34,13 @@ import { setLastSeen } from './storage/userRows.ts'
 
 export type ServerParts = { config: ServerConfig; engine: MediaEngine; timers: Timers; entropy: Entropy; log: Log }
 
-/** What the simulation puts in place of: a store whose process may die at any moment, tokens without cryptography. */
-export type Foundations = { openStore: typeof openStore; createAccessTokens: typeof createAccessTokens }
-const ownFoundations: Foundations = { openStore, createAccessTokens }
+/** What the simulation puts in place of: a store whose process may die at any moment, tokens and passwords without cryptography. */
+export type Foundations = {
+  openStore: typeof openStore
+  createAccessTokens: typeof createAccessTokens
+  hashPassword: typeof hashPassword
+}
+const ownFoundations: Foundations = { openStore, createAccessTokens, hashPassword }
 
 export interface RunningServer {
   /** `http://host:port`, where it listens. */
@@ -170,6 +174,7 @@ async function prepareAccounts({ config, timers, entropy }: ServerParts, store: 
   if (demo) await addDemoAccounts({ store, entropy, passwordCost })
   else await store.write(({ db }) => deleteDemoSessions(db))
   const accessTokens = foundations.createAccessTokens({ secret, lifetimeMs: config.accessTokenMs, now: timers.now })
-  const decoyHash = await hashPassword(randomSecret(), passwordCost, entropy)
+  // Not waited for: rings that stand in the database need no password.
+  const decoyHash = foundations.hashPassword(randomSecret(), passwordCost, entropy)
   return { accessTokens, sessions: createSessions({ store, accessTokens, entropy, secret, decoyHash, demo }) }
 }

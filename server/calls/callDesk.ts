@@ -92,7 +92,10 @@ export async function startRing(
 }
 
 /** Rule 8: whom their own policy keeps from ringing, and why. */
-async function policyRefusal(unit: Work, callee: User & PolicyRow): Promise<'doNotDisturb' | 'inOtherRoom' | null> {
+export async function policyRefusal(
+  unit: Work,
+  callee: User & PolicyRow,
+): Promise<'doNotDisturb' | 'inOtherRoom' | null> {
   const policy = policyAt(callee, unit.now)
   if (policy.doNotDisturbUntil !== null) return 'doNotDisturb'
   return policy.declineWhenBusy && (await seatOf(unit.db, callee.id)) !== null ? 'inOtherRoom' : null

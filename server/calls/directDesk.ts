@@ -10,7 +10,7 @@ import { enterRoom } from '../rooms/seats.ts'
 import { insertRoom, snapshotOf } from '../storage/roomRows.ts'
 import type { Work } from '../storage/store.ts'
 import { findUser } from '../storage/userRows.ts'
-import { startRing } from './callDesk.ts'
+import { policyRefusal, startRing } from './callDesk.ts'
 import { endDirectRoomWithoutRing } from './settling.ts'
 
 export type DirectDecision =
@@ -31,8 +31,11 @@ export async function callDirectly(
   }
   const room = await newRoom(unit, { kind: 'direct', name: `${caller.name}, ${callee.name}`, ownerId: userId }, entropy)
   await insertRoom(unit.db, room)
-  const entered = await enterRoom(unit, room, device, input.leaveOther)
-  if (!entered.ok) return entered
+  // Nobody leaves a meeting for a call that never rings.
+  if ((await policyRefusal(unit, callee)) === null) {
+    const entered = await enterRoom(unit, room, device, input.leaveOther)
+    if (!entered.ok) return entered
+  }
   const { media, extension, timeoutSeconds } = input
   const wish = { roomId: room.id, media, extension, timeoutSeconds }
   const call = await startRing(unit, { id: caller.id, name: caller.name }, callee, wish, entropy)

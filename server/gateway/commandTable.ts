@@ -1,5 +1,6 @@
 // Every command and who carries it out. A command of the contract that is missing here does not compile.
-import { seenBy } from '../../shared/call/call.ts'
+import { isTerminal, seenBy } from '../../shared/call/call.ts'
+import type { InviteResult } from '../../shared/protocol/calls.ts'
 import type { CheckedInput, CommandName, CommandOutput } from '../../shared/protocol/contract.ts'
 import type { OpaqueMedia } from '../../shared/protocol/media.ts'
 import { failure, success, type Result } from '../../shared/protocol/result.ts'
@@ -18,8 +19,9 @@ import { changePolicy } from '../people/policies.ts'
 import type { PresenceBoard } from '../people/presence.ts'
 import type { Sessions } from '../people/sessions.ts'
 import * as roomDesk from '../rooms/roomDesk.ts'
+import { findCall } from '../storage/callRows.ts'
 import { seatOf, snapshotOf } from '../storage/roomRows.ts'
-import type { Store, Work } from '../storage/store.ts'
+import type { Db, Store, Work } from '../storage/store.ts'
 import { keyOf, type Connection } from './connections.ts'
 import type { Once } from './once.ts'
 import type { Recent } from './recent.ts'
@@ -114,6 +116,10 @@ function timelineOf({ id, roomId, createdAt, receivedAt, endedAt }: Call, warm: 
   return { callId: id, roomId, deliveredAfterMs: since(receivedAt), answeredAfterMs: since(endedAt), warm }
 }
 
+/** An answer may be one given again, much later: a ring in it is told as it is by now, since nobody tells of its ending twice. */
+const asItIs = async (db: Db, call: Call, userId: string): Promise<Call> =>
+  seenBy(isTerminal(call.status) ? call : ((await findCall(db, call.id)) ?? call), userId)
+
 function callPart({ store, entropy, recent, warm, log, remembered, seated }: Tools): Part<'call'> {
   return {
     'call.invite': async (asking, input) => {
@@ -121,9 +127,12 @@ function callPart({ store, entropy, recent, warm, log, remembered, seated }: Too
         callDesk.invite(unit, device, input, entropy),
       )
       if (!invited.ok) return invited
-      const seen = (call: Call) => seenBy(call, asking.connection.user.id)
-      const results = invited.value.results.map((one) => ('call' in one ? { ...one, call: seen(one.call) } : one))
-      return success({ results })
+      return store.read(async (db) => {
+        const results: InviteResult[] = []
+        for (const one of invited.value.results)
+          results.push('call' in one ? { ...one, call: await asItIs(db, one.call, asking.connection.user.id) } : one)
+        return success({ results })
+      })
     },
     'call.cancel': (asking, input) =>
       remembered(asking, 'call.cancel', (unit, device) => callDesk.cancel(unit, device, input)),
@@ -139,7 +148,9 @@ function callPart({ store, entropy, recent, warm, log, remembered, seated }: Too
         return success({ ...decision, call: seenBy(decision.call, asking.connection.user.id) })
       }
       const entered = await seated(asking, 'call.direct', decision.call.roomId, input.rtpCapabilities)
-      return entered.ok ? success({ ...decision, ...entered.value }) : entered
+      if (!entered.ok) return entered
+      const call = await store.read((db) => asItIs(db, decision.call, asking.connection.user.id))
+      return success({ ...decision, ...entered.value, call })
     },
     'call.accept': async (asking, input) => {
       const decided = await remembered(asking, 'call.accept', (unit, device) => callDesk.accept(unit, device, input))

@@ -1,5 +1,5 @@
 // Signing in, renewing and signing out one device. Refresh tokens are stored as hashes only.
-import { createHash, createHmac } from 'node:crypto'
+import { createHash, createHmac, createSecretKey } from 'node:crypto'
 import { failure, success, type Result } from '../../shared/protocol/result.ts'
 import type { SignInInput, SignInOutput, Tokens } from '../../shared/protocol/session.ts'
 import type { DeviceKey } from '../effects.ts'
@@ -37,7 +37,7 @@ export type SessionsOptions = {
   /** Keys the succession of refresh tokens. */
   secret: Uint8Array
   /** Checked against when the login is unknown, so that both cases take the same time. */
-  decoyHash: string
+  decoyHash: Promise<string>
   /** Whether the demo people may sign in. */
   demo: boolean
 }
@@ -45,8 +45,9 @@ export type SessionsOptions = {
 const hashOf = (token: string) => createHash('sha256').update(token).digest('base64url')
 
 export function createSessions({ store, accessTokens, entropy, secret, decoyHash, demo }: SessionsOptions): Sessions {
+  const key = createSecretKey(secret)
   /** Always the same successor for the same token: who asks again after a lost answer gets what the first answer held. */
-  const successorOf = (token: string) => createHmac('sha256', secret).update(`refresh ${token}`).digest('base64url')
+  const successorOf = (token: string) => createHmac('sha256', key).update(`refresh ${token}`).digest('base64url')
 
   async function tokensFor(
     session: Pick<SessionRow, 'userId' | 'deviceId' | 'id'>,
@@ -60,7 +61,7 @@ export function createSessions({ store, accessTokens, entropy, secret, decoyHash
   return {
     async signIn({ login, password, device }) {
       const found = await store.read((db) => findCredentials(db, login.toLowerCase()))
-      const matches = await checkPassword(password, found?.passwordHash ?? decoyHash)
+      const matches = await checkPassword(password, found?.passwordHash ?? (await decoyHash))
       if (found === null || !matches || (found.demo && !demo))
         return failure('unauthenticated', 'This name and password do not belong together.')
       const refreshToken = Buffer.from(entropy.bytes(32)).toString('base64url')

@@ -1,6 +1,8 @@
 // Queries about rings. A call is written whole; the version decides who may write (rule 1).
 import { sql } from 'kysely'
 import type { Call } from '../../shared/protocol/things.ts'
+import { atMost, literal } from './literal.ts'
+import { prepared, wholeRow, type Values } from './prepared.ts'
 import type { Db } from './store.ts'
 import type { Tables } from './tables.ts'
 
@@ -54,51 +56,88 @@ const toRow = (call: Call): CallRow => ({
   version: call.version,
 })
 
+const wholeCall = (value: Values<CallRow>) =>
+  wholeRow(value, {
+    id: true,
+    roomId: true,
+    callerId: true,
+    calleeId: true,
+    media: true,
+    status: true,
+    delivery: true,
+    reason: true,
+    extension: true,
+    response: true,
+    createdAt: true,
+    expiresAt: true,
+    receivedAt: true,
+    endedAt: true,
+    endedBy: true,
+    handledBy: true,
+    version: true,
+  })
+
+const callInsert = prepared((db, value: Values<CallRow>) => db.insertInto('calls').values(wholeCall(value)))
+
 export async function insertCall(db: Db, call: Call): Promise<void> {
-  await db.insertInto('calls').values(toRow(call)).execute()
+  await callInsert.all(db, toRow(call))
 }
+
+const ringUpdate = prepared((db, value: Values<CallRow & { versionBefore: number }>) =>
+  db
+    .updateTable('calls')
+    .set(wholeCall(value))
+    .where('id', '=', value('id'))
+    .where('status', '=', literal('calling'))
+    .where('version', '=', value('versionBefore'))
+    .returning('id'),
+)
 
 /** Compare-and-set: writes over the version before this one, and only while it was calling. Throws otherwise, which is a bug. */
 export async function replaceCall(db: Db, call: Call): Promise<void> {
-  const result = await db
-    .updateTable('calls')
-    .set(toRow(call))
-    .where('id', '=', call.id)
-    .where('status', '=', 'calling')
-    .where('version', '=', call.version - 1)
-    .executeTakeFirst()
-  if (result.numUpdatedRows !== 1n)
-    throw new Error(`call ${call.id} was not at version ${call.version - 1} and calling`)
+  const updated = await ringUpdate.first(db, { ...toRow(call), versionBefore: call.version - 1 })
+  if (updated === null) throw new Error(`call ${call.id} was not at version ${call.version - 1} and calling`)
 }
+
+const callById = prepared((db, value: Values<{ callId: string }>) => calls(db).where('calls.id', '=', value('callId')))
 
 export async function findCall(db: Db, callId: string): Promise<Call | null> {
-  const row = await calls(db).where('calls.id', '=', callId).executeTakeFirst()
-  return row === undefined ? null : toCall(row)
+  const row = await callById.first(db, { callId })
+  return row === null ? null : toCall(row)
 }
 
+const rings = (db: Db) => calls(db).where('calls.status', '=', literal('calling'))
+
 export type RingFilter = { roomId?: string; calleeId?: string; callerId?: string }
+const ringsBy = (...names: (keyof RingFilter)[]) =>
+  prepared((db, value: Values<Required<RingFilter>>) => {
+    const inOrder = rings(db).orderBy('calls.createdAt').orderBy('calls.id')
+    return names.reduce((query, name) => query.where(`calls.${name}`, '=', value(name)), inOrder)
+  })
+const ringsByFilter = new Map<string, ReturnType<typeof ringsBy>>()
 
 /** Rings that have not ended (their deadline may have passed without being noticed yet), oldest first. */
 export async function findRings(db: Db, filter: RingFilter): Promise<Call[]> {
-  let query = calls(db).where('calls.status', '=', 'calling').orderBy('calls.createdAt').orderBy('calls.id')
-  if (filter.roomId !== undefined) query = query.where('calls.roomId', '=', filter.roomId)
-  if (filter.calleeId !== undefined) query = query.where('calls.calleeId', '=', filter.calleeId)
-  if (filter.callerId !== undefined) query = query.where('calls.callerId', '=', filter.callerId)
-  return (await query.execute()).map(toCall)
+  const names = (['roomId', 'calleeId', 'callerId'] as const).filter((name) => filter[name] !== undefined)
+  const query = ringsByFilter.get(names.join()) ?? ringsBy(...names)
+  ringsByFilter.set(names.join(), query)
+  return (await query.all(db, filter as Required<RingFilter>)).map(toCall)
 }
+
+const expiredRings = prepared((db, value: Values<{ now: number }>) =>
+  rings(db).where('calls.expiresAt', '<=', value('now')),
+)
 
 export async function ringsExpiredAt(db: Db, now: number): Promise<Call[]> {
-  const rows = await calls(db).where('calls.status', '=', 'calling').where('calls.expiresAt', '<=', now).execute()
-  return rows.map(toCall)
+  return (await expiredRings.all(db, { now })).map(toCall)
 }
 
+const ringsWithoutReceipt = prepared((db, value: Values<{ createdBefore: number }>) =>
+  rings(db).where('calls.delivery', '=', literal('sent')).where('calls.createdAt', '<=', value('createdBefore')),
+)
+
 export async function ringsWithoutReceiptSince(db: Db, createdBefore: number): Promise<Call[]> {
-  const rows = await calls(db)
-    .where('calls.status', '=', 'calling')
-    .where('calls.delivery', '=', 'sent')
-    .where('calls.createdAt', '<=', createdBefore)
-    .execute()
-  return rows.map(toCall)
+  return (await ringsWithoutReceipt.all(db, { createdBefore })).map(toCall)
 }
 
 export type PendingPage = {
@@ -108,29 +147,36 @@ export type PendingPage = {
   limit: number
 }
 
-/** Ringing, or ended without joining since the given time; newest first. */
-export async function pendingCalls(db: Db, page: PendingPage): Promise<Call[]> {
-  const { before } = page
-  let query = calls(db)
-    .where('calls.roomId', '=', page.roomId)
+type PendingValues = { roomId: string; endedSince: number; limit: number }
+type Before = NonNullable<PendingPage['before']>
+
+const pending = (db: Db, value: Values<PendingValues>) =>
+  calls(db)
+    .where('calls.roomId', '=', value('roomId'))
     .where(({ eb, and, or }) =>
       or([
-        eb('calls.status', '=', 'calling'),
-        and([eb('calls.status', '<>', 'accepted'), eb('calls.endedAt', '>=', page.endedSince)]),
+        eb('calls.status', '=', literal('calling')),
+        and([eb('calls.status', '<>', literal('accepted')), eb('calls.endedAt', '>=', value('endedSince'))]),
       ]),
     )
     .orderBy('calls.createdAt', 'desc')
     .orderBy('calls.id', 'desc')
-    .limit(page.limit)
-  if (before !== null) {
-    query = query.where(({ eb, and, or }) =>
-      or([
-        eb('calls.createdAt', '<', before.createdAt),
-        and([eb('calls.createdAt', '=', before.createdAt), eb('calls.id', '<', before.id)]),
-      ]),
-    )
-  }
-  return (await query.execute()).map(toCall)
+    .limit(atMost(value('limit')))
+
+const firstPending = prepared(pending)
+const nextPending = prepared((db, value: Values<PendingValues & Before>) =>
+  pending(db, value).where(({ eb, and, or }) =>
+    or([
+      eb('calls.createdAt', '<', value('createdAt')),
+      and([eb('calls.createdAt', '=', value('createdAt')), eb('calls.id', '<', value('id'))]),
+    ]),
+  ),
+)
+
+/** Ringing, or ended without joining since the given time; newest first. */
+export async function pendingCalls(db: Db, { before, ...page }: PendingPage): Promise<Call[]> {
+  const rows = before === null ? await firstPending.all(db, page) : await nextPending.all(db, { ...page, ...before })
+  return rows.map(toCall)
 }
 
 /** Rule 10: the ring in the other direction was answered in the same transaction, see `isMutual`. */
@@ -161,7 +207,7 @@ export async function historyOf(db: Db, page: HistoryPage) {
     )
     .orderBy('calls.createdAt', 'desc')
     .orderBy('calls.id', 'desc')
-    .limit(page.limit)
+    .limit(atMost(page.limit))
   if (page.missed) query = query.where(missed)
   if (before !== null) {
     query = query.where(({ eb, and, or }) =>
@@ -182,15 +228,17 @@ export async function historyOf(db: Db, page: HistoryPage) {
   }))
 }
 
-/** Rings to this user that ended unanswered after the given time; newest first. */
-export async function missedCalls(db: Db, calleeId: string, since: number, limit: number): Promise<Call[]> {
-  const rows = await calls(db)
-    .where('calls.calleeId', '=', calleeId)
+const missedBy = prepared((db, value: Values<{ calleeId: string; since: number; limit: number }>) =>
+  calls(db)
+    .where('calls.calleeId', '=', value('calleeId'))
     .where(missed)
-    .where('calls.endedAt', '>', since)
+    .where('calls.endedAt', '>', value('since'))
     .orderBy('calls.endedAt', 'desc')
     .orderBy('calls.id')
-    .limit(limit)
-    .execute()
-  return rows.map(toCall)
+    .limit(atMost(value('limit'))),
+)
+
+/** Rings to this user that ended unanswered after the given time; newest first. */
+export async function missedCalls(db: Db, calleeId: string, since: number, limit: number): Promise<Call[]> {
+  return (await missedBy.all(db, { calleeId, since, limit })).map(toCall)
 }

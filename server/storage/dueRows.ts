@@ -1,59 +1,84 @@
 // Queries for what is due by itself, and when the next thing will be.
 import { CALLER_GONE_MS, EMPTY_ROOM_MS, RECEIPT_WAIT_MS, SEAT_KEEP_MS } from '../../shared/call/limits.ts'
+import { literal } from './literal.ts'
+import { prepared, type Values } from './prepared.ts'
 import type { RoomRow, SeatRow } from './roomRows.ts'
 import type { Db } from './store.ts'
 
+const droppedSeats = prepared((db, value: Values<{ droppedBefore: number }>) =>
+  db.selectFrom('seats').selectAll().where('droppedAt', '<=', value('droppedBefore')).orderBy('droppedAt'),
+)
+
 export async function seatsDroppedSince(db: Db, droppedBefore: number): Promise<SeatRow[]> {
-  return db.selectFrom('seats').selectAll().where('droppedAt', '<=', droppedBefore).orderBy('droppedAt').execute()
+  return droppedSeats.all(db, { droppedBefore })
 }
 
-export async function emptyRoomsSince(db: Db, emptyBefore: number): Promise<RoomRow[]> {
-  return db
+const emptyRooms = prepared((db, value: Values<{ emptyBefore: number }>) =>
+  db
     .selectFrom('rooms')
     .selectAll()
-    .where('status', '=', 'running')
-    .where('emptySince', '<=', emptyBefore)
-    .execute()
+    .where('status', '=', literal('running'))
+    .where('emptySince', '<=', value('emptyBefore')),
+)
+
+export async function emptyRoomsSince(db: Db, emptyBefore: number): Promise<RoomRow[]> {
+  return emptyRooms.all(db, { emptyBefore })
 }
+
+const endedPolicies = prepared((db, value: Values<{ now: number }>) =>
+  db.selectFrom('users').select('id').where('doNotDisturbUntil', '<=', value('now')),
+)
 
 /** Whose "do not disturb" is over. */
 export async function policiesEndedAt(db: Db, now: number): Promise<string[]> {
-  const rows = await db.selectFrom('users').select('id').where('doNotDisturbUntil', '<=', now).execute()
-  return rows.map((row) => row.id)
+  return (await endedPolicies.all(db, { now })).map((row) => row.id)
 }
 
-/** The times after `now` at which something is due next: at most one for each kind. */
-export async function nextDueTimes(db: Db, now: number): Promise<number[]> {
-  const ringing = db.selectFrom('calls').where('status', '=', 'calling')
-  const earliest = await Promise.all([
-    ringing.select(({ fn }) => fn.min('expiresAt').as('at')).executeTakeFirst(),
+const earliest = prepared((db, value: Values<{ callerGoneSince: number }>) => {
+  const ringing = db.selectFrom('calls').where('status', '=', literal('calling'))
+  return db.selectNoFrom([
+    ringing.select(({ fn }) => fn.min('expiresAt').as('at')).as('ringExpires'),
     ringing
-      .where('delivery', '=', 'sent')
+      .where('delivery', '=', literal('sent'))
       .select(({ fn }) => fn.min('createdAt').as('at'))
-      .executeTakeFirst(),
+      .as('ringWithoutReceipt'),
     db
       .selectFrom('seats')
-      .where('droppedAt', '>', now - CALLER_GONE_MS)
+      .where('droppedAt', '>', value('callerGoneSince'))
       .select(({ fn }) => fn.min('droppedAt').as('at'))
-      .executeTakeFirst(),
+      .as('callerDropped'),
     db
       .selectFrom('seats')
       .select(({ fn }) => fn.min('droppedAt').as('at'))
-      .executeTakeFirst(),
+      .as('seatDropped'),
     db
       .selectFrom('rooms')
-      .where('status', '=', 'running')
+      .where('status', '=', literal('running'))
       .select(({ fn }) => fn.min('emptySince').as('at'))
-      .executeTakeFirst(),
+      .as('roomEmpty'),
     db
       .selectFrom('users')
       .select(({ fn }) => fn.min('doNotDisturbUntil').as('at'))
-      .executeTakeFirst(),
+      .as('policyEnds'),
   ])
-  const waits = [0, RECEIPT_WAIT_MS, CALLER_GONE_MS, SEAT_KEEP_MS, EMPTY_ROOM_MS, 0]
-  return earliest.flatMap((row, index) => {
-    const at = row?.at ?? null
-    return at === null ? [] : [Number(at) + (waits[index] ?? 0)]
+})
+
+/** How long after such a moment something is due. */
+const WAITS = {
+  ringExpires: 0,
+  ringWithoutReceipt: RECEIPT_WAIT_MS,
+  callerDropped: CALLER_GONE_MS,
+  seatDropped: SEAT_KEEP_MS,
+  roomEmpty: EMPTY_ROOM_MS,
+  policyEnds: 0,
+} as const
+
+/** The times after `now` at which something is due next: at most one for each kind. */
+export async function nextDueTimes(db: Db, now: number): Promise<number[]> {
+  const moments = await earliest.first(db, { callerGoneSince: now - CALLER_GONE_MS })
+  return (Object.keys(WAITS) as (keyof typeof WAITS)[]).flatMap((kind) => {
+    const at = moments?.[kind] ?? null
+    return at === null ? [] : [Number(at) + WAITS[kind]]
   })
 }
 

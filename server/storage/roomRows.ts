@@ -2,6 +2,8 @@
 import { sql } from 'kysely'
 import type { Participant, Role, Room, RoomSnapshot, User } from '../../shared/protocol/things.ts'
 import type { DeviceKey } from '../effects.ts'
+import { atMost, literal } from './literal.ts'
+import { prepared, wholeRow, type Values } from './prepared.ts'
 import type { Db } from './store.ts'
 import type { Tables } from './tables.ts'
 
@@ -24,8 +26,12 @@ export const toRoom = (row: RoomRow): Room => ({
   version: row.version,
 })
 
+const roomById = prepared((db, value: Values<{ roomId: string }>) =>
+  db.selectFrom('rooms').selectAll().where('id', '=', value('roomId')),
+)
+
 export async function findRoom(db: Db, roomId: string): Promise<RoomRow | null> {
-  return (await db.selectFrom('rooms').selectAll().where('id', '=', roomId).executeTakeFirst()) ?? null
+  return roomById.first(db, { roomId })
 }
 
 /** The room that has this code now, else the last one that had it. */
@@ -35,7 +41,7 @@ export async function findRoomByCode(db: Db, code: string): Promise<RoomRow | nu
     .selectAll()
     .where('code', '=', code)
     .orderBy('createdAt', 'desc')
-    .limit(20)
+    .limit(atMost(20))
     .execute()
   return rows.find((row) => row.status !== 'ended') ?? rows[0] ?? null
 }
@@ -45,7 +51,7 @@ export async function isLiveCode(db: Db, code: string): Promise<boolean> {
     .selectFrom('rooms')
     .select('id')
     .where('code', '=', code)
-    .where('status', '<>', 'ended')
+    .where('status', '<>', literal('ended'))
     .executeTakeFirst()
   return row !== undefined
 }
@@ -58,37 +64,57 @@ export async function updateRoom(db: Db, roomId: string, fields: Partial<RoomRow
   await db.updateTable('rooms').set(fields).where('id', '=', roomId).execute()
 }
 
-/** The next number of the room's own counter of participant changes. */
-export async function nextParticipantVersion(db: Db, roomId: string): Promise<number> {
-  const row = await db
+const participantVersions = prepared((db, value: Values<{ roomId: string }>) =>
+  db
     .updateTable('rooms')
     .set(({ eb }) => ({ participantVersion: eb('participantVersion', '+', 1) }))
-    .where('id', '=', roomId)
-    .returning('participantVersion')
-    .executeTakeFirstOrThrow()
+    .where('id', '=', value('roomId'))
+    .returning('participantVersion'),
+)
+
+/** The next number of the room's own counter of participant changes. */
+export async function nextParticipantVersion(db: Db, roomId: string): Promise<number> {
+  const row = await participantVersions.first(db, { roomId })
+  if (row === null) throw new Error(`room ${roomId} does not exist`)
   return row.participantVersion
 }
 
+const seatByUser = prepared((db, value: Values<{ userId: string }>) =>
+  db.selectFrom('seats').selectAll().where('userId', '=', value('userId')),
+)
+
 export async function seatOf(db: Db, userId: string): Promise<SeatRow | null> {
-  return (await db.selectFrom('seats').selectAll().where('userId', '=', userId).executeTakeFirst()) ?? null
+  return seatByUser.first(db, { userId })
 }
+
+const seatsByRoom = prepared((db, value: Values<{ roomId: string }>) =>
+  db.selectFrom('seats').selectAll().where('roomId', '=', value('roomId')).orderBy('joinedAt').orderBy(seatOrder),
+)
 
 export async function seatsIn(db: Db, roomId: string): Promise<SeatRow[]> {
-  return db
-    .selectFrom('seats')
-    .selectAll()
-    .where('roomId', '=', roomId)
-    .orderBy('joinedAt')
-    .orderBy(seatOrder)
-    .execute()
+  return seatsByRoom.all(db, { roomId })
 }
 
-export async function putSeat(db: Db, seat: SeatRow): Promise<void> {
-  await db
+const seatUpsert = prepared((db, value: Values<SeatRow>) => {
+  const row = wholeRow(value, {
+    userId: true,
+    roomId: true,
+    deviceId: true,
+    joinedAt: true,
+    connected: true,
+    droppedAt: true,
+    microphone: true,
+    camera: true,
+    version: true,
+  })
+  return db
     .insertInto('seats')
-    .values(seat)
-    .onConflict((conflict) => conflict.column('userId').doUpdateSet(seat))
-    .execute()
+    .values(row)
+    .onConflict((conflict) => conflict.column('userId').doUpdateSet(row))
+})
+
+export async function putSeat(db: Db, seat: SeatRow): Promise<void> {
+  await seatUpsert.all(db, seat)
 }
 
 export async function updateSeat(db: Db, userId: string, fields: Partial<SeatRow>): Promise<void> {
@@ -99,8 +125,10 @@ export async function deleteSeat(db: Db, userId: string): Promise<void> {
   await db.deleteFrom('seats').where('userId', '=', userId).execute()
 }
 
+const seatedUsers = prepared((db) => db.selectFrom('seats').select('userId'))
+
 export async function usersWithSeats(db: Db): Promise<Set<string>> {
-  const rows = await db.selectFrom('seats').select('userId').execute()
+  const rows = await seatedUsers.all(db, {})
   return new Set(rows.map((row) => row.userId))
 }
 
@@ -114,13 +142,15 @@ export async function memberRole(db: Db, roomId: string, userId: string): Promis
   return row?.role ?? null
 }
 
-export async function putMember(db: Db, member: Tables['members']): Promise<void> {
-  const { role } = member
-  await db
+const memberUpsert = prepared((db, value: Values<Tables['members']>) =>
+  db
     .insertInto('members')
-    .values(member)
-    .onConflict((conflict) => conflict.columns(['roomId', 'userId']).doUpdateSet({ role }))
-    .execute()
+    .values(wholeRow(value, { roomId: true, userId: true, role: true, firstJoinedAt: true }))
+    .onConflict((conflict) => conflict.columns(['roomId', 'userId']).doUpdateSet({ role: value('role') })),
+)
+
+export async function putMember(db: Db, member: Tables['members']): Promise<void> {
+  await memberUpsert.all(db, member)
 }
 
 const participants = (db: Db) =>
@@ -145,27 +175,28 @@ const toParticipant = (row: SeatRow & { name: string; role: Role }): Participant
   version: row.version,
 })
 
+const participantByUser = prepared((db, value: Values<{ roomId: string; userId: string }>) =>
+  participants(db).where('seats.userId', '=', value('userId')).where('seats.roomId', '=', value('roomId')),
+)
+
 /** The participant who has a seat in this room; null when there is none. */
 export async function findParticipant(db: Db, roomId: string, userId: string): Promise<Participant | null> {
-  const row = await participants(db)
-    .where('seats.userId', '=', userId)
-    .where('seats.roomId', '=', roomId)
-    .executeTakeFirst()
-  return row === undefined ? null : toParticipant(row)
+  const row = await participantByUser.first(db, { roomId, userId })
+  return row === null ? null : toParticipant(row)
 }
+
+const participantsByRoom = prepared((db, value: Values<{ roomId: string }>) =>
+  participants(db).where('seats.roomId', '=', value('roomId')).orderBy('seats.joinedAt').orderBy(seatOrder),
+)
 
 /** Everybody inside, longest present first. */
 export async function participantsIn(db: Db, roomId: string): Promise<Participant[]> {
-  const rows = await participants(db)
-    .where('seats.roomId', '=', roomId)
-    .orderBy('seats.joinedAt')
-    .orderBy(seatOrder)
-    .execute()
-  return rows.map(toParticipant)
+  return (await participantsByRoom.all(db, { roomId })).map(toParticipant)
 }
 
 export async function snapshotOf(db: Db, roomId: string): Promise<RoomSnapshot> {
-  const row = await db.selectFrom('rooms').selectAll().where('id', '=', roomId).executeTakeFirstOrThrow()
+  const row = await findRoom(db, roomId)
+  if (row === null) throw new Error(`room ${roomId} does not exist`)
   return { room: toRoom(row), participants: await participantsIn(db, roomId) }
 }
 
@@ -182,7 +213,7 @@ export async function runningRoomsOf(db: Db, userId: string, limit: number): Pro
   return db
     .selectFrom('rooms')
     .selectAll()
-    .where('status', '=', 'running')
+    .where('status', '=', literal('running'))
     .where('kind', '=', 'meeting')
     .where(({ eb, or, selectFrom }) =>
       or([
@@ -193,7 +224,7 @@ export async function runningRoomsOf(db: Db, userId: string, limit: number): Pro
     )
     .orderBy('createdAt', 'desc')
     .orderBy('id')
-    .limit(limit)
+    .limit(atMost(limit))
     .execute()
 }
 
@@ -203,7 +234,7 @@ export async function wasRungInto(db: Db, roomId: string, userId: string): Promi
     .select('id')
     .where('calleeId', '=', userId)
     .where('roomId', '=', roomId)
-    .limit(1)
+    .limit(atMost(1))
     .executeTakeFirst()
   return row !== undefined
 }

@@ -1,36 +1,56 @@
 // Queries about signed-in devices.
+import { prepared, wholeRow, type Values } from './prepared.ts'
 import type { Db } from './store.ts'
 import type { Tables } from './tables.ts'
 
 export type SessionRow = Tables['sessions']
 
-export async function putSession(db: Db, session: SessionRow): Promise<void> {
-  await db
+const sessionUpsert = prepared((db, value: Values<SessionRow>) => {
+  const row = wholeRow(value, {
+    userId: true,
+    deviceId: true,
+    id: true,
+    refreshHash: true,
+    previousHash: true,
+    previousUntil: true,
+    createdAt: true,
+    renewedAt: true,
+  })
+  return db
     .insertInto('sessions')
-    .values(session)
-    .onConflict((conflict) => conflict.columns(['userId', 'deviceId']).doUpdateSet(session))
-    .execute()
+    .values(row)
+    .onConflict((conflict) => conflict.columns(['userId', 'deviceId']).doUpdateSet(row))
+})
+
+export async function putSession(db: Db, session: SessionRow): Promise<void> {
+  await sessionUpsert.all(db, session)
 }
+
+const sessionByRefresh = prepared((db, value: Values<{ hash: string }>) =>
+  db
+    .selectFrom('sessions')
+    .selectAll()
+    .where(({ eb, or }) => or([eb('refreshHash', '=', value('hash')), eb('previousHash', '=', value('hash'))])),
+)
 
 /** By the hash of the current refresh token or of the one before it. */
 export async function findSessionByRefresh(db: Db, hash: string): Promise<SessionRow | null> {
-  const row = await db
-    .selectFrom('sessions')
-    .selectAll()
-    .where(({ eb, or }) => or([eb('refreshHash', '=', hash), eb('previousHash', '=', hash)]))
-    .executeTakeFirst()
-  return row ?? null
+  return sessionByRefresh.first(db, { hash })
 }
 
-export async function isLiveSession(db: Db, key: { userId: string; deviceId: string; id: string }): Promise<boolean> {
-  const row = await db
+type SessionKey = { userId: string; deviceId: string; id: string }
+
+const sessionByKey = prepared((db, value: Values<SessionKey>) =>
+  db
     .selectFrom('sessions')
     .select('id')
-    .where('userId', '=', key.userId)
-    .where('deviceId', '=', key.deviceId)
-    .where('id', '=', key.id)
-    .executeTakeFirst()
-  return row !== undefined
+    .where('userId', '=', value('userId'))
+    .where('deviceId', '=', value('deviceId'))
+    .where('id', '=', value('id')),
+)
+
+export async function isLiveSession(db: Db, key: SessionKey): Promise<boolean> {
+  return (await sessionByKey.first(db, key)) !== null
 }
 
 export async function deleteSession(db: Db, key: { userId: string; deviceId: string }): Promise<void> {

@@ -51,10 +51,12 @@ function openFile(file: string): SqliteDatabase {
   }
 }
 
+const beginImmediate = CompiledQuery.raw('begin immediate')
+
 /** Takes the write lock at the start, so that no transaction fails half-way because another process (`user add`) wrote. */
 class ImmediateDriver extends SqliteDriver {
   override async beginTransaction(connection: DatabaseConnection): Promise<void> {
-    await connection.executeQuery(CompiledQuery.raw('begin immediate'))
+    await connection.executeQuery(beginImmediate)
   }
 }
 

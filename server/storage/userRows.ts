@@ -1,7 +1,10 @@
 // Queries about users, their passwords and their devices.
 import type { Device, Policy, User } from '../../shared/protocol/things.ts'
 import type { DeviceKey } from '../effects.ts'
+import { atMost } from './literal.ts'
+import { prepared, type Values } from './prepared.ts'
 import type { Db } from './store.ts'
+import type { Tables } from './tables.ts'
 
 /** How names are compared and searched: without case, and one way of writing each character. */
 export const searchable = (text: string): string => text.normalize('NFKC').toLowerCase()
@@ -49,16 +52,18 @@ export async function findCredentials(
   return { user: { id: row.id, name: row.name }, demo: row.demo === 1, passwordHash: row.passwordHash }
 }
 
+const userById = prepared((db, value: Values<{ userId: string }>) =>
+  db
+    .selectFrom('users')
+    .select(['id', 'name', 'lastSeenAt', 'createdAt', 'declineWhenBusy', 'doNotDisturbUntil'])
+    .where('id', '=', value('userId')),
+)
+
 export async function findUser(
   db: Db,
   userId: string,
 ): Promise<(User & PolicyRow & { lastSeenAt: number | null; createdAt: number }) | null> {
-  const row = await db
-    .selectFrom('users')
-    .select(['id', 'name', 'lastSeenAt', 'createdAt', 'declineWhenBusy', 'doNotDisturbUntil'])
-    .where('id', '=', userId)
-    .executeTakeFirst()
-  return row ?? null
+  return userById.first(db, { userId })
 }
 
 export type SeenUser = User & { lastSeenAt: number | null; doNotDisturbUntil: number | null }
@@ -93,7 +98,7 @@ export async function pageOfUsers(db: Db, page: UserPage) {
     .where('id', '<>', page.exceptId)
     .orderBy('searchName')
     .orderBy('id')
-    .limit(page.limit)
+    .limit(atMost(page.limit))
   if (page.query !== '') {
     const wanted = searchable(page.query)
     query = query.where(({ fn, val, eb }) => eb(fn('instr', ['searchName', val(wanted)]), '>', 0))
@@ -130,21 +135,24 @@ export async function setPolicy(db: Db, userId: string, policy: Policy): Promise
     .execute()
 }
 
-export async function saveDevice(db: Db, userId: string, device: Device): Promise<void> {
-  const { platform, label } = device
-  await db
+const deviceUpsert = prepared((db, value: Values<Tables['devices']>) =>
+  db
     .insertInto('devices')
-    .values({ userId, ...device })
-    .onConflict((conflict) => conflict.columns(['userId', 'id']).doUpdateSet({ platform, label }))
-    .execute()
+    .values({ userId: value('userId'), id: value('id'), platform: value('platform'), label: value('label') })
+    .onConflict((conflict) =>
+      conflict.columns(['userId', 'id']).doUpdateSet({ platform: value('platform'), label: value('label') }),
+    ),
+)
+
+export async function saveDevice(db: Db, userId: string, device: Device): Promise<void> {
+  await deviceUpsert.all(db, { userId, ...device })
 }
 
+const labelByDevice = prepared((db, value: Values<DeviceKey>) =>
+  db.selectFrom('devices').select('label').where('userId', '=', value('userId')).where('id', '=', value('deviceId')),
+)
+
 export async function deviceLabel(db: Db, device: DeviceKey): Promise<string> {
-  const row = await db
-    .selectFrom('devices')
-    .select('label')
-    .where('userId', '=', device.userId)
-    .where('id', '=', device.deviceId)
-    .executeTakeFirst()
+  const row = await labelByDevice.first(db, device)
   return row?.label ?? 'Another device'
 }

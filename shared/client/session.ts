@@ -43,6 +43,8 @@ export type SessionOptions = {
 export type SessionState = Omit<HostState, 'settings' | 'prefill'>
 export type EnterInput = { microphone: boolean; camera: boolean; leaveOther?: boolean | undefined }
 
+type SeatingCommand = 'room.create' | 'room.join' | 'call.direct' | 'call.accept'
+
 export type Session = ReturnType<typeof createSession>
 
 export function createSession(options: SessionOptions) {
@@ -53,6 +55,7 @@ export function createSession(options: SessionOptions) {
   let stored = store.load()
   let offer: MediaOffer | null = null
   let rtpCapabilities: OpaqueMedia | null = null
+  let seating: Promise<void> | null = null
   let state: SessionState = {
     status: 'stopped',
     problem: null,
@@ -166,6 +169,23 @@ export function createSession(options: SessionOptions) {
     return result
   }
 
+  /**
+   * What seats this device is asked for one after the other: answers may overtake each other, and whichever came last would
+   * decide which meeting is shown.
+   */
+  function seat<Name extends SeatingCommand>(
+    name: Name,
+    input: CommandInput<Name>,
+  ): Promise<Result<CommandOutput<Name>>> {
+    const ask = () => link.ask(name, input)
+    const mine = seating === null ? ask() : seating.then(ask)
+    const over = mine.then(() => {
+      if (seating === over) seating = null
+    })
+    seating = over
+    return mine
+  }
+
   function entered(
     snapshot: RoomSnapshot,
     media: MediaOffer | null,
@@ -221,7 +241,7 @@ export function createSession(options: SessionOptions) {
     async createRoom(input: EnterInput & { name: string }): Promise<Result<{ roomId: string }>> {
       const { microphone, camera, name, leaveOther = false } = input
       const startedAt = timers.now()
-      const result = await link.ask('room.create', { name, leaveOther, rtpCapabilities })
+      const result = await seat('room.create', { name, leaveOther, rtpCapabilities })
       if (!result.ok) return unsure(result)
       return success(
         entered(result.value.snapshot, result.value.media, { how: 'created', microphone, camera, startedAt }),
@@ -235,7 +255,7 @@ export function createSession(options: SessionOptions) {
     }): Promise<Result<DirectOutcome>> {
       const { calleeId, media, leaveOther = false } = input
       const startedAt = timers.now()
-      const result = await link.ask('call.direct', { calleeId, media, leaveOther, rtpCapabilities })
+      const result = await seat('call.direct', { calleeId, media, leaveOther, rtpCapabilities })
       if (!result.ok) return unsure(result)
       updateMirror(applyCalls(state.mirror, [result.value.call], timers.now()))
       if (result.value.outcome === 'declined') return success(result.value)
@@ -249,7 +269,7 @@ export function createSession(options: SessionOptions) {
     ): Promise<Result<{ roomId: string }>> {
       const { microphone, camera, room, leaveOther = false } = input
       const startedAt = timers.now()
-      const result = await link.ask('room.join', { room, leaveOther, rtpCapabilities })
+      const result = await seat('room.join', { room, leaveOther, rtpCapabilities })
       if (!result.ok) return unsure(result)
       return success(
         entered(result.value.snapshot, result.value.media, { how: 'joined', microphone, camera, startedAt }),
@@ -278,7 +298,7 @@ export function createSession(options: SessionOptions) {
       const { callId, camera, leaveOther = false } = input
       const startedAt = timers.now()
       update({ answering: callId })
-      const result = await handleRing(callId, () => link.ask('call.accept', { callId, leaveOther, rtpCapabilities }))
+      const result = await handleRing(callId, () => seat('call.accept', { callId, leaveOther, rtpCapabilities }))
       // With the news of the answer, or right after it: nothing that waits for it may see neither.
       const answered = <Outcome>(outcome: Outcome): Outcome => {
         if (state.answering === callId) update({ answering: null })

@@ -251,6 +251,20 @@ describe('policies', () => {
     expect((await ann.syncs()).seat).toBeNull()
   })
 
+  test('a direct call that is declined at once leaves the caller in the meeting they are in', async () => {
+    const [ann, ben, chloe] = [await world.signIn('ann'), await world.signIn('ben'), await world.signIn('chloe')]
+    await ben.does('people.setPolicy', { doNotDisturbUntil: world.now + MINUTE })
+    const { room } = await ann.opensMeeting()
+    const call = await ann.rings(chloe, room.id)
+    const wish = { calleeId: ben.id, media: 'audio', leaveOther: true, rtpCapabilities: null } as const
+    const answer = await ann.does('call.direct', wish)
+    expect(answer).toMatchObject({ outcome: 'declined' })
+    expect(await roomStatus(answer.call.roomId)).toBe('ended')
+    expect((await ann.syncs()).seat?.room.id).toBe(room.id)
+    await chloe.declines(call)
+    expect((await ann.hears('call.rejected', (told) => told.call.id === call.id)).call.id).toBe(call.id)
+  })
+
   test('do not disturb runs out by itself, also across a restart, and can be ended before', async () => {
     const [ann, ben] = [await world.signIn('ann'), await world.signIn('ben')]
     await ben.does('people.setPolicy', { doNotDisturbUntil: world.now + MINUTE })

@@ -19,6 +19,32 @@ afterEach(() => world.close())
 
 const dtls = { fingerprints: [] }
 
+describe('an answer that carries a ring', () => {
+  test.each(['call.invite', 'call.direct'] as const)('%s tells how it has ended by then', async (name) => {
+    const { room } = await (name === 'call.invite' ? ann.opensMeeting() : ben.opensMeeting())
+    const commandId = randomUUID()
+    const wish = {
+      roomId: room.id,
+      calleeIds: [ben.id],
+      calleeId: ben.id,
+      media: 'audio',
+      rtpCapabilities: null,
+    } as const
+    const ring = async () => {
+      const answer = await ann.ask(name, wish, commandId)
+      if (!answer.ok) throw new Error(answer.error.message)
+      const [row] = 'results' in answer.value ? answer.value.results : [answer.value]
+      if (row === undefined || !('call' in row)) throw new Error('no call')
+      return row.call
+    }
+    const call = await ring()
+    expect(call.status).toBe('calling')
+    await ben.answers(call, { leaveOther: true })
+    await ann.connects()
+    expect(await ring()).toMatchObject({ id: call.id, status: 'accepted', handledBy: ben.device.id })
+  })
+})
+
 describe('an answer that carries media', () => {
   test('comes again with the same transports: the first answer may be the one the device uses', async () => {
     const { room } = await ann.opensMeeting()

@@ -6,7 +6,9 @@ import type { SessionState } from '../../shared/client/session.ts'
 import type { Result } from '../../shared/protocol/result.ts'
 import type { Call } from '../../shared/protocol/things.ts'
 import type { AskNote, SimDevice } from './device.ts'
+import { change, rowOf, rowsOf } from './look.ts'
 import type { Options } from './options.ts'
+import { callOf, checkDirectRooms, checkGlare, checkPolicy, checkRights } from './rules.ts'
 
 /** Every ring has ended by then, while a server runs. */
 const ENDING_GRACE_MS = 1_000
@@ -48,6 +50,7 @@ export function createAuditor(options: Options, now: () => number) {
       return
     }
     told.set(call.id, call)
+    if (!before) checkPolicy(call, at, look, violated)
     if (before && isTerminal(before.status))
       violated('terminal calls never change', `${say(before)} became ${say(call)}`)
     if (before && call.version !== before.version + 1)
@@ -56,7 +59,7 @@ export function createAuditor(options: Options, now: () => number) {
     if (call.version > 1 && call.status !== 'timeout' && at >= call.expiresAt)
       violated('deadline', `${say(call)} was decided ${at - call.expiresAt} ms after its deadline`)
     if (call.status !== 'accepted') return
-    const seat = look.prepare('select roomId, deviceId from seats where userId = ?').get(call.callee.id)
+    const seat = rowOf(look, 'select roomId, deviceId from seats where userId = ?', call.callee.id)
     if (seat?.['roomId'] !== call.roomId || seat?.['deviceId'] !== call.handledBy)
       violated('accepted and in the room are one', `${say(call)} without the seat`)
   }
@@ -96,12 +99,18 @@ export function createAuditor(options: Options, now: () => number) {
     counts,
     asks,
     committed(effects: readonly Effect[], at: number, look: DatabaseSync) {
-      for (const effect of effects) {
-        if (effect.kind !== 'send') continue
-        const { payload } = effect.event
-        if ('call' in payload) decided(payload.call, at, look)
-        if ('ring' in payload) decided(payload.ring.call, at, look)
-      }
+      const calls = effects.flatMap((effect) => callOf(effect) ?? [])
+      for (const call of calls) decided(call, at, look)
+      checkGlare(calls, look, violated)
+      if (!effects.some(({ kind }) => kind === 'send')) return
+      checkDirectRooms(look, violated)
+      checkRights(look, violated)
+    },
+    /** Whatever reaches a device, news or answer, before it makes anything of it. */
+    heard(device: SimDevice, value: object) {
+      for (const call of callsIn(value))
+        if (call.reason === 'doNotDisturb' && call.callee.id !== device.user.id)
+          violated('do not disturb is not revealed', `${device.device.label} has heard of ${say(call)}`)
     },
     deviceShows(device: SimDevice, state: SessionState) {
       checkKnown(device, state)
@@ -138,7 +147,7 @@ export function createAuditor(options: Options, now: () => number) {
       if (upSince === null) return
       const grace = ENDING_GRACE_MS + options.timerLatenessMs
       if (now() - upSince < grace) return
-      const late = look.prepare(`select id from calls where status = 'calling' and expiresAt < ?`).get(now() - grace)
+      const late = rowOf(look, `select id from calls where status = 'calling' and expiresAt < ?`, now() - grace)
       if (late) violated('every ring ends', `call …${String(late['id']).slice(-4)} still rings after its deadline`)
     },
     /** The network has been good for a while: everybody is there, and rings what has to ring. */
@@ -146,9 +155,10 @@ export function createAuditor(options: Options, now: () => number) {
       for (const device of devices)
         if (device.on && !device.online)
           violated('everybody comes back', `${device.device.label} is ${device.session?.state.status}`)
-      const ringing = look
-        .prepare(`select id, calleeId, roomId, expiresAt, createdAt from calls where status = 'calling'`)
-        .all()
+      const ringing = rowsOf(
+        look,
+        `select id, calleeId, roomId, expiresAt, createdAt from calls where status = 'calling'`,
+      )
       for (const row of ringing) {
         if (!refusesSecondRing(look, row)) violated('one ring per callee', 'the database takes a second one')
         if (Number(row['expiresAt']) < now() + offsetErrorMs || Number(row['createdAt']) > now() - 1_000) continue
@@ -200,13 +210,37 @@ export function createAuditor(options: Options, now: () => number) {
         }
       }
       checkAnswers(rows, look)
+      for (const device of devices) if (device.session) checkSeat(device, device.session.state, look)
     },
+  }
+
+  /** A device is in the meeting that its seat is in, and shows the people who are inside, or is in none. */
+  function checkSeat(device: SimDevice, { mirror }: SessionState, look: DatabaseSync) {
+    const sql = 'select roomId from seats where userId = ? and deviceId = ?'
+    const roomId = rowOf(look, sql, device.user.id, device.device.id)?.['roomId']
+    const shown = mirror.seat?.room.id
+    if (shown !== roomId)
+      violated(
+        'every device shows its seat',
+        `${device.device.label} is in ${shown}, and its seat in ${String(roomId)}`,
+      )
+    if (mirror.seat === null || shown !== roomId) return
+    const inside = rowsOf(look, 'select userId from seats where roomId = ? order by userId', mirror.seat.room.id)
+    const stored = inside.map((row) => row['userId']).join()
+    const faces = mirror.seat.participants.map(({ user }) => user.id).sort()
+    if (faces.join() !== stored)
+      violated('every device shows who is inside', `${device.device.label} shows ${faces.join()}, inside are ${stored}`)
+    const room = rowOf(look, 'select version, whoMayInvite from rooms where id = ?', mirror.seat.room.id)
+    const { version, settings } = mirror.seat.room
+    if (room?.['version'] !== version || room['whoMayInvite'] !== settings.whoMayInvite)
+      violated('every device shows the room as it is', device.device.label)
   }
 
   function checkAnswers(rows: ReadonlyMap<string, Call>, look: DatabaseSync) {
     const joined = new Map<string, string>()
     for (const { device, what, result } of asks) {
       if (what.name === 'create') checkCreated(what.roomName, result, look)
+      if (what.name === 'direct') checkCalled(device.user.id, what.calleeId, look)
       if (!result?.ok) continue
       for (const call of callsIn(result.value)) {
         const row = rows.get(call.id)
@@ -228,8 +262,18 @@ export function createAuditor(options: Options, now: () => number) {
     }
   }
 
+  function checkCalled(callerId: string, calleeId: string, look: DatabaseSync) {
+    const sql = `select count(*) as n from calls join rooms on rooms.id = calls.roomId and rooms.kind = 'direct'
+      where callerId = ? and calleeId = ?`
+    const made = Number(rowOf(look, sql, callerId, calleeId)?.['n'])
+    const asked = asks.filter(
+      ({ device, what }) => what.name === 'direct' && what.calleeId === calleeId && device.user.id === callerId,
+    )
+    if (made > asked.length) violated('never applied twice', `${made} direct calls, asked for ${asked.length} times`)
+  }
+
   function checkCreated(name: string, result: Result<unknown> | null, look: DatabaseSync) {
-    const made = Number(look.prepare('select count(*) as n from rooms where name = ?').get(name)?.['n'])
+    const made = Number(rowOf(look, 'select count(*) as n from rooms where name = ?', name)?.['n'])
     if (made > 1) violated('never applied twice', `room ${name} was made ${made} times`)
     if (result?.ok && made === 0) violated('an acknowledged command is never lost', `room ${name} is not there`)
     if (result && !result.ok && result.error.code === 'inOtherRoom' && made > 0)
@@ -238,23 +282,35 @@ export function createAuditor(options: Options, now: () => number) {
 }
 
 function refusesSecondRing(look: DatabaseSync, row: Record<string, unknown>): boolean {
-  look.exec('begin')
+  change(look, 'begin')
   try {
-    look
-      .prepare(
-        `insert into calls (id, roomId, callerId, calleeId, media, status, delivery, createdAt, expiresAt, version)
+    change(
+      look,
+      `insert into calls (id, roomId, callerId, calleeId, media, status, delivery, createdAt, expiresAt, version)
        select 'second', roomId, callerId, calleeId, media, status, delivery, createdAt, expiresAt, 1 from calls where id = ?`,
-      )
-      .run(String(row['id']))
+      String(row['id']),
+    )
     return false
   } catch {
     return true
   } finally {
-    look.exec('rollback')
+    change(look, 'rollback')
   }
 }
 
 function callsIn(value: unknown): Call[] {
-  const answer = value as { call?: Call; results?: { call?: Call }[] }
-  return [...(answer.call ? [answer.call] : []), ...(answer.results ?? []).flatMap((row) => row.call ?? [])]
+  const { call, ring, ...lists } = value as Partial<{
+    call: Call
+    ring: { call: Call }
+    calls: Call[]
+    missed: Call[]
+    results: { call?: Call }[]
+    rings: { call: Call }[]
+  }>
+  const rows = [ring, ...(lists.results ?? []), ...(lists.rings ?? [])]
+  return [
+    ...[call, ...rows.map((row) => row?.call)].flatMap((one) => one ?? []),
+    ...(lists.calls ?? []),
+    ...(lists.missed ?? []),
+  ]
 }

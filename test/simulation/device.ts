@@ -36,7 +36,23 @@ export function createDevice({ clock, network, auditor, mutant, seed, number, us
   let run = 0
 
   function wire(): Wire {
-    const real = network.wireFor(port)
+    const bare = network.wireFor(port)
+    const real: Wire = {
+      ...bare,
+      open: (server, handshake, handlers) =>
+        bare.open(server, handshake, {
+          ...handlers,
+          event(message) {
+            auditor.heard(self, (message as { payload: object }).payload)
+            handlers.event(message)
+          },
+        }),
+      send: (message, onAnswer) =>
+        bare.send(message, (answer) => {
+          auditor.heard(self, (answer as { value?: object }).value ?? {})
+          onAnswer(answer)
+        }),
+    }
     return mutant?.wire?.(real, { state: () => session!.state.mirror, now: () => timers!.now() }) ?? real
   }
 
@@ -139,3 +155,7 @@ export type AskNote =
   | { name: 'leave'; roomId: string }
   | { name: 'end'; roomId: string }
   | { name: 'setRole'; roomId: string }
+  | { name: 'direct'; calleeId: string }
+  | { name: 'cancelAll'; roomId: string }
+  | { name: 'update'; roomId: string }
+  | { name: 'setPolicy' }

@@ -1,9 +1,10 @@
 // One history from its seed: people and misfortunes, then a good network, then rest; and what was violated on the way.
 import type { Call, User } from '../../shared/protocol/things.ts'
 import { createAuditor } from './auditor.ts'
-import { createClock, settled } from './clock.ts'
+import { createClock, eventLoopTurn, settled } from './clock.ts'
 import { createDevice, type SimDevice } from './device.ts'
 import type { Mutant } from './mutants.ts'
+import { rowsOf } from './look.ts'
 import { createNetwork } from './network.ts'
 import { optionsFor, type Options } from './options.ts'
 import { createDice, partSeed } from './random.ts'
@@ -56,7 +57,7 @@ export async function runHistory({ seed, onDisk = false, mutant = null, actions 
   try {
     await play(cast, options, devices, auditor)
     const text =
-      JSON.stringify([...rowsOf(server).values()]) + JSON.stringify(auditor.asks.map(({ result }) => result?.ok))
+      JSON.stringify([...storedCalls(server).values()]) + JSON.stringify(auditor.asks.map(({ result }) => result?.ok))
     const { crashes, partitions } = cast.counts
     return {
       seed,
@@ -69,6 +70,7 @@ export async function runHistory({ seed, onDisk = false, mutant = null, actions 
   } finally {
     for (const device of devices) device.crash()
     await server.close()
+    await eventLoopTurn()
   }
 }
 
@@ -100,7 +102,7 @@ async function play(
   auditor.calm(devices, server.disk.look)
   await tickUntil(healAt + REST_MS, 5_000)
   await settled()
-  auditor.quiet(devices, rowsOf(server), server.disk.look)
+  auditor.quiet(devices, storedCalls(server), server.disk.look)
 }
 
 function people(options: Options): Account[] {
@@ -117,8 +119,8 @@ function people(options: Options): Account[] {
 }
 
 /** All calls as they are stored. */
-function rowsOf(server: ServerSide): Map<string, Call> {
-  const rows = server.disk.look.prepare('select * from calls order by id').all() as Record<string, never>[]
+function storedCalls(server: ServerSide): Map<string, Call> {
+  const rows = rowsOf(server.disk.look, 'select * from calls order by id') as Record<string, never>[]
   return new Map(
     rows.map((row) => {
       const { callerId, calleeId, ...rest } = row

@@ -2,46 +2,56 @@
 //   npm run sim -- --histories 1000 --seed 1 --json     many histories; a failure prints its seed and the shortest story
 //   npm run sim -- --seed 77 --histories 1              the same history again
 //   npm run sim -- --mutants --json                     deliberate bugs, each of which has to be caught
+// --workers N shares the work among N threads (as many as there are cores, when it is left out); the results are the same.
 // --disk keeps the database in files, and a crash reopens what lay on the disk.
+import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
-import { runHistory } from './history.ts'
+import { catchAll, simulate } from './crew.ts'
 import { mutants } from './mutants.ts'
-import { retell } from './story.ts'
 import { shrink } from './shrink.ts'
+import { retell } from './story.ts'
+import type { Failing } from './tasks.ts'
 
-const MUTANT_HISTORIES = 20_000
+const REPORTS_MAX = 3
+const SAY_EVERY = 2_000
 
 const { values } = parseArgs({
   options: {
     histories: { type: 'string', default: '300' },
     seed: { type: 'string', default: '1' },
+    workers: { type: 'string' },
     json: { type: 'boolean', default: false },
     disk: { type: 'boolean', default: false },
     mutants: { type: 'boolean', default: false },
     mutant: { type: 'string' },
   },
 })
-const firstSeed = Number(values.seed)
-const say = (text: string) => process.stderr.write(`${text}\n`)
+const first = Number(values.seed)
+const onDisk = values.disk
+const workers = Number(values.workers ?? availableParallelism())
+const say = (text: string): void => void process.stderr.write(`${text}\n`)
 
-async function runMany(histories: number): Promise<number> {
+async function runMany(count: number): Promise<number> {
   const startedAt = performance.now()
-  const totals = { commands: 0, crashes: 0, partitions: 0 }
-  const seeds: number[] = []
-  for (let seed = firstSeed; seed < firstSeed + histories; seed++) {
-    const outcome = await runHistory({ seed, onDisk: values.disk })
-    totals.commands += outcome.commands
-    totals.crashes += outcome.crashes
-    totals.partitions += outcome.partitions
-    if (outcome.violations.length > 0) {
-      seeds.push(seed)
-      if (seeds.length <= 3) await report(seed, outcome.violations)
-    }
-    if ((seed - firstSeed + 1) % 2_000 === 0) say(`${seed - firstSeed + 1} histories, ${seeds.length} with violations`)
-  }
+  let done = 0
+  let failed = 0
+  const { histories, failing, commands, crashes, partitions, fingerprint } = await simulate(
+    { first, count, onDisk },
+    {
+      workers,
+      async onAnswer(tally) {
+        for (const one of tally.failing) if (failed++ < REPORTS_MAX) await report(one)
+        const before = done
+        done += tally.histories
+        if (Math.floor(done / SAY_EVERY) > Math.floor(before / SAY_EVERY))
+          say(`${done} histories, ${failed} with violations`)
+      },
+    },
+  )
   const historiesPerSecond = Math.round((histories / (performance.now() - startedAt)) * 10_000) / 10
-  const { commands, crashes, partitions } = totals
-  const result = { histories, violations: seeds.length, seeds, historiesPerSecond, commands, crashes, partitions }
+  const seeds = failing.map(({ seed }) => seed)
+  const totals = { commands, crashes, partitions, fingerprint: fingerprint.toString(16) }
+  const result = { histories, violations: seeds.length, seeds, historiesPerSecond, workers, ...totals }
   if (values.json) process.stdout.write(`${JSON.stringify(result)}\n`)
   else
     say(
@@ -52,33 +62,24 @@ async function runMany(histories: number): Promise<number> {
   return seeds.length === 0 ? 0 : 1
 }
 
-async function report(seed: number, violations: readonly string[]): Promise<void> {
+async function report({ seed, violations }: Failing): Promise<void> {
   say(`\nSeed ${seed}:\n  ${violations.join('\n  ')}`)
-  const story = await shrink({ seed, onDisk: values.disk })
+  const story = await shrink({ seed, onDisk })
   say(`The shortest story that still fails (the same seed tells it again):\n${retell(story.actions).join('\n')}`)
   say(`  ${story.violations.join('\n  ')}`)
 }
 
 async function runMutants(): Promise<number> {
-  const caught: { name: string; caughtAfter: number | null }[] = []
-  for (const create of mutants) {
-    const { name } = create()
-    if (values.mutant !== undefined && values.mutant !== name) continue
-    const found = await firstCatch(create)
-    caught.push({ name, caughtAfter: found?.after ?? null })
-    say(`${name}: ${found ? `caught after ${found.after} (${found.violation})` : 'missed'}`)
-  }
-  const missed = caught.filter((one) => one.caughtAfter === null).length
-  if (values.json) process.stdout.write(`${JSON.stringify({ mutants: caught, missed })}\n`)
+  const names = mutants.map((create) => create().name).filter((name) => (values.mutant ?? name) === name)
+  const caught = await catchAll(names, first, {
+    workers,
+    onAnswer: ({ name, after, violation }) =>
+      say(`${name}: ${after === null ? 'missed' : `caught after ${after} (${violation})`}`),
+  })
+  const missed = caught.filter(({ after }) => after === null).length
+  const list = caught.map(({ name, after }) => ({ name, caughtAfter: after }))
+  if (values.json) process.stdout.write(`${JSON.stringify({ mutants: list, missed })}\n`)
   return missed === 0 ? 0 : 1
-}
-
-async function firstCatch(create: (typeof mutants)[number]): Promise<{ after: number; violation: string } | null> {
-  for (let count = 1; count <= MUTANT_HISTORIES; count++) {
-    const { violations } = await runHistory({ seed: firstSeed + count - 1, mutant: create() })
-    if (violations[0] !== undefined) return { after: count, violation: violations[0] }
-  }
-  return null
 }
 
 process.exitCode = await (values.mutants ? runMutants() : runMany(Number(values.histories)))

@@ -90,11 +90,54 @@ function noRetry(): Mutant {
   }
 }
 
+/** Everything that rings into a room is cancelled, and nobody is told. */
+function cancelAllNotTold(): Mutant {
+  let asked = false
+  return {
+    name: 'cancelAllNotTold',
+    command(message) {
+      asked ||= message.name === 'call.cancelAll'
+      return message
+    },
+    effects(effects) {
+      const endings = effects.filter((effect) => isSending('call.cancelled')(effect) || isByAdmin(effect))
+      if (!asked || endings.length === 0) return
+      asked = false
+      without((effect) => endings.includes(effect))(effects)
+    },
+  }
+}
+
+/** What a command answered once is said again word for word, however long ago that was. */
+function answersOfOld(): Mutant {
+  const given = new Map<string, Answer>()
+  return {
+    name: 'answersOfOld',
+    answer({ commandId, name }, answer) {
+      if (!answer.ok || (name !== 'call.invite' && name !== 'call.direct')) return answer
+      const first = given.get(commandId) ?? answer
+      given.set(commandId, first)
+      return first
+    },
+  }
+}
+
+/** A decline by policy, as the callee may see it, in an answer to the caller. */
+const unmasked = (call: Call): Call =>
+  call.status === 'rejected' && call.reason === 'rejected' && call.handledBy === undefined
+    ? { ...call, reason: 'doNotDisturb' }
+    : call
+
 const without = (fits: (effect: Effect) => boolean) => (effects: Effect[]) => {
   const kept = effects.filter((effect) => !fits(effect))
   effects.splice(0, effects.length, ...kept)
 }
 const isSending = (name: string) => (effect: Effect) => effect.kind === 'send' && effect.event.name === name
+
+const isByAdmin = (effect: Effect) =>
+  effect.kind === 'send' &&
+  effect.event.name === 'call.revokedByAdmin' &&
+  effect.event.payload.call.reason === 'byAdmin'
 
 /** Fresh ones for each history: some remember. */
 export const mutants: readonly (() => Mutant)[] = [
@@ -120,6 +163,27 @@ export const mutants: readonly (() => Mutant)[] = [
   () => ({
     name: 'clockOffsetIgnored',
     wire: syncing((value, { now }) => ({ ...value, serverNow: now() })),
+  }),
+  cancelAllNotTold,
+  answersOfOld,
+  () => ({
+    name: 'directRoomGoesOn',
+    beforeCommit: async ({ db, now }) =>
+      void (await db
+        .updateTable('rooms')
+        .set({ status: 'running', endedAt: null })
+        .where('kind', '=', 'direct')
+        .where('endedAt', '=', now)
+        .execute()),
+  }),
+  () => ({
+    name: 'doNotDisturbRevealed',
+    answer(message, answer) {
+      if (message.name !== 'call.invite' || !answer.ok) return answer
+      const results = answer.value['results'] as { call?: Call }[]
+      const seen = results.map((one) => (one.call ? { ...one, call: unmasked(one.call) } : one))
+      return { ...answer, value: { ...answer.value, results: seen } }
+    },
   }),
   () => ({
     name: 'acceptWithoutTheSeat',

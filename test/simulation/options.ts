@@ -30,7 +30,7 @@ export function optionsFor(seed: number, onDisk = false): Options {
     people,
     devicesPerPerson,
     chaosMs: dice.whole(10_000, 50_000),
-    actions: dice.whole(3, 16),
+    actions: dice.whole(3, 20),
     network: {
       loss: rough ? dice.next() * 0.12 : 0,
       duplication: rough ? dice.next() * 0.1 : 0,

@@ -1,5 +1,6 @@
 // A short run of the simulation with fixed seeds; `npm run sim` runs as many as one likes.
 import { describe, expect, test } from 'vitest'
+import { simulate } from './crew.ts'
 import { runHistory } from './history.ts'
 import { mutants } from './mutants.ts'
 
@@ -20,6 +21,16 @@ describe('any history', () => {
   test('is told again exactly by its seed', async () => {
     for (const seed of [7, 77, 777]) expect(await runHistory({ seed })).toEqual(await runHistory({ seed }))
   })
+})
+
+test('a history is the same whatever ran before it, and on whatever thread', async () => {
+  const seeds = { first: 41, count: 24, chunk: 5 }
+  const alone = await simulate(seeds, { workers: 1 })
+  expect(alone).toMatchObject({ histories: 24, failing: [] })
+  expect(await simulate(seeds, { workers: 2 })).toEqual(alone)
+  const backwards = []
+  for (let seed = 46; seed >= 41; seed--) backwards.unshift(await runHistory({ seed }))
+  for (let seed = 41; seed <= 46; seed++) expect(await runHistory({ seed })).toEqual(backwards[seed - 41])
 })
 
 test('a deliberate bug is noticed', async () => {

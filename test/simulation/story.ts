@@ -2,6 +2,7 @@
 // so that leaving one out changes nothing about the others.
 import type { Session } from '../../shared/client/session.ts'
 import { isRinging } from '../../shared/call/call.ts'
+import type { CommandInput } from '../../shared/protocol/contract.ts'
 import type { Clock } from './clock.ts'
 import type { SimDevice } from './device.ts'
 import type { Network } from './network.ts'
@@ -21,6 +22,12 @@ const WEIGHTS = {
   leave: 3,
   end: 1,
   setRole: 2,
+  direct: 6,
+  glare: 3,
+  cancelAll: 2,
+  whoMayInvite: 2,
+  declineWhenBusy: 2,
+  doNotDisturb: 2,
   comeOnline: 4,
   drop: 3,
   partition: 3,
@@ -49,7 +56,7 @@ export function drawStory(options: Options): Action[] {
     add(dice.whole(1_000, options.chaosMs), deed === 'crashServer' && !options.serverCrashes ? 'invite' : deed)
   }
   // People go on when the network is good again.
-  const calm = ['create', 'invite', 'accept', 'invite', 'reject'] as const
+  const calm = ['create', 'invite', 'accept', 'invite', 'reject', 'direct'] as const
   calm.forEach((deed, number) => add(options.chaosMs + 21_000 + number * 1_500, deed))
   return actions.sort((one, other) => one.at - other.at)
 }
@@ -135,6 +142,25 @@ function doOn(cast: Cast, action: Action, device: SimDevice, session: Session, d
         )
       return
     }
+    case 'direct': {
+      const calleeId = dice.pick(others)
+      return calleeId === undefined ? undefined : direct(device, calleeId, dice)
+    }
+    case 'glare':
+      return glare(cast, device, dice)
+    case 'cancelAll':
+      if (seat)
+        void device.asks({ name: 'cancelAll', roomId: seat }, (on) => on.ask('call.cancelAll', { roomId: seat }))
+      return
+    case 'whoMayInvite':
+      return seat === undefined ? undefined : whoMayInvite(device, seat, dice)
+    case 'declineWhenBusy':
+      return setPolicy(device, { declineWhenBusy: dice.chance(0.7) })
+    case 'doNotDisturb': {
+      // The server's clock, as this device knows it: its own may be ten minutes off.
+      const until = Math.round(device.now() + mirror.clockOffsetMs + dice.whole(5_000, 60_000))
+      return setPolicy(device, { doNotDisturbUntil: dice.chance(0.7) ? until : null })
+    }
     case 'drop':
       return network.cut(device.port)
     case 'partition':
@@ -176,6 +202,37 @@ function invite(device: SimDevice, roomId: string, calleeIds: string[], dice: Di
   const timeoutSeconds = dice.chance(0.5) ? dice.whole(5, 15) : dice.whole(16, 90)
   const input = { roomId, calleeIds, timeoutSeconds, media: 'video' as const, extension: 'about lunch' }
   void device.asks({ name: 'invite', roomId, calleeIds }, (on) => on.ask('call.invite', input))
+}
+
+function direct(device: SimDevice, calleeId: string, dice: Dice) {
+  const media = dice.pick(['audio', 'video'] as const) ?? 'audio'
+  const input = { calleeId, media, leaveOther: dice.chance(0.7) }
+  void device.asks({ name: 'direct', calleeId }, (on) => on.callDirectly(input))
+}
+
+/** Two people ring each other at nearly the same time; a little later one of them answers, or both do. */
+function glare({ clock, people }: Cast, device: SimDevice, dice: Dice) {
+  const others = people.flat().filter((other) => other.on && other.user.id !== device.user.id)
+  const other = dice.pick(others)
+  if (other === undefined) return
+  direct(device, other.user.id, dice)
+  clock.after(dice.whole(0, 300), () => direct(other, device.user.id, dice))
+  const answerers = dice.pick([[device], [other], [device, other]]) ?? []
+  for (const answerer of answerers) {
+    clock.after(dice.whole(600, 4_000), () => {
+      const ring = answerer.ringing().find((call) => call.caller.id === (answerer === device ? other : device).user.id)
+      if (ring) accept(answerer, ring.id, true)
+    })
+  }
+}
+
+function whoMayInvite(device: SimDevice, roomId: string, dice: Dice) {
+  const settings = { whoMayInvite: dice.pick(['everyone', 'admins', 'admins'] as const) ?? 'admins' }
+  void device.asks({ name: 'update', roomId }, (on) => on.ask('room.update', { roomId, settings }))
+}
+
+function setPolicy(device: SimDevice, policy: CommandInput<'people.setPolicy'>) {
+  void device.asks({ name: 'setPolicy' }, (on) => on.ask('people.setPolicy', policy))
 }
 
 function accept(device: SimDevice, callId: string, leaveOther: boolean) {

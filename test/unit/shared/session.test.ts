@@ -158,6 +158,31 @@ test('why a ring could not be answered or declined stays until it is tried again
   far.session.stop()
 })
 
+describe('two meetings at once', () => {
+  test('are asked for one after the other, so that the last one asked for is the one this device is in', async () => {
+    const far = setUp()
+    far.session.resume()
+    far.goOnline()
+    const inside = (roomId: string) => {
+      const room = aRoom({ id: roomId })
+      const participants = [aParticipant({ roomId, user: ben, deviceId: id(12) })]
+      return success({ snapshot: { room, participants }, media: null })
+    }
+    const input = { microphone: true, camera: false, leaveOther: true }
+    const first = far.session.joinRoom({ ...input, room: { id: id(50) } })
+    const second = far.session.joinRoom({ ...input, room: { id: id(51) } })
+    const asked = () => far.sent.filter(({ message }) => message.name === 'room.join').length
+    expect(asked()).toBe(1)
+    far.command('room.join')?.answer(inside(id(50)))
+    await first
+    await far.timers.advance(0)
+    expect(asked()).toBe(2)
+    far.command('room.join')?.answer(inside(id(51)))
+    await second
+    expect(far.session.state.mirror.seat?.room.id).toBe(id(51))
+  })
+})
+
 describe('leaving', () => {
   test('a goodbye that goes only after a reconnect ends the seat that the sync had brought back', async () => {
     const far = setUp()
