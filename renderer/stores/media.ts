@@ -52,8 +52,11 @@ export const useMedia = defineStore('media', () => {
     ([roomId, entry]) => {
       if (roomId === null) return meeting.state().roomId === null ? undefined : meeting.stop()
       if (entry?.roomId === roomId && isFresh(entry)) return void enter(entry)
-      // A reloaded page: it sees and hears, and captures nothing until its person says so.
-      if (meeting.state().roomId !== roomId) void meeting.open(roomId)
+      if (meeting.state().roomId === roomId) return
+      // A reloaded page, or a seat that only the server speaks of: it sees and hears, and captures nothing until its person
+      // says so. What is on was turned on for another meeting.
+      if (meeting.state().roomId !== null) meeting.stop()
+      void meeting.open(roomId)
     },
     { immediate: true },
   )
