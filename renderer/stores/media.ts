@@ -7,6 +7,7 @@ import type { GetUserMedia } from '../media/devices.ts'
 import { createMeetingMedia, type MeetingMediaState } from '../media/meeting.ts'
 import { answerTimes, createTimeline, type TimelineMark } from '../media/timeline.ts'
 import { prepareVideo } from '../media/videos.ts'
+import { followCalls } from './callTimelines.ts'
 import { useHostState } from './hostState.ts'
 import { keepRingsWarm } from './warmUp.ts'
 
@@ -16,7 +17,13 @@ export const useMedia = defineStore('media', () => {
   const host = useHost()
   const hostState = useHostState()
   const marks = shallowRef<readonly TimelineMark[]>([])
-  const timeline = createTimeline((mark) => (marks.value = timeline.marks(mark.roomId)))
+  /** Looks whether the timeline of the call that was answered here is complete. */
+  let checkAnswer = () => {}
+  const timeline = createTimeline((mark) => {
+    marks.value = timeline.marks(mark.roomId)
+    checkAnswer()
+  })
+  const { answeredRing, follows } = followCalls({ host, hostState, timeline })
   /** The settings come back from the host a moment after they were changed. */
   let justChosen: { microphoneId?: string; cameraId?: string } = {}
 
@@ -65,7 +72,9 @@ export const useMedia = defineStore('media', () => {
     keepTaken(entry)
     justChosen = {}
     timeline.forget(entry.roomId)
+    checkAnswer = () => {}
     if (entry.how === 'answered') timeline.mark('answered', { roomId: entry.roomId, at: entry.startedAt })
+    if (entry.how === 'answered' && entry.callId) checkAnswer = follows(entry.callId, entry.roomId)
     void meeting.setMicrophone(entry.microphone)
     void meeting.setCamera(entry.camera)
     const offer = await host.takeMediaOffer(entry.roomId)
@@ -102,6 +111,8 @@ export const useMedia = defineStore('media', () => {
     timeline,
     /** How quickly the meeting of this seat was answered; null when it was entered otherwise. */
     answerTimes: computed(() => answerTimes(marks.value.filter((mark) => mark.roomId === seatId.value))),
+    /** The last ring from here that was answered. */
+    answeredRing,
     microphoneOn,
     cameraOn,
     toggleMicrophone: () => meeting.setMicrophone(!microphoneOn.value),

@@ -11,7 +11,7 @@ import { openPerson, type Person } from '../support/person.ts'
 import { startServer, type ServerProcess } from '../support/serverProcess.ts'
 import { TestDevice } from '../support/testDevice.ts'
 
-const MESSAGES = 2_500
+const MESSAGES = 1_500
 
 test('thousands of hostile and role-swapped messages open no microphone, and a click still does', async () => {
   const outcome = await fuzzConsent({ messages: MESSAGES, seed: 1, say: () => {} })

@@ -59,6 +59,7 @@ const GESTURES: readonly CommandName[] = [
 const BURST = 125
 /** A page that has not worked through a burst after this is stuck. */
 const BURST_MS = 60_000
+const CONNECT_MS = 120_000
 const CALL_IDS = 40
 const FAKE_ROOMS = 3
 /** The ids of acknowledgements that nobody waits for, or that somebody does. */
@@ -181,7 +182,7 @@ async function fire(scene: Scene, messages: number, say: (line: string) => void)
   for (let sent = 0; sent < messages;) {
     // A machine with much to do may be late with that: the offers of before do as well.
     await renewOffers(scene).catch(() => undefined)
-    const socket = await middleman.connection()
+    const socket = await connectionOf(scene, say)
     const burst = Math.min(BURST, messages - sent)
     const oneByOne = dice.chance(0.1)
     let refusedNow = 0
@@ -200,6 +201,22 @@ async function fire(scene: Scene, messages: number, say: (line: string) => void)
     if (dice.chance(0.5)) await comeAgain(scene, socket)
   }
   return refused
+}
+
+/** The page's connection. A page that was made to sign out is signed in again, which opens nothing. */
+function connectionOf({ middleman, ben }: Scene, say: (line: string) => void): Promise<Socket> {
+  const signIn = ben.page.getByRole('button', { name: 'Sign in', exact: true })
+  return until(
+    'the page’s connection',
+    async () => {
+      const socket = middleman.connection()
+      if (socket || !(await signIn.isVisible())) return socket
+      say(`signed out: ${(await ben.page.locator('main').innerText()).replaceAll(/\s+/g, ' ').slice(0, 200)}`)
+      await ben.signIn()
+      return null
+    },
+    CONNECT_MS,
+  )
 }
 
 /** The accomplice's transports become the page's when it asks: each opening brings new ones. A real ring goes on all the while. */
@@ -326,7 +343,7 @@ async function answerOf(
 async function answerAProperRing(scene: Scene): Promise<ConsentOutcome['afterClick']> {
   const { middleman, accomplice, ben, benId, roomId } = scene
   middleman.turn('honest')
-  ;(await middleman.connection()).disconnect(true)
+  ;(await connectionOf(scene, () => {})).disconnect(true)
   const calleeIds = [benId]
   await accomplice.ask('call.cancel', { roomId, calleeIds })
   await signedIn(ben.page)

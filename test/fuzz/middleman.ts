@@ -12,8 +12,8 @@ export type Middleman = {
   turn(mode: 'honest' | 'hostile'): void
   /** Every command the page has asked, by name. */
   asked: ReadonlyMap<string, number>
-  /** The page's connection; waits for one. */
-  connection(): Promise<Socket>
+  /** The page's connection, while it has one. */
+  connection(): Socket | null
   close(): Promise<void>
 }
 
@@ -22,11 +22,8 @@ export type OnCommand = (
   forward: () => Promise<unknown>,
 ) => Promise<{ answer: unknown } | 'silence'>
 
-const CONNECT_MS = 30_000
-
 export async function startMiddleman(target: string, onCommand: OnCommand): Promise<Middleman> {
   const asked = new Map<string, number>()
-  const waiting = new Set<(socket: Socket) => void>()
   const upstreams = new Set<Upstream>()
   let mode: 'honest' | 'hostile' = 'honest'
   let current: Socket | null = null
@@ -59,8 +56,6 @@ export async function startMiddleman(target: string, onCommand: OnCommand): Prom
       upstreams.delete(upstream)
     })
     current = page
-    for (const tell of waiting) tell(page)
-    waiting.clear()
   })
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve))
 
@@ -68,16 +63,7 @@ export async function startMiddleman(target: string, onCommand: OnCommand): Prom
     url: `http://127.0.0.1:${(http.address() as AddressInfo).port}`,
     turn: (next) => (mode = next),
     asked,
-    connection: () =>
-      current?.connected
-        ? Promise.resolve(current)
-        : new Promise((resolve, reject) => {
-            const late = setTimeout(() => reject(new Error('the page does not connect any more')), CONNECT_MS)
-            waiting.add((socket) => {
-              clearTimeout(late)
-              resolve(socket)
-            })
-          }),
+    connection: () => (current?.connected ? current : null),
     async close() {
       for (const upstream of upstreams) upstream.disconnect()
       await sockets.close()
