@@ -56,7 +56,9 @@ const GESTURES: readonly CommandName[] = [
   'media.produce',
 ]
 
-const BURST = 125
+const BURST_MIN = 125
+const BURST_MAX = 500
+const BURSTS = 200
 /** A page that has not worked through a burst after this is stuck. */
 const BURST_MS = 60_000
 const CONNECT_MS = 120_000
@@ -82,7 +84,7 @@ type Scene = {
 export async function fuzzConsent({ messages, seed, say }: ConsentOptions): Promise<ConsentOutcome> {
   const closers: (() => Promise<unknown>)[] = []
   try {
-    const scene = await setScene(seed, closers)
+    const scene = await setScene(seed, say, closers)
     const refused = await fire(scene, messages, say)
     const { captures, tracksGiven, packetsSent } = await scene.ben.stats()
     const asked = (name: CommandName) => scene.middleman.asked.get(name) ?? 0
@@ -112,7 +114,11 @@ export async function fuzzConsent({ messages, seed, say }: ConsentOptions): Prom
   }
 }
 
-async function setScene(seed: number, closers: (() => Promise<unknown>)[]): Promise<Scene> {
+async function setScene(
+  seed: number,
+  say: (line: string) => void,
+  closers: (() => Promise<unknown>)[],
+): Promise<Scene> {
   const dice = createDice(seed)
   const server = await startServer()
   closers.push(() => server.stop())
@@ -135,6 +141,9 @@ async function setScene(seed: number, closers: (() => Promise<unknown>)[]): Prom
   const errors: string[] = []
   ben.page.on('pageerror', (error) => errors.push(`uncaught in the page: ${error.stack ?? error.message}`))
   ben.page.on('crash', () => errors.push('the page crashed'))
+  ben.page.on('response', (response) => {
+    if (response.url().includes('/api/') && !response.ok()) say(`${response.url()} answered ${response.status()}`)
+  })
   await ben.signIn()
 
   const code = await ann.page
@@ -179,11 +188,12 @@ async function fire(scene: Scene, messages: number, say: (line: string) => void)
   middleman.turn('hostile')
   let refused = 0
   let bursts = 0
+  const size = Math.min(BURST_MAX, Math.max(BURST_MIN, Math.round(messages / BURSTS)))
   for (let sent = 0; sent < messages;) {
     // A machine with much to do may be late with that: the offers of before do as well.
     await renewOffers(scene).catch(() => undefined)
     const socket = await connectionOf(scene, say)
-    const burst = Math.min(BURST, messages - sent)
+    const burst = Math.min(size, messages - sent)
     const oneByOne = dice.chance(0.1)
     let refusedNow = 0
     for (let count = 0; count < burst; count++) {
@@ -194,7 +204,7 @@ async function fire(scene: Scene, messages: number, say: (line: string) => void)
       sent += burst
       refused += refusedNow
     }
-    if (++bursts % 40 === 0) {
+    if (++bursts % 10 === 0) {
       const { captures, tracksGiven, packetsSent, connected } = await ben.stats()
       say(`${sent} messages: ${captures} captures, ${tracksGiven} tracks, ${packetsSent} sent; ${connected} connected`)
     }
@@ -211,8 +221,11 @@ function connectionOf({ middleman, ben }: Scene, say: (line: string) => void): P
     async () => {
       const socket = middleman.connection()
       if (socket || !(await signIn.isVisible())) return socket
-      say(`signed out: ${(await ben.page.locator('main').innerText()).replaceAll(/\s+/g, ' ').slice(0, 200)}`)
-      await ben.signIn()
+      say('the page was made to sign out, and is signed in again')
+      middleman.turn('honest')
+      await signIn.click()
+      await ben.page.getByRole('button', { name: 'New meeting' }).waitFor({ timeout: CONNECT_MS })
+      middleman.turn('hostile')
       return null
     },
     CONNECT_MS,
