@@ -25,6 +25,8 @@ export type ServerConfig = {
   trustedProxies?: readonly string[]
   /** Sign-in attempts per minute, for one login from one address. */
   signInsPerMinute: number
+  /** Whoever presents it may read `GET /metrics`; without one nobody may. */
+  metricsToken?: string | undefined
   /** A device that does not acknowledge an event within this is not there: its connection is closed, and it syncs anew. */
   acknowledgeMs: number
   /** The folder of the built web client; nothing is served when it is missing. */
@@ -73,6 +75,7 @@ node server/main.ts user add <login> <name>   add an account; the password is as
 
   PARLEY_SECRET            signs sessions (else made once and kept with the data)
   PARLEY_ACCESS_MINUTES    lifetime of access tokens (15, at least 2)
+  PARLEY_METRICS_TOKEN     opens GET /metrics to whoever sends it (Authorization: Bearer …)
   PARLEY_ALLOWED_ORIGINS   other web pages that may connect, separated by commas
   PARLEY_TRUSTED_PROXIES   addresses or networks of the proxies in front, separated by commas`
 
@@ -118,6 +121,10 @@ function readConfig(values: Values, { env, webDir, version }: Surroundings): Ser
   }
   const secret = env['PARLEY_SECRET']
   if (secret !== undefined && secret.length < 32) throw new BadSetting('PARLEY_SECRET: at least 32 characters')
+  const metricsToken = env['PARLEY_METRICS_TOKEN'] || undefined
+  if (metricsToken !== undefined && metricsToken.length < 16) {
+    throw new BadSetting('PARLEY_METRICS_TOKEN: at least 16 characters')
+  }
   return {
     host,
     port: wholeNumber('--port', values.port ?? env['PARLEY_PORT'], 4400, 65535),
@@ -131,6 +138,7 @@ function readConfig(values: Values, { env, webDir, version }: Surroundings): Ser
     allowedOrigins: listOf(env['PARLEY_ALLOWED_ORIGINS']),
     trustedProxies: proxies(env['PARLEY_TRUSTED_PROXIES']),
     signInsPerMinute: 20,
+    metricsToken,
     acknowledgeMs: 10_000,
     webDir,
     version,

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import path from 'node:path'
 import type { Timers } from '../shared/time.ts'
 import { createDeadlines } from './calls/deadlines.ts'
+import { createTimelineDesk } from './calls/timelineDesk.ts'
 import type { ServerConfig } from './config.ts'
 import type { DeviceKey } from './effects.ts'
 import type { Entropy } from './entropy.ts'
@@ -112,9 +113,16 @@ export async function openSignaling(parts: ServerParts, foundations: Foundations
   const onRenewed = reception.watchToken
   const once = createOnce(store)
   const recent = createRecent(timers.now)
-  const desks = { store, sessions, presence, media, warm, log }
+  const timelines = createTimelineDesk({ store: () => store, now: timers.now })
+  const desks = { store, sessions, presence, media, warm, timelines, log }
   const table: CommandTable = createCommandTable({ ...desks, once, recent, entropy, onRenewed })
-  return { ...core, sessions, reception, admit: createAdmission({ store, connections, accessTokens, sessions }) }
+  return {
+    ...core,
+    sessions,
+    reception,
+    timelines,
+    admit: createAdmission({ store, connections, accessTokens, sessions }),
+  }
 }
 
 /** What works without anybody: the store, and what happens after a commit or when time has passed. */
@@ -137,13 +145,14 @@ async function openCore({ config, engine, timers, log }: ServerParts, foundation
 
 /** HTTP and the sockets, not listening yet. */
 async function openDoors({ config, engine, timers, log }: ServerParts, signaling: Signaling) {
-  const { connections, sessions, reception, admit } = signaling
+  const { connections, sessions, reception, timelines, admit } = signaling
   const startedAt = timers.now()
   const http = await createHttp({
     config,
     log,
     sessions,
     workers: () => engine.workers(),
+    metrics: timelines.text,
     uptimeSeconds: () => Math.round((timers.now() - startedAt) / 1000),
   })
   const { allowedOrigins } = config

@@ -147,6 +147,7 @@ export const en = {
     stage: 'Meeting',
     controls: 'Meeting controls',
     answeredIn: 'Answered in {seconds} s',
+    answeredAfter: '{name} answered after {seconds} s',
     pictureAfter: 'picture after {seconds} s',
     mute: 'Mute',
     unmute: 'Unmute',

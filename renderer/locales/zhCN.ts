@@ -148,6 +148,7 @@ export const zhCN: Widened<typeof en> = {
     stage: '会议',
     controls: '会议控制',
     answeredIn: '{seconds} 秒接通',
+    answeredAfter: '{name} 在 {seconds} 秒后接听',
     pictureAfter: '{seconds} 秒后看到画面',
     mute: '静音',
     unmute: '解除静音',

@@ -1,6 +1,8 @@
 // When each step of a call happened on this device. The benchmarks, the demo and the app read the same marks.
 export const TIMELINE_STEPS = [
   'invited',
+  /** A device of the callee rings; at the caller. */
+  'delivered',
   'shown',
   /** Media was ready to flow before the answer. */
   'warm',
@@ -14,13 +16,19 @@ export type TimelineStep = (typeof TIMELINE_STEPS)[number]
 export type TimelineMark = { step: TimelineStep; roomId: string; userId?: string; at: number }
 export type MarkDetail = { roomId: string; userId?: string; at?: number }
 
+type Person = { roomId: string; userId: string }
+export type FirstStep = 'firstAudio' | 'firstVideo'
+
 export interface Timeline {
   /**
    * Records a step of a room, once: later calls change nothing. `at` in ms since the epoch with fractions, default now.
    * Also a `performance.mark` named `parley:<step>`, its detail `{roomId, userId}`.
    */
   mark(step: TimelineStep, detail: MarkDetail): void
-  has(step: TimelineStep, roomId: string): boolean
+  /** Whether somebody still waits for it: it is the room's first, or this person's, who was rung and has answered. */
+  wants(step: FirstStep, person: Person): boolean
+  /** This person has answered a ring: `tell` hears once each when they are first heard and first seen. `at` as in a mark. */
+  expect(person: Person, tell: (step: FirstStep, at: number) => void): void
   /** In the order of time. */
   marks(roomId: string): TimelineMark[]
   /** A new call into the same room begins a new timeline: what was marked before `since` (ms since the epoch) goes. */
@@ -32,8 +40,14 @@ export const absoluteNow = () => performance.timeOrigin + performance.now()
 
 export function createTimeline(onMark: (mark: TimelineMark) => void = () => {}): Timeline {
   const rooms = new Map<string, Map<TimelineStep, TimelineMark>>()
+  /** By room and user: what is still to come of whom. */
+  const expected = new Map<string, { missing: Set<TimelineStep>; tell: (step: FirstStep, at: number) => void }>()
+  const nameOf = ({ roomId, userId }: Person) => `${roomId} ${userId}`
+  const has = (step: TimelineStep, roomId: string) => rooms.get(roomId)?.has(step) ?? false
   return {
     mark(step, { roomId, userId, at = absoluteNow() }) {
+      const waiting = userId === undefined ? undefined : expected.get(nameOf({ roomId, userId }))
+      if (waiting?.missing.delete(step)) waiting.tell(step as FirstStep, at)
       const steps = rooms.get(roomId) ?? new Map<TimelineStep, TimelineMark>()
       if (steps.has(step)) return
       const mark: TimelineMark = { step, roomId, at, ...(userId === undefined ? {} : { userId }) }
@@ -43,29 +57,46 @@ export function createTimeline(onMark: (mark: TimelineMark) => void = () => {}):
       performance.mark(`parley:${step}`, { startTime, detail: { roomId, userId, at } })
       onMark(mark)
     },
-    has: (step, roomId) => rooms.get(roomId)?.has(step) ?? false,
+    wants: (step, person) => !has(step, person.roomId) || expected.get(nameOf(person))?.missing.has(step) === true,
+    expect: (person, tell) =>
+      void expected.set(nameOf(person), { missing: new Set(['firstAudio', 'firstVideo']), tell }),
     marks: (roomId) => [...(rooms.get(roomId)?.values() ?? [])].toSorted((a, b) => a.at - b.at),
     forget(roomId, since) {
       const steps = rooms.get(roomId)
       for (const { step, at } of steps?.values() ?? []) if (at < since) steps?.delete(step)
+      for (const name of [...expected.keys()]) if (name.startsWith(`${roomId} `)) expected.delete(name)
     },
   }
 }
 
-/** From the press of Answer, in ms: until this person was in, and until the first picture was on screen. */
-export type AnswerTimes = { joinedMs: number; pictureMs: number | null }
+/** From the press of Answer, in ms: until this person was in, media was connected, and the others were first heard and seen. */
+export type AnswerTimes = {
+  joinedMs: number
+  connectedMs: number | null
+  soundMs: number | null
+  pictureMs: number | null
+}
 
 /** Null when these marks are not those of an answered call. */
 export function answerTimes(marks: readonly TimelineMark[]): AnswerTimes | null {
   const at = (step: TimelineStep) => marks.find((mark) => mark.step === step)?.at
-  const [answered, joined, picture] = [at('answered'), at('joined'), at('firstVideo')]
+  const [answered, joined] = [at('answered'), at('joined')]
   if (answered === undefined || joined === undefined) return null
-  const since = (time: number) => Math.max(0, time - answered)
-  return { joinedMs: since(joined), pictureMs: picture === undefined ? null : since(picture) }
+  const since = (time: number | undefined) => (time === undefined ? null : Math.max(0, time - answered))
+  return {
+    joinedMs: Math.max(0, joined - answered),
+    connectedMs: since(at('iceConnected')),
+    soundMs: since(at('firstAudio')),
+    pictureMs: since(at('firstVideo')),
+  }
 }
 
 /** Steps of rings rather than rooms: one `performance.mark` per call, its detail `{callId}`. `at` on `performance.now()`'s clock. */
-export function markCalls(step: 'invited' | 'shown' | 'answered', callIds: readonly string[], at = performance.now()) {
+export function markCalls(
+  step: 'invited' | 'delivered' | 'shown' | 'answered',
+  callIds: readonly string[],
+  at = performance.now(),
+) {
   for (const callId of callIds) performance.mark(`parley:${step}`, { startTime: at, detail: { callId } })
 }
 
@@ -77,7 +108,6 @@ export function watchFirstFrame(
   video: HTMLVideoElement,
   detail: { roomId: string; userId: string },
 ): () => void {
-  if (timeline.has('firstVideo', detail.roomId)) return () => {}
   const handle = video.requestVideoFrameCallback((_, frame) =>
     timeline.mark('firstVideo', { ...detail, at: performance.timeOrigin + frame.presentationTime }),
   )
@@ -100,7 +130,7 @@ export function watchFirstAudio(
   let ended = false
   let polls = 0
   async function poll() {
-    if (ended || timeline.has('firstAudio', detail.roomId)) return
+    if (ended || !timeline.wants('firstAudio', detail)) return
     const stats = await receiver.getStats().catch(() => null)
     if (ended || !stats) return
     for (const report of stats.values()) {

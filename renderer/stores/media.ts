@@ -5,8 +5,9 @@ import type { Entry } from '../../shared/host.ts'
 import { useHost } from '../host/useHost.ts'
 import type { GetUserMedia } from '../media/devices.ts'
 import { createMeetingMedia, type MeetingMediaState } from '../media/meeting.ts'
-import { answerTimes, createTimeline, type TimelineMark } from '../media/timeline.ts'
+import { absoluteNow, answerTimes, createTimeline, type TimelineMark } from '../media/timeline.ts'
 import { prepareVideo } from '../media/videos.ts'
+import { followCalls } from './callTimelines.ts'
 import { useHostState } from './hostState.ts'
 import { keepRingsWarm } from './warmUp.ts'
 
@@ -16,7 +17,13 @@ export const useMedia = defineStore('media', () => {
   const host = useHost()
   const hostState = useHostState()
   const marks = shallowRef<readonly TimelineMark[]>([])
-  const timeline = createTimeline((mark) => (marks.value = timeline.marks(mark.roomId)))
+  /** Looks whether the timeline of the call that was answered here is complete. */
+  let checkAnswer = () => {}
+  const timeline = createTimeline((mark) => {
+    marks.value = timeline.marks(mark.roomId)
+    checkAnswer()
+  })
+  const { answeredRing, follows } = followCalls({ host, hostState, timeline })
   /** The settings come back from the host a moment after they were changed. */
   let justChosen: { microphoneId?: string; cameraId?: string } = {}
 
@@ -52,17 +59,32 @@ export const useMedia = defineStore('media', () => {
     ([roomId, entry]) => {
       if (roomId === null) return meeting.state().roomId === null ? undefined : meeting.stop()
       if (entry?.roomId === roomId && isFresh(entry)) return void enter(entry)
-      // A reloaded page: it sees and hears, and captures nothing until its person says so.
-      if (meeting.state().roomId !== roomId) void meeting.open(roomId)
+      if (meeting.state().roomId === roomId) return
+      // A reloaded page, or a seat that only the server speaks of: it sees and hears, and captures nothing until its person
+      // says so. What is on was turned on for another meeting.
+      if (meeting.state().roomId !== null) meeting.stop()
+      void meeting.open(roomId)
     },
     { immediate: true },
+  )
+
+  // The first picture may be on screen before the answer that seats this device is: what an earlier call left has to go now.
+  watch(
+    () => hostState.state.answering,
+    (callId) => {
+      const call = callId === null ? undefined : hostState.mirror.calls[callId]
+      if (call) timeline.forget(call.roomId, absoluteNow())
+    },
+    { flush: 'sync' },
   )
 
   async function enter(entry: Entry) {
     keepTaken(entry)
     justChosen = {}
     timeline.forget(entry.roomId, entry.startedAt)
+    checkAnswer = () => {}
     if (entry.how === 'answered') timeline.mark('answered', { roomId: entry.roomId, at: entry.startedAt })
+    if (entry.how === 'answered' && entry.callId) checkAnswer = follows(entry.callId, entry.roomId)
     void meeting.setMicrophone(entry.microphone)
     void meeting.setCamera(entry.camera)
     const offer = await host.takeMediaOffer(entry.roomId)
@@ -103,6 +125,8 @@ export const useMedia = defineStore('media', () => {
     firstPictureShown: computed(() =>
       marks.value.some((mark) => mark.step === 'firstVideo' && mark.roomId === seatId.value),
     ),
+    /** The last ring from here that was answered. */
+    answeredRing,
     microphoneOn,
     cameraOn,
     toggleMicrophone: () => meeting.setMicrophone(!microphoneOn.value),

@@ -9,6 +9,7 @@ import type { Call } from '../../shared/protocol/things.ts'
 import * as callDesk from '../calls/callDesk.ts'
 import { listHistory, listPending } from '../calls/callLists.ts'
 import { callDirectly } from '../calls/directDesk.ts'
+import type { TimelineDesk } from '../calls/timelineDesk.ts'
 import type { DeviceKey } from '../effects.ts'
 import type { Entropy } from '../entropy.ts'
 import type { Log } from '../log.ts'
@@ -42,6 +43,7 @@ export type CommandTableOptions = {
   presence: PresenceBoard
   media: MediaDesk
   warm: WarmDesk
+  timelines: TimelineDesk
   log: Log
   onRenewed(connection: Connection): void
 }
@@ -120,7 +122,7 @@ function timelineOf({ id, roomId, createdAt, receivedAt, endedAt }: Call, warm: 
 const asItIs = async (db: Db, call: Call, userId: string): Promise<Call> =>
   seenBy(isTerminal(call.status) ? call : ((await findCall(db, call.id)) ?? call), userId)
 
-function callPart({ store, entropy, recent, warm, log, remembered, seated }: Tools): Part<'call'> {
+function callPart({ store, entropy, recent, warm, timelines, log, remembered, seated }: Tools): Part<'call'> {
   return {
     'call.invite': async (asking, input) => {
       const invited = await remembered(asking, 'call.invite', (unit, device) =>
@@ -159,6 +161,7 @@ function callPart({ store, entropy, recent, warm, log, remembered, seated }: Too
       if (decision.outcome === 'ended') return success(decision)
       const entered = await seated(asking, 'call.accept', decision.call.roomId, input.rtpCapabilities)
       if (!entered.ok) return entered
+      timelines.answered(decision.call)
       log.info(timelineOf(decision.call, entered.value.media?.warm === true), 'call answered')
       return success({ ...decision, ...entered.value })
     },
@@ -170,6 +173,7 @@ function callPart({ store, entropy, recent, warm, log, remembered, seated }: Too
       remembered(asking, 'call.reject', (unit, device) => callDesk.reject(unit, device, input)),
     'call.received': (asking, input) =>
       done(remembered(asking, 'call.received', (unit, device) => callDesk.received(unit, device, input))),
+    'call.timeline': ({ connection }, input) => done(timelines.report(keyOf(connection), input)),
     'call.listPending': ({ connection }, input) =>
       store.read((db, now) => listPending(db, now, connection.user.id, input)),
     'call.history': ({ connection }, input) => store.read((db) => listHistory(db, connection.user.id, input)),

@@ -1,4 +1,5 @@
-// HTTP: health, the server's own description, signing in, and the built web client. Errors are Results here too.
+// HTTP: health, metrics, the server's own description, signing in, and the built web client. Errors are Results here too.
+import { createHash, timingSafeEqual } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import helmet from '@fastify/helmet'
@@ -27,6 +28,8 @@ export type HttpOptions = {
   log: Log
   sessions: Sessions
   workers(): { pid: number; rooms: number }[]
+  /** What `GET /metrics` tells. */
+  metrics(): string
   uptimeSeconds(): number
 }
 
@@ -89,6 +92,7 @@ function addApi(app: FastifyInstance, options: HttpOptions) {
     workers: options.workers(),
     uptimeSeconds: options.uptimeSeconds(),
   }))
+  addMetrics(app, options)
   app.get('/api/server', async (): Promise<ServerInfo> => ({
     name: 'Parley',
     version: config.version,
@@ -114,6 +118,22 @@ function addApi(app: FastifyInstance, options: HttpOptions) {
   post('/api/renew', renewInputSchema, (input) => options.sessions.renew(input))
   post('/api/sign-out', renewInputSchema, (input) => options.sessions.signOut(input))
 }
+
+/** For whoever has the token alone: a proxy in front makes strangers look like this machine, so that addresses prove nothing. */
+function addMetrics(app: FastifyInstance, { config, metrics }: HttpOptions) {
+  const { metricsToken } = config
+  if (metricsToken === undefined) return
+  const wanted = digest(`Bearer ${metricsToken}`)
+  app.get('/metrics', async (request, reply) => {
+    if (!timingSafeEqual(digest(request.headers.authorization ?? ''), wanted)) {
+      reply.header('www-authenticate', 'Bearer')
+      return answer(reply, failure('unauthenticated', 'The metrics need their token.'))
+    }
+    return reply.header('cache-control', 'no-store').type('text/plain; version=0.0.4; charset=utf-8').send(metrics())
+  })
+}
+
+const digest = (text: string): Buffer => createHash('sha256').update(text).digest()
 
 /** Guessing passwords is made slow per login and address, so that one office behind one address is not locked out. */
 const signInLimit = (max: number) => ({
@@ -178,7 +198,8 @@ async function addWebClient(app: FastifyInstance, webDir: string) {
   }
   app.setNotFoundHandler((request, reply) => {
     const url = request.url.split('?')[0] ?? ''
-    const isScreen = request.method === 'GET' && !/^\/(api|assets|socket)(\/|$)/.test(url) && path.extname(url) === ''
+    const isScreen =
+      request.method === 'GET' && !/^\/(api|assets|socket|metrics)(\/|$)/.test(url) && path.extname(url) === ''
     if (built && isScreen) return reply.sendFile('index.html')
     return reply
       .status(404)

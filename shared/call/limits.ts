@@ -32,6 +32,8 @@ export const DEVICES_MAX = 10
 /** calls.md, section 7: reconnection backs off between these, with jitter. */
 export const RECONNECT_MIN_MS = 500
 export const RECONNECT_MAX_MS = 15_000
+/** calls.md, section 8: the longest that one step of a call's timeline can have taken; beyond it something else was wrong. */
+export const TIMELINE_STEP_MAX_MS = 60_000
 
 /** Length of a text in bytes of UTF-8, without needing an encoder (this code runs where there is none). */
 export function utf8Bytes(text: string): number {

@@ -9,6 +9,7 @@ import {
   RING_SECONDS_DEFAULT,
   RING_SECONDS_MAX,
   RING_SECONDS_MIN,
+  TIMELINE_STEP_MAX_MS,
 } from '../call/limits.ts'
 import { mediaOfferSchema, rtpCapabilitiesSchema } from './media.ts'
 import {
@@ -84,6 +85,8 @@ export type HistoryEntry = z.infer<typeof historyEntrySchema>
 
 const ringSecondsSchema = z.number().int().min(RING_SECONDS_MIN).max(RING_SECONDS_MAX).default(RING_SECONDS_DEFAULT)
 
+const stepSchema = z.number().int().min(0).max(TIMELINE_STEP_MAX_MS)
+
 export const callCommands = {
   'call.invite': {
     input: z.object({
@@ -144,6 +147,19 @@ export const callCommands = {
     output: z.object({ call: callSchema }),
   },
   'call.received': { input: z.object({ callIds: z.array(idSchema).min(1).max(CALLEES_MAX) }), output: z.object({}) },
+  /**
+   * Told once by the device that answered, and once by the caller's that is in the room: how long after the answer media was
+   * connected, and the other side first heard and seen. For the server's metrics alone.
+   */
+  'call.timeline': {
+    input: z.object({
+      callId: idSchema,
+      connectedMs: stepSchema.optional(),
+      firstAudioMs: stepSchema.optional(),
+      firstVideoMs: stepSchema.optional(),
+    }),
+    output: z.object({}),
+  },
   'call.listPending': {
     input: z.object({
       roomId: idSchema,

@@ -244,3 +244,39 @@ test('token expiry warning and renewal', async () => {
   expect(await ben.ask('room.list', {})).toMatchObject({ error: { code: 'tokenExpired' } })
   expect((await ann.ask('room.list', {})).ok, 'whoever renewed goes on').toBe(true)
 })
+
+test('early media join', async () => {
+  const { room } = await ann.opensMeeting()
+  const call = await ann.rings(ben, room.id)
+  const early = await ben.does('call.warmUp', { callId: call.id, rtpCapabilities: { codecs: [] } })
+  // Media is there before the answer; nobody is in the room yet, and nothing can be sent.
+  expect(early.media.roomId).toBe(room.id)
+  expect((await ann.does('room.get', { roomId: room.id })).participants).toHaveLength(1)
+  expect(
+    await ben.ask('media.produce', {
+      roomId: room.id,
+      transportId: early.media.send.id,
+      producerId: call.id,
+      source: 'microphone',
+      kind: 'audio',
+      rtpParameters: {},
+      paused: false,
+    }),
+  ).toMatchObject({ error: { code: 'notInRoom' } })
+  const answer = await ben.answers(call, { rtpCapabilities: { codecs: [] } })
+  expect(answer).toMatchObject({ outcome: 'joined', media: { warm: true, receive: { id: early.media.receive.id } } })
+})
+
+test('step timings', async () => {
+  const { room } = await ann.opensMeeting()
+  const call = await ann.rings(ben, room.id)
+  await world.advance(1_000)
+  await ben.does('call.received', { callIds: [call.id] })
+  await world.advance(2_000)
+  await ben.answers(call)
+  // Both sides read the steps off the call itself, and add what only a device can know.
+  const told = (await ann.hears('call.accepted')).call
+  expect([told.receivedAt, told.endedAt].map((at) => (at ?? 0) - told.createdAt)).toEqual([1_000, 3_000])
+  await ben.does('call.timeline', { callId: call.id, connectedMs: 40, firstAudioMs: 60, firstVideoMs: 300 })
+  await ann.does('call.timeline', { callId: call.id, firstAudioMs: 90, firstVideoMs: 400 })
+})

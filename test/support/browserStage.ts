@@ -15,8 +15,8 @@ export type BrowserStage = {
   person(login: string): Promise<Person>
 }
 
-/** Registers the hooks of the file that calls it. */
-export function setBrowserStage(): BrowserStage {
+/** Registers the hooks of the file that calls it. `env`: what its servers are told beside their arguments. */
+export function setBrowserStage({ env = {} }: { env?: Record<string, string> } = {}): BrowserStage {
   let browser: Browser
   let server: ServerProcess
   let people: Person[] = []
@@ -26,7 +26,7 @@ export function setBrowserStage(): BrowserStage {
   })
   afterAll(() => browser?.close())
   beforeEach(async () => {
-    server = await startServer()
+    server = await startServer({ env })
   })
   afterEach(async () => {
     for (const person of people) await person.close()

@@ -71,7 +71,27 @@ function watchMedia() {
     captures.push(Object.keys(constraints ?? {}).join('+'))
     return original(constraints)
   }
-  Object.assign(window, { parleyTest: { connections, captures } })
+  const originalDisplay = devices.getDisplayMedia.bind(devices)
+  devices.getDisplayMedia = (constraints) => {
+    captures.push('display')
+    return originalDisplay(constraints)
+  }
+  const test = { connections, captures, tracksGiven: 0 }
+  const { addTrack, addTransceiver } = Original.prototype
+  const { replaceTrack } = RTCRtpSender.prototype
+  Original.prototype.addTrack = function (...args) {
+    test.tracksGiven++
+    return addTrack.apply(this, args)
+  }
+  Original.prototype.addTransceiver = function (...args) {
+    if (typeof args[0] !== 'string') test.tracksGiven++
+    return addTransceiver.apply(this, args)
+  }
+  RTCRtpSender.prototype.replaceTrack = function (track) {
+    if (track) test.tracksGiven++
+    return replaceTrack.call(this, track)
+  }
+  Object.assign(window, { parleyTest: test })
 }
 
 export type MediaStats = {
@@ -79,7 +99,10 @@ export type MediaStats = {
   audioEnergyReceived: number
   videoFramesDecoded: number
   packetsSent: number
+  /** Calls of `getUserMedia` and `getDisplayMedia`. */
   captures: number
+  /** How often a track was given to a connection for sending. */
+  tracksGiven: number
   /** Connections whose media could flow at once: ICE and DTLS are done. */
   connected: number
 }
@@ -87,8 +110,10 @@ export type MediaStats = {
 /** What this page has received and sent in all, from its peer connections' own statistics. */
 export function mediaStats(page: Page): Promise<MediaStats> {
   return page.evaluate(async () => {
-    const { connections, captures } = (
-      window as unknown as { parleyTest: { connections: RTCPeerConnection[]; captures: string[] } }
+    const { connections, captures, tracksGiven } = (
+      window as unknown as {
+        parleyTest: { connections: RTCPeerConnection[]; captures: string[]; tracksGiven: number }
+      }
     ).parleyTest
     const sum = {
       audioPacketsReceived: 0,
@@ -96,6 +121,7 @@ export function mediaStats(page: Page): Promise<MediaStats> {
       videoFramesDecoded: 0,
       packetsSent: 0,
       captures: captures.length,
+      tracksGiven,
       connected: connections.filter((connection) => connection.connectionState === 'connected').length,
     }
     for (const connection of connections) {

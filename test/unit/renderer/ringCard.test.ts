@@ -167,3 +167,20 @@ test('a screen reader hears that it began, that ten seconds are left, and how it
     'You missed a call from Ann Kovač',
   ])
 })
+
+test('ten seconds are left once, also when the clock is set right meanwhile', async () => {
+  const { wrapper } = show()
+  const spoken: string[] = []
+  const listen = () => {
+    const text = wrapper.get('[aria-live]').text()
+    if (text !== spoken.at(-1)) spoken.push(text)
+  }
+  await flushPromises()
+  for (const now of [10_500, 21_000, 20_000, 21_500]) {
+    vi.setSystemTime(now)
+    vi.advanceTimersByTime(250)
+    await flushPromises()
+    listen()
+  }
+  expect(spoken).toEqual(['Ann Kovač is calling you into Design review', '10 seconds left'])
+})

@@ -109,6 +109,18 @@ test('entering a room by a gesture opens what that gesture asked for', async () 
   expect(meeting.calls).toEqual(['microphone true', 'camera false', 'start'])
 })
 
+test('what is on stays with its meeting: a seat elsewhere that no gesture here took only receives', async () => {
+  const { live, seated } = device()
+  useMedia()
+  seated({ entry })
+  await flushPromises()
+  meeting.calls.length = 0
+  const other = { ...seat, room: aRoom({ id: id(51) }) }
+  live.value = { ...live.value, mirror: { ...live.value.mirror, seat: other }, entry: null }
+  await flushPromises()
+  expect(meeting.calls).toEqual(['stop', 'open'])
+})
+
 test('a reloaded page sees and hears, and captures nothing', async () => {
   const before = device()
   useMedia()

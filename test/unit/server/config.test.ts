@@ -60,6 +60,7 @@ describe('settings', () => {
     [['--ice-servers', '[{"urls":[]}]'], {}, '--ice-servers'],
     [[], { PARLEY_ICE_SERVERS: '[{"urls":"turn:turn.example:3478"}]' }, 'username'],
     [[], { PARLEY_TRUSTED_PROXIES: 'proxy.example' }, 'proxy.example'],
+    [[], { PARLEY_METRICS_TOKEN: 'short' }, 'PARLEY_METRICS_TOKEN'],
   ])('%j %j is refused by name', (argv, env, named) => {
     const line = read(argv, env)
     expect(line).toMatchObject({ ok: false, error: { code: 'invalid' } })

@@ -1,0 +1,373 @@
+// Consent under fire: a signed-in page that nobody touches hears tens of thousands of messages from a server gone bad, valid,
+// spoilt and role-swapped. Nothing may be captured or sent; and afterwards a proper ring is still answered by a click.
+import { randomUUID } from 'node:crypto'
+import type { Page } from 'playwright'
+import type { Socket } from 'socket.io'
+import {
+  commands,
+  eventMessageSchema,
+  events,
+  isCommandName,
+  isEventName,
+  type CommandName,
+  type EventName,
+} from '../../shared/protocol/contract.ts'
+import { ERROR_CODES, failure, success } from '../../shared/protocol/result.ts'
+import type { MediaOffer, OpaqueMedia } from '../../shared/protocol/media.ts'
+import { createDice, createIds, type Dice } from '../simulation/random.ts'
+import { launchBrowser, until } from '../support/browsers.ts'
+import { openPerson, type Person } from '../support/person.ts'
+import { startServer } from '../support/serverProcess.ts'
+import { TestDevice } from '../support/testDevice.ts'
+import { startMiddleman, type Middleman, type OnCommand } from './middleman.ts'
+import { createMaker, type Cast, type Maker } from './values.ts'
+
+export type ConsentOutcome = {
+  messages: number
+  seed: number
+  /** Calls of `getUserMedia` and `getDisplayMedia`, without a gesture. */
+  captures: number
+  /** Tracks given to a connection for sending, and RTP packets that left: without a gesture. */
+  tracks: number
+  sent: number
+  /** Commands that answer, enter or send, asked without a gesture. */
+  answers: number
+  gestures: 0
+  /** How far the page let itself be led: rings it warmed up for, seats it opened media for, transports it connected. */
+  reached: { warmUps: number; seats: number; connected: number }
+  /** Messages that the contract refuses. */
+  refused: number
+  /** The page died, or an error went uncaught in it. */
+  crashes: number
+  /** Afterwards, by one click: the counters can count. */
+  afterClick: { captures: number; sent: number }
+}
+
+export type ConsentOptions = { messages: number; seed: number; say(line: string): void }
+
+/** What only a person may have their device ask for. */
+const GESTURES: readonly CommandName[] = [
+  'call.accept',
+  'call.direct',
+  'call.invite',
+  'call.reject',
+  'room.create',
+  'room.join',
+  'media.produce',
+]
+
+const BURST_MIN = 125
+const BURST_MAX = 500
+const BURSTS = 200
+/** A page that has not worked through a burst after this is stuck. */
+const BURST_MS = 60_000
+const CONNECT_MS = 120_000
+const CALL_IDS = 40
+const FAKE_ROOMS = 3
+/** The ids of acknowledgements that nobody waits for, or that somebody does. */
+const ACKNOWLEDGEMENTS_MAX = 400
+
+type Scene = {
+  middleman: Middleman
+  ben: Person
+  errors: string[]
+  /** In Ann's meeting; rings Ben, and lends the hostile server the offers of a real SFU. */
+  accomplice: TestDevice
+  roomId: string
+  benId: string
+  capabilities: OpaqueMedia
+  offer: { current: MediaOffer }
+  maker: Maker
+  dice: Dice
+}
+
+export async function fuzzConsent({ messages, seed, say }: ConsentOptions): Promise<ConsentOutcome> {
+  const closers: (() => Promise<unknown>)[] = []
+  try {
+    const scene = await setScene(seed, say, closers)
+    const refused = await fire(scene, messages, say)
+    const { captures, tracksGiven, packetsSent } = await scene.ben.stats()
+    const asked = (name: CommandName) => scene.middleman.asked.get(name) ?? 0
+    const answers = GESTURES.reduce((sum, name) => sum + asked(name), 0)
+    const reached = {
+      warmUps: asked('call.warmUp'),
+      seats: asked('media.open'),
+      connected: asked('media.connectTransport'),
+    }
+    const afterClick = await answerAProperRing(scene)
+    for (const error of new Set(scene.errors)) say(error)
+    return {
+      messages,
+      seed,
+      captures,
+      tracks: tracksGiven,
+      sent: packetsSent,
+      answers,
+      gestures: 0,
+      reached,
+      refused,
+      crashes: scene.errors.length,
+      afterClick,
+    }
+  } finally {
+    for (const close of closers.toReversed()) await close()
+  }
+}
+
+async function setScene(
+  seed: number,
+  say: (line: string) => void,
+  closers: (() => Promise<unknown>)[],
+): Promise<Scene> {
+  const dice = createDice(seed)
+  const server = await startServer()
+  closers.push(() => server.stop())
+  const browser = await launchBrowser()
+  closers.push(() => browser.close())
+  // Ann really is there and heard: the warm media that a ring brings is real.
+  const ann = await openPerson(browser, server.url, 'ann')
+  await ann.signIn()
+  await ann.startMeeting()
+  await ann.page.getByRole('button', { name: 'Turn camera off' }).click()
+  const accomplice = new TestDevice(() => server.url, 'chloe', 'Chloe’s laptop')
+  await accomplice.signsIn()
+  await accomplice.connects()
+  closers.push(async () => accomplice.disconnects())
+
+  let onCommand: OnCommand = async (_message, forward) => ({ answer: await forward() })
+  const middleman = await startMiddleman(server.url, (message, forward) => onCommand(message, forward))
+  closers.push(() => middleman.close())
+  const ben = await openPerson(browser, middleman.url, 'ben')
+  const errors: string[] = []
+  ben.page.on('pageerror', (error) => errors.push(`uncaught in the page: ${error.stack ?? error.message}`))
+  ben.page.on('crash', () => errors.push('the page crashed'))
+  ben.page.on('response', (response) => {
+    if (response.url().includes('/api/') && !response.ok()) say(`${response.url()} answered ${response.status()}`)
+  })
+  await ben.signIn()
+
+  const code = await ann.page
+    .getByText(/^[a-z]{3}-[a-z]{4}-[a-z]{3}$/)
+    .first()
+    .innerText()
+  const capabilities = (await accomplice.does('media.routerCapabilities', {})).routerRtpCapabilities
+  const joined = await accomplice.does('room.join', { room: { code }, rtpCapabilities: capabilities })
+  if (!joined.media) throw new Error('the SFU gave no media')
+  const offer = { current: joined.media }
+  const roomId = joined.snapshot.room.id
+  const cast = await castOf(ben, accomplice, roomId, offer, dice)
+  const maker = createMaker(cast, dice)
+  const benId = cast.users[0].id
+  const scene = { middleman, ben, errors, accomplice, roomId, benId, capabilities, offer, maker, dice }
+  onCommand = (message, forward) => answerOf(scene, message.name, message.input, forward)
+  return scene
+}
+
+async function castOf(ben: Person, accomplice: TestDevice, roomId: string, offer: Scene['offer'], dice: Dice) {
+  const me = await ben.page.evaluate(() => ({
+    deviceId: localStorage.getItem('parley.device') ?? '',
+    user: (JSON.parse(localStorage.getItem('parley.session') ?? '{}') as { user: { id: string; name: string } }).user,
+  }))
+  const createId = createIds(dice.whole(1, 2 ** 31))
+  const fresh = (count: number) => Array.from({ length: count }, createId)
+  const { people } = await accomplice.does('people.list', {})
+  return {
+    // Half of what is said is said of the person at this page.
+    users: [me.user, me.user, accomplice.user, ...people.slice(0, 2).map(({ user }) => user)] as const,
+    deviceIds: [me.deviceId, me.deviceId, accomplice.device.id, createId()],
+    roomIds: [roomId, ...fresh(FAKE_ROOMS)],
+    callIds: fresh(CALL_IDS),
+    offer: () => offer.current,
+    now: Date.now,
+  } satisfies Cast
+}
+
+/** Lets the page hear everything; returns how many messages the contract refuses. A burst that a lost connection swallowed is not counted. */
+async function fire(scene: Scene, messages: number, say: (line: string) => void): Promise<number> {
+  const { middleman, ben, dice } = scene
+  middleman.turn('hostile')
+  let refused = 0
+  let bursts = 0
+  const size = Math.min(BURST_MAX, Math.max(BURST_MIN, Math.round(messages / BURSTS)))
+  for (let sent = 0; sent < messages;) {
+    // A machine with much to do may be late with that: the offers of before do as well.
+    await renewOffers(scene).catch(() => undefined)
+    const socket = await connectionOf(scene, say)
+    const burst = Math.min(size, messages - sent)
+    const oneByOne = dice.chance(0.1)
+    let refusedNow = 0
+    for (let count = 0; count < burst; count++) {
+      if (sendOne(scene, socket) === 'refused') refusedNow++
+      if (oneByOne) await heard(socket)
+    }
+    if (await heard(socket)) {
+      sent += burst
+      refused += refusedNow
+    }
+    if (++bursts % 10 === 0) {
+      const { captures, tracksGiven, packetsSent, connected } = await ben.stats()
+      say(`${sent} messages: ${captures} captures, ${tracksGiven} tracks, ${packetsSent} sent; ${connected} connected`)
+    }
+    if (dice.chance(0.5)) await comeAgain(scene, socket)
+  }
+  return refused
+}
+
+/** The page's connection. A page that was made to sign out is signed in again, which opens nothing. */
+function connectionOf({ middleman, ben }: Scene, say: (line: string) => void): Promise<Socket> {
+  const signIn = ben.page.getByRole('button', { name: 'Sign in', exact: true })
+  return until(
+    'the page’s connection',
+    async () => {
+      const socket = middleman.connection()
+      if (socket || !(await signIn.isVisible())) return socket
+      say('the page was made to sign out, and is signed in again')
+      middleman.turn('honest')
+      await signIn.click()
+      await ben.page.getByRole('button', { name: 'New meeting' }).waitFor({ timeout: CONNECT_MS })
+      middleman.turn('hostile')
+      return null
+    },
+    CONNECT_MS,
+  )
+}
+
+/** The accomplice's transports become the page's when it asks: each opening brings new ones. A real ring goes on all the while. */
+async function renewOffers({ accomplice, roomId, benId, capabilities, offer }: Scene): Promise<void> {
+  const opened = await accomplice.ask('media.open', { roomId, rtpCapabilities: capabilities })
+  if (opened.ok) offer.current = opened.value
+  await accomplice.ask('call.invite', { roomId, calleeIds: [benId], media: 'video', timeoutSeconds: 600 })
+}
+
+/** True once the page has worked through all that was sent before; false when its connection is gone, and with it the rest. */
+async function heard(socket: Socket): Promise<boolean> {
+  if (!socket.connected) return false
+  return new Promise((resolve, reject) => {
+    const gone = () => settle(() => resolve(false))
+    const late = setTimeout(() => settle(() => reject(new Error('the page is stuck'))), BURST_MS)
+    const settle = (how: () => void) => {
+      clearTimeout(late)
+      socket.off('disconnect', gone)
+      how()
+    }
+    socket.once('disconnect', gone)
+    socket.emit('event', { name: 'test.marker', payload: {} }, () => settle(() => resolve(true)))
+  })
+}
+
+/** What throws off a parser, or pretends to be the connection itself. */
+const ENDS = [
+  '9',
+  '2["event"',
+  '51-["event",{"_placeholder":true,"num":0}]',
+  `2${JSON.stringify(['connect'])}`,
+  `2${JSON.stringify(['disconnect', 'io client disconnect'])}`,
+  `2${JSON.stringify(['connect_error', { data: failure('tokenExpired', 'Again.').error }])}`,
+]
+
+/** A lost connection, or the network coming back: a sync follows, which the hostile server answers. */
+async function comeAgain({ dice, ben }: Scene, socket: Socket): Promise<void> {
+  const how = dice.whole(0, 9)
+  if (how === 0) socket.disconnect(true)
+  else if (how === 1) socket.conn.write(dice.pick(ENDS) ?? '')
+  else await ben.page.evaluate(() => window.dispatchEvent(new Event('online')))
+}
+
+/** Invented tokens would only end in signing in again, which takes a person. */
+const ANSWERS = Object.keys(commands).filter((name) => name !== 'session.renew')
+const SIGNS_OUT: EventName = 'session.ended'
+const NAMES = Object.keys(events).filter((name) => isEventName(name))
+
+function sendOne(scene: Scene, socket: Socket): 'valid' | 'refused' {
+  const { dice, maker } = scene
+  const name = dice.pick(NAMES) as EventName
+  const valid = { name, payload: maker.value(events[name]) }
+  const roll = dice.next()
+  if (roll < 0.62) return sendEvent(socket, valid)
+  if (roll < 0.72) return sendEvent(socket, { name: dice.pick(NAMES), payload: valid.payload })
+  if (roll < 0.88) return sendEvent(socket, maker.spoil(valid))
+  if (roll < 0.97) {
+    const command = dice.pick(ANSWERS) as keyof typeof commands
+    const answer = success(maker.value(commands[command].output))
+    socket.conn.write(`3${dice.whole(0, ACKNOWLEDGEMENTS_MAX)}${JSON.stringify([answer])}`)
+    return 'refused'
+  }
+  sendOdd(socket, dice, name === SIGNS_OUT ? {} : valid)
+  return 'refused'
+}
+
+function sendEvent(socket: Socket, message: unknown): 'valid' | 'refused' {
+  const checked = eventMessageSchema.safeParse(message)
+  const fits =
+    checked.success &&
+    isEventName(checked.data.name) &&
+    events[checked.data.name].safeParse(checked.data.payload).success
+  // It signs the page out, and only a person signs in.
+  if (fits && checked.data.name === SIGNS_OUT) return 'refused'
+  socket.emit('event', message)
+  return fits ? 'valid' : 'refused'
+}
+
+/** Packets that are none of Parley's. */
+function sendOdd(socket: Socket, dice: Dice, valid: object): void {
+  const packet = dice.pick([
+    `2${JSON.stringify(['command', valid])}`,
+    `2${JSON.stringify(['event', ...Array.from({ length: 50 }, () => valid)])}`,
+    `2${JSON.stringify(['event', 'x'.repeat(200_000)])}`,
+    `2${JSON.stringify(['answer', { callId: 'x' }])}`,
+    `217${JSON.stringify(['event', valid])}`,
+  ])
+  socket.conn.write(packet ?? '')
+}
+
+/** What the hostile server answers to a command that the page asked of itself. */
+async function answerOf(
+  { dice, maker, accomplice, roomId, offer }: Scene,
+  name: string,
+  input: unknown,
+  forward: () => Promise<unknown>,
+): Promise<{ answer: unknown } | 'silence'> {
+  if (!isCommandName(name)) throw new Error(`the page asked ${name}`)
+  if (name === 'session.renew') return { answer: failure('unavailable', 'Not now.') }
+  const roll = dice.next()
+  if (roll < 0.2 || (name === 'call.warmUp' && roll < 0.6)) return { answer: await forward() }
+  // The page thinks it is seated: it is given a transport that works, so that it could send.
+  if (name === 'media.open' && roll < 0.8) {
+    const given = success({ ...offer.current, roomId: (input as { roomId: string }).roomId })
+    return { answer: roll < 0.6 ? given : maker.spoil(given) }
+  }
+  if (name.startsWith('media.') && roll < 0.8) {
+    const message = { commandId: randomUUID(), name, input: { ...(input as object), roomId } }
+    return { answer: await accomplice.sends(message).catch(() => failure('unavailable', 'Late.')) }
+  }
+  if (roll < 0.8) return { answer: success(maker.value(commands[name].output)) }
+  if (name === 'session.sync') return roll < 0.97 ? { answer: await forward() } : { answer: maker.spoil(success({})) }
+  if (roll < 0.88) {
+    const other = dice.pick(ANSWERS) as keyof typeof commands
+    return { answer: success(maker.value(commands[other].output)) }
+  }
+  if (roll < 0.94) return { answer: maker.spoil(success(maker.value(commands[name].output))) }
+  if (roll < 0.96) return 'silence'
+  const code = dice.pick(Object.keys(ERROR_CODES)) as keyof typeof ERROR_CODES
+  return { answer: failure(code, 'No.', { retryAfterMs: 10 }) }
+}
+
+/** The server is good again. The page was not reloaded: it shows the ring, and a click answers it. */
+async function answerAProperRing(scene: Scene): Promise<ConsentOutcome['afterClick']> {
+  const { middleman, accomplice, ben, benId, roomId } = scene
+  middleman.turn('honest')
+  ;(await connectionOf(scene, () => {})).disconnect(true)
+  const calleeIds = [benId]
+  await accomplice.ask('call.cancel', { roomId, calleeIds })
+  await signedIn(ben.page)
+  const { results } = await accomplice.does('call.invite', { roomId, calleeIds, media: 'video' })
+  if (results[0]?.outcome !== 'success') throw new Error(`Ben is not rung: ${results[0]?.outcome}`)
+  await ben.page.locator(`[data-call="${results[0].call.id}"][data-state="ringing"]`).waitFor()
+  await ben.answer('Video')
+  await until('Ben sending', async () => (await ben.stats()).packetsSent > 0)
+  const { captures, packetsSent } = await ben.stats()
+  return { captures, sent: packetsSent }
+}
+
+/** At home again, with no meeting that is not true. */
+const signedIn = (page: Page) => page.getByRole('button', { name: 'New meeting' }).waitFor({ timeout: 60_000 })
