@@ -74,8 +74,9 @@ async function takeSeat(unit: Work, room: RoomRow, device: DeviceKey): Promise<v
 
 async function resumeSeat(unit: Work, seat: SeatRow, device: DeviceKey): Promise<void> {
   if (seat.deviceId === device.deviceId) return void (await reconnectSeat(unit, device))
-  await changeSeat(unit, seat, { deviceId: device.deviceId, connected: 1, droppedAt: null, microphone: 0, camera: 0 })
-  const payload = { roomId: seat.roomId, reason: 'movedToOtherDevice' } as const
+  const moved = { deviceId: device.deviceId, connected: 1, droppedAt: null, microphone: 0, camera: 0 }
+  const version = await changeSeat(unit, seat, moved)
+  const payload = { roomId: seat.roomId, reason: 'movedToOtherDevice', version } as const
   const to = { devices: [{ userId: seat.userId, deviceId: seat.deviceId }] }
   unit.effects.push({ kind: 'send', to, event: { name: 'participant.seatLost', payload } })
   unit.effects.push({
@@ -101,10 +102,12 @@ export async function dropSeat(unit: Work, device: DeviceKey): Promise<void> {
   unit.effects.push({ kind: 'due', at: unit.now + CALLER_GONE_MS }, { kind: 'due', at: unit.now + SEAT_KEEP_MS })
 }
 
-/** Changes a seat and tells everybody inside. */
-export async function changeSeat(unit: Work, seat: SeatRow, fields: Partial<SeatRow>): Promise<void> {
-  await updateSeat(unit.db, seat.userId, { ...fields, version: await nextParticipantVersion(unit.db, seat.roomId) })
+/** Changes a seat and tells everybody inside. Gives its new version. */
+export async function changeSeat(unit: Work, seat: SeatRow, fields: Partial<SeatRow>): Promise<number> {
+  const version = await nextParticipantVersion(unit.db, seat.roomId)
+  await updateSeat(unit.db, seat.userId, { ...fields, version })
   await tellOfParticipant(unit, 'participant.updated', seat.roomId, seat.userId)
+  return version
 }
 
 export type SeatLoss = {
@@ -130,7 +133,8 @@ export async function loseSeat(unit: Work, seat: SeatRow, loss: SeatLoss = {}): 
     { kind: 'presence', userId },
   )
   if (loss.seatLost !== undefined && loss.unless?.deviceId !== deviceId) {
-    const event: ServerEvent = { name: 'participant.seatLost', payload: { roomId, reason: loss.seatLost } }
+    const payload = { roomId, reason: loss.seatLost, version }
+    const event: ServerEvent = { name: 'participant.seatLost', payload }
     unit.effects.push({ kind: 'send', to: { devices: [{ userId, deviceId }] }, event })
   }
   const room = await findRoom(unit.db, roomId)

@@ -26,7 +26,7 @@ export type MirrorState = {
   /** The room this device is in. */
   seat: RoomSnapshot | null
   /** Why the last seat went without this person's doing; null after entering a room. */
-  seatLost: (EventPayload<'participant.seatLost'> | { roomId: string; reason: 'ended' }) | null
+  seatLost: { roomId: string; reason: EventPayload<'participant.seatLost'>['reason'] | 'ended' } | null
   elsewhere: Elsewhere
   missed: readonly Call[]
   /** Missed calls that ended up to here (server clock) have been looked at. */
@@ -91,7 +91,7 @@ export function applySync(state: MirrorState, sync: Sync, sentAt: number, receiv
   }
 }
 
-const lostMeanwhile = ({ room }: RoomSnapshot, { elsewhere }: Sync): EventPayload<'participant.seatLost'> => ({
+const lostMeanwhile = ({ room }: RoomSnapshot, { elsewhere }: Sync): NonNullable<MirrorState['seatLost']> => ({
   roomId: room.id,
   reason: elsewhere?.roomId === room.id ? 'movedToOtherDevice' : 'gone',
 })
@@ -149,9 +149,11 @@ export function enterRoom(state: MirrorState, snapshot: RoomSnapshot): MirrorSta
   })
   // Entering drew the latest number of the room's counter: what has no greater one is in the snapshot, or over (its bearer has left).
   const latest = Math.max(0, ...snapshot.participants.map((participant) => participant.version))
-  const isNews = (event: ServerEvent) =>
-    (event.name !== 'participant.joined' && event.name !== 'participant.updated') ||
-    event.payload.participant.version > latest
+  const isNews = (event: ServerEvent) => {
+    if (event.name === 'participant.seatLost') return event.payload.version > latest
+    const changes = event.name === 'participant.joined' || event.name === 'participant.updated'
+    return !changes || event.payload.participant.version > latest
+  }
   return state.early.filter(isNews).reduce((known, event) => applyRoomEvent(known, event), seated)
 }
 
@@ -244,11 +246,18 @@ function forgetOld(state: MirrorState, now: number): MirrorState {
 }
 
 function applyRoomEvent(state: MirrorState, event: ServerEvent): MirrorState {
-  if (event.name === 'participant.seatLost' || event.name === 'room.ended') return seatGone(state, event)
   const roomId = roomOf(event)
   if (roomId === null) return state
   if (state.seat?.room.id !== roomId) return { ...state, early: [...state.early, event].slice(-EARLY_MAX) }
   switch (event.name) {
+    case 'participant.seatLost': {
+      const { version, ...lost } = event.payload
+      const mine = state.seat.participants.find(({ user }) => user.id === state.me?.id)
+      // Told late: the seat was taken anew meanwhile.
+      return mine && mine.version >= version ? state : seatGone(state, lost)
+    }
+    case 'room.ended':
+      return seatGone(state, { roomId, reason: 'ended' })
     case 'room.updated':
       return event.payload.room.version > state.seat.room.version
         ? { ...state, seat: { ...state.seat, room: event.payload.room } }
@@ -268,11 +277,13 @@ function applyRoomEvent(state: MirrorState, event: ServerEvent): MirrorState {
 function roomOf(event: ServerEvent): string | null {
   switch (event.name) {
     case 'room.updated':
+    case 'room.ended':
       return event.payload.room.id
     case 'participant.joined':
     case 'participant.updated':
       return event.payload.participant.roomId
     case 'participant.left':
+    case 'participant.seatLost':
     case 'media.speakers':
       return event.payload.roomId
     default:
@@ -280,14 +291,8 @@ function roomOf(event: ServerEvent): string | null {
   }
 }
 
-function seatGone(
-  state: MirrorState,
-  event: Extract<ServerEvent, { name: 'participant.seatLost' | 'room.ended' }>,
-): MirrorState {
-  const lost = event.name === 'room.ended' ? { roomId: event.payload.room.id, reason: 'ended' as const } : event.payload
-  if (state.seat?.room.id !== lost.roomId) return state
-  return forgetOthersCalls({ ...state, seat: null, seatLost: lost, departed: {}, speakers: [] })
-}
+const seatGone = (state: MirrorState, seatLost: NonNullable<MirrorState['seatLost']>): MirrorState =>
+  forgetOthersCalls({ ...state, seat: null, seatLost, departed: {}, speakers: [] })
 
 function withParticipant(state: MirrorState, seat: RoomSnapshot, participant: Participant): MirrorState {
   const userId = participant.user.id

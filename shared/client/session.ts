@@ -43,7 +43,7 @@ export type SessionOptions = {
 export type SessionState = Omit<HostState, 'settings' | 'prefill'>
 export type EnterInput = { microphone: boolean; camera: boolean; leaveOther?: boolean | undefined }
 
-type SeatingCommand = 'room.create' | 'room.join' | 'call.direct' | 'call.accept'
+type SeatingCommand = 'room.create' | 'room.join' | 'room.leave' | 'call.direct' | 'call.accept'
 
 export type Session = ReturnType<typeof createSession>
 
@@ -170,8 +170,8 @@ export function createSession(options: SessionOptions) {
   }
 
   /**
-   * What seats this device is asked for one after the other: answers may overtake each other, and whichever came last would
-   * decide which meeting is shown.
+   * What gives this device a seat, or gives one back, is asked for one after the other: commands and answers may overtake each
+   * other, and whichever came last would decide which meeting is shown.
    */
   function seat<Name extends SeatingCommand>(
     name: Name,
@@ -278,7 +278,7 @@ export function createSession(options: SessionOptions) {
 
     async leaveRoom(roomId: string): Promise<Result<object>> {
       left(roomId)
-      const result = await link.ask('room.leave', { roomId })
+      const result = await seat('room.leave', { roomId })
       // A sync may have brought the seat back while the goodbye waited for a connection.
       if (result.ok) left(roomId)
       return result

@@ -69,5 +69,7 @@ export const roomEvents = {
   'participant.seatLost': z.object({
     roomId: idSchema,
     reason: z.enum(['movedToOtherDevice', 'leftForOtherRoom', 'gone']),
+    /** Drawn from the room's own counter, as a participant's: a seat with a greater one was taken afterwards. */
+    version: versionSchema,
   }),
 } as const

@@ -116,6 +116,27 @@ describe('the room', () => {
     expect(names(enterRoom(early, { room, participants: [aParticipant(), me] }))).toContain('Chloe Martin')
   })
 
+  test('a seat that was lost before its answer came is not shown; one that was lost before that is', () => {
+    const lost = (version: number): ServerEvent => ({
+      name: 'participant.seatLost',
+      payload: { roomId: room.id, reason: 'leftForOtherRoom', version },
+    })
+    const snapshot = { room, participants: [aParticipant(), { ...me, version: 5 }] }
+    expect(enterRoom(applyEvent(synced(), lost(6), 0), snapshot).seat).toBeNull()
+    expect(enterRoom(applyEvent(synced(), lost(4), 0), snapshot).seat).not.toBeNull()
+    const inside = enterRoom(synced(), snapshot)
+    expect(
+      applyEvent(inside, lost(4), 0).seat,
+      'the loss of an earlier seat in the same room, told late',
+    ).not.toBeNull()
+    expect(applyEvent(inside, lost(6), 0)).toMatchObject({ seat: null, seatLost: { reason: 'leftForOtherRoom' } })
+  })
+
+  test('a room that had ended before the answer came is not shown', () => {
+    const over: ServerEvent = { name: 'room.ended', payload: { room: aRoom({ status: 'ended', version: 2 }) } }
+    expect(enterRoom(applyEvent(synced(), over, 0), { room, participants: [me] }).seat).toBeNull()
+  })
+
   test('the pending list shows one row a person: ringing first, lately ended after, inside not at all', () => {
     const rows = [
       aCall({
@@ -161,7 +182,7 @@ describe('the room', () => {
   })
 
   test('seats of other rooms are left alone', () => {
-    const other: ServerEvent = { name: 'participant.seatLost', payload: { roomId: id(51), reason: 'gone' } }
+    const other: ServerEvent = { name: 'participant.seatLost', payload: { roomId: id(51), reason: 'gone', version: 9 } }
     expect(applyEvent(seated, other, 0).seat).not.toBeNull()
     expect(ann.name).toBe(seated.seat?.participants[0]?.user.name)
   })

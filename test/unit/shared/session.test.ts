@@ -184,6 +184,21 @@ describe('two meetings at once', () => {
 })
 
 describe('leaving', () => {
+  test('coming back waits for the goodbye, which would otherwise end the new seat as well', async () => {
+    const far = setUp()
+    const room = aRoom()
+    far.session.resume()
+    far.goOnline(aSync({ seat: { room, participants: [aParticipant({ user: ben, deviceId: id(12) })] } }))
+    const leaving = far.session.leaveRoom(room.id)
+    void far.session.joinRoom({ room: { id: room.id }, microphone: true, camera: false })
+    await far.timers.advance(0)
+    expect(far.command('room.join')).toBeUndefined()
+    far.command('room.leave')?.answer(success({}))
+    await leaving
+    await far.timers.advance(0)
+    expect(far.command('room.join')).toBeDefined()
+  })
+
   test('a goodbye that goes only after a reconnect ends the seat that the sync had brought back', async () => {
     const far = setUp()
     const room = aRoom()
