@@ -229,10 +229,7 @@ describe('going away while it rings', () => {
       'the pop-up in front',
       async () => (await app.windows()).find(({ url }) => url.includes(POPUP))?.focused ?? false,
     )
-    await popup
-      .getByRole('status')
-      .filter({ hasText: /connect/i })
-      .waitFor()
+    await popup.getByText('Reconnecting…').waitFor()
   })
 
   test('a screen locked and unlocked during a ring leaves it ringing, and it can be answered', async (context) => {
