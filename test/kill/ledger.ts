@@ -95,8 +95,7 @@ export function createLedger(file: string) {
         const again = await repeat(entry)
         const first = entry.answer?.ok === true ? callsIn(entry.answer.value) : []
         const second = again?.ok === true ? callsIn(again.value) : first
-        if (!areSameCalls(first, second))
-          wrong('doubled', `${entry.name} was answered otherwise the second time`)
+        if (!areSameCalls(first, second)) wrong('doubled', `${entry.name} was answered otherwise the second time`)
       }
       for (const entry of entries.filter((one) => one.answer === null)) {
         entry.answer = await repeat(entry)
