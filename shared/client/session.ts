@@ -154,9 +154,12 @@ export function createSession(options: SessionOptions) {
     return result
   }
 
-  /** After a command that seats this device got no answer in time: a new connection and its sync tell whether it did. */
+  /**
+   * A command that seats this device may have done so though it got no answer in time, or been undone before it was answered:
+   * a new connection and its sync tell. Nobody else tells it of the seat it left for this one.
+   */
   function unsure<Refusal extends { ok: false; error: ProtocolError }>(refusal: Refusal): Refusal {
-    if (refusal.error.code === 'unavailable') link.wakeUp()
+    if (refusal.error.code === 'unavailable' || refusal.error.code === 'notInRoom') link.wakeUp()
     return refusal
   }
 

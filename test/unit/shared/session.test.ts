@@ -127,6 +127,22 @@ describe('answering', () => {
     expect(states.every(({ answering, inside }) => answering !== null || inside)).toBe(true)
   })
 
+  test('when the meeting was over by the time of the answer, a sync tells what has become of the seat before', async () => {
+    const far = setUp()
+    const ring = aRing()
+    far.session.resume()
+    const other = { room: aRoom({ id: id(51) }), participants: [aParticipant({ user: ben, deviceId: id(12) })] }
+    far.goOnline(aSync({ rings: [ring], seat: other }))
+    const answer = far.session.answer({ callId: ring.call.id, camera: false, leaveOther: true })
+    far.command('call.accept')?.answer(failure('notInRoom', 'You are not in this meeting any more.'))
+    expect(await answer).toMatchObject({ ok: false })
+    await far.timers.advance(0)
+    expect(far.opened).toHaveLength(2)
+    far.goOnline(aSync())
+    expect(far.session.state.mirror.seat).toBeNull()
+    far.session.stop()
+  })
+
   test('a refused answer is over for every surface', async () => {
     const far = setUp()
     const ring = aRing()
