@@ -64,6 +64,8 @@ export function createClock(startAt: number): Clock {
     },
     after: (ms, action) => clock.at(now + Math.max(0, ms), action),
     async runUntil(time) {
+      // What was begun outside of a happening as well.
+      await settled()
       while (heap.length > 0 && heap[0]!.at <= time) {
         const item = pop()
         if (item.off) continue
