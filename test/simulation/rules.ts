@@ -60,6 +60,8 @@ export function checkGlare(told: readonly Call[], look: DatabaseSync, violated: 
     for (const other of told) {
       const mirrored = other.caller.id === answered.callee.id && other.callee.id === answered.caller.id
       if (!mirrored || other.status === 'calling' || other.status === 'accepted' || isMutual(other, answered)) continue
+      // Its own deadline had passed, and a late timer had not noticed: rule 3 comes first.
+      if (other.status === 'timeout' && (answered.endedAt ?? 0) >= other.expiresAt) continue
       if (other.status !== 'revoked' || other.reason !== 'roomEnded')
         violated('answering ends the other ring', `call ${short(other.id)} became ${other.status}/${other.reason}`)
       else violated('answering ends the other ring', `call ${short(other.id)} counts as missed`)
