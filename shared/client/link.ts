@@ -21,6 +21,8 @@ import type { Wire } from './wire.ts'
 export const ASK_DEADLINE_MS = 12_000
 /** A lost acknowledgement is noticed after this; the command is then sent again under the same id. */
 const RESEND_AFTER_MS = 3_000
+/** Commands that were given up and may still be answered. */
+const GIVEN_UP_MAX = 50
 const OPEN_DEADLINE_MS = 8_000
 
 export type LinkStatus = 'stopped' | 'connecting' | 'online' | 'reconnecting'
@@ -43,6 +45,8 @@ export type LinkOptions = {
   /** `sentAt` and `receivedAt` on this machine's clock, so that the server's clock offset can be told. */
   onSync(sync: Sync, sentAt: number, receivedAt: number): void
   onEvent(event: ServerEvent): void
+  /** A command that was given up has been carried out all the same: what it was answered. */
+  onLate(message: CommandMessage, value: unknown): void
   /** The session cannot go on: sign in again. */
   onSignedOut(error: ProtocolError): void
 }
@@ -72,6 +76,7 @@ export interface Link {
 export function createLink(options: LinkOptions): Link {
   const { wire, timers, device, credentials } = options
   const pending = new Map<string, Pending>()
+  const givenUp = new Set<string>()
   let early: ServerEvent[] = []
   let server: string | null = null
   let status: LinkStatus = 'stopped'
@@ -181,8 +186,15 @@ export function createLink(options: LinkOptions): Link {
     entry.callOffResend = timers.after(RESEND_AFTER_MS, () => transmit(entry))
     const mine = connection
     wire.send(entry.message, (raw) => {
-      if (pending.get(entry.message.commandId) !== entry) return
-      const answer = checkAnswer(entry.message.name as CommandName, raw)
+      const { commandId, name } = entry.message
+      const answer = checkAnswer(name as CommandName, raw)
+      if (pending.get(commandId) !== entry) {
+        if (givenUp.has(commandId) && answer.ok) {
+          givenUp.delete(commandId)
+          options.onLate(entry.message, answer.value)
+        }
+        return
+      }
       if (!answer.ok && answer.error.code === 'tokenExpired') {
         // Said to an earlier connection: this one sends the command by itself.
         if (mine !== connection) return
@@ -208,8 +220,11 @@ export function createLink(options: LinkOptions): Link {
         entry.callOffDeadline()
         resolve(result as Result<CommandOutput<Name>>)
       }
-      const late = () =>
+      const late = () => {
+        givenUp.add(commandId)
+        for (const oldest of givenUp) if (givenUp.size > GIVEN_UP_MAX) givenUp.delete(oldest)
         settle(failure('unavailable', 'The server does not answer. Check your connection and try again.'))
+      }
       const entry: Pending = {
         message: { commandId, name, input },
         settle,
@@ -230,6 +245,7 @@ export function createLink(options: LinkOptions): Link {
     renewals = 0
     renewal = null
     early = []
+    givenUp.clear()
     wire.close()
     for (const entry of [...pending.values()]) entry.settle(failure('unavailable', 'The connection was closed.'))
     setStatus('stopped')

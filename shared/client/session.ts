@@ -43,7 +43,8 @@ export type SessionOptions = {
 export type SessionState = Omit<HostState, 'settings' | 'prefill'>
 export type EnterInput = { microphone: boolean; camera: boolean; leaveOther?: boolean | undefined }
 
-type SeatingCommand = 'room.create' | 'room.join' | 'room.leave' | 'call.direct' | 'call.accept'
+const SEATING = ['room.create', 'room.join', 'room.leave', 'call.direct', 'call.accept'] as const
+type SeatingCommand = (typeof SEATING)[number]
 
 export type Session = ReturnType<typeof createSession>
 
@@ -102,6 +103,11 @@ export function createSession(options: SessionOptions) {
       updateMirror(mirror, { user: sync.me })
     },
     onEvent: receive,
+    onLate({ name }, value) {
+      // Whoever asked was told that it had failed: nothing is entered for that gesture, but where this device is has to be known.
+      if (SEATING.some((one) => one === name)) link.wakeUp()
+      else updateMirror(applyCalls(state.mirror, callsIn(value as object), timers.now()))
+    },
     onSignedOut: (error) => forget(error),
   })
 
@@ -281,7 +287,13 @@ export function createSession(options: SessionOptions) {
 
     async leaveRoom(roomId: string): Promise<Result<object>> {
       left(roomId)
-      const result = await seat('room.leave', { roomId })
+      let result = await seat('room.leave', { roomId })
+      if (!result.ok && result.error.code === 'unavailable') {
+        // Whoever has left means it, also when the server could not be told in time.
+        link.wakeUp()
+        result = await seat('room.leave', { roomId })
+        if (!result.ok) unsure(result)
+      }
       // A sync may have brought the seat back while the goodbye waited for a connection.
       if (result.ok) left(roomId)
       return result

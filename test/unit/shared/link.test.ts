@@ -16,6 +16,7 @@ function setUp(renew: () => Promise<Result<unknown>> = async () => success({})) 
   const statuses: LinkStatus[] = []
   const events: ServerEvent[] = []
   const signedOut: ProtocolError[] = []
+  const late: string[] = []
   const wire: Wire = {
     open: (_server, handshake, handlers) => void opened.push({ handshake, handlers }),
     close: () => {},
@@ -40,6 +41,7 @@ function setUp(renew: () => Promise<Result<unknown>> = async () => success({})) 
     onStatus: (status) => statuses.push(status),
     onSync: () => statuses.push('synced' as LinkStatus),
     onEvent: (event) => events.push(event),
+    onLate: ({ name }) => late.push(name),
     onSignedOut: (error) => signedOut.push(error),
   })
   const handlers = () => opened.at(-1)!.handlers
@@ -48,7 +50,7 @@ function setUp(renew: () => Promise<Result<unknown>> = async () => success({})) 
     handlers().opened()
     sent.at(-1)!.answer(success(aSync()))
   }
-  return { timers, opened, sent, statuses, events, signedOut, link, handlers, goOnline }
+  return { timers, opened, sent, statuses, events, signedOut, late, link, handlers, goOnline }
 }
 
 let far: ReturnType<typeof setUp>
@@ -173,13 +175,15 @@ describe('asking', () => {
     expect(result.ok ? null : [result.error.code, result.error.retryable]).toEqual(['unavailable', true])
   })
 
-  test('an answer after the deadline changes nothing', async () => {
+  test('an answer after the deadline changes nothing for the asker, and is handed on once', async () => {
     far.goOnline()
     const asked = list()
     const late = last().answer
     await timers.advance(ASK_DEADLINE_MS)
     late(success({ rooms: [] }))
+    late(success({ rooms: [] }))
     expect((await asked).ok).toBe(false)
+    expect(far.late).toEqual(['room.list'])
   })
 
   test('too many at once: it waits as long as the server says and asks again', async () => {

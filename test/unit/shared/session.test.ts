@@ -199,7 +199,57 @@ describe('two meetings at once', () => {
   })
 })
 
+describe('answers that come after their command was given up', () => {
+  test('still tell what became of a call', async () => {
+    const far = setUp()
+    const ring = aRing()
+    far.session.resume()
+    far.goOnline(aSync({ rings: [ring] }))
+    const declining = far.session.decline({ callId: ring.call.id })
+    await far.timers.advance(12_000)
+    expect(await declining).toMatchObject({ ok: false, error: { code: 'unavailable' } })
+    const call = aCall({ status: 'rejected', reason: 'rejected', handledBy: id(12), endedAt: 2_000, version: 2 })
+    far.command('call.reject')?.answer(success({ call }))
+    expect(far.session.state.mirror.calls[call.id]?.status).toBe('rejected')
+    far.session.stop()
+  })
+
+  test('of a command that seats this device: a sync tells where it is', async () => {
+    const far = setUp()
+    far.session.resume()
+    far.goOnline()
+    const creating = far.session.createRoom({ name: 'Design review', microphone: true, camera: false })
+    const asked = far.command('room.create')
+    await far.timers.advance(12_000)
+    await creating
+    far.goOnline()
+    const before = far.opened.length
+    asked?.answer(success({ snapshot: { room: aRoom(), participants: [] }, media: null }))
+    expect(far.opened).toHaveLength(before + 1)
+    expect(far.session.state.entry, 'nothing is captured for a gesture that was told it had failed').toBeNull()
+    far.session.stop()
+  })
+})
+
 describe('leaving', () => {
+  test('a goodbye without an answer is said once more, over a new connection', async () => {
+    const far = setUp()
+    const seat = { room: aRoom(), participants: [aParticipant({ user: ben, deviceId: id(12) })] }
+    far.session.resume()
+    far.goOnline(aSync({ seat }))
+    const leaving = far.session.leaveRoom(seat.room.id)
+    const first = far.command('room.leave')?.message.commandId
+    await far.timers.advance(12_000)
+    expect(far.opened).toHaveLength(2)
+    far.goOnline(aSync({ seat }))
+    await far.timers.advance(0)
+    expect(far.command('room.leave')?.message.commandId).not.toBe(first)
+    far.command('room.leave')?.answer(success({}))
+    expect(await leaving).toEqual(success({}))
+    expect(far.session.state.mirror.seat).toBeNull()
+    far.session.stop()
+  })
+
   test('coming back waits for the goodbye, which would otherwise end the new seat as well', async () => {
     const far = setUp()
     const room = aRoom()
