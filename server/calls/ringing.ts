@@ -49,10 +49,12 @@ async function targetOf(db: Db, call: Call, effect: CallEffect): Promise<Target>
     ...(has('callerDevices') ? [call.caller.id] : []),
     ...(has('calleeDevices') || has('calleeOtherDevices') ? [call.callee.id] : []),
   ]
-  const devices = has('participants') ? seatDevices(await seatsIn(db, call.roomId)) : []
-  const { deviceId } = effect
-  if (!has('calleeOtherDevices') || deviceId === undefined) return { users, devices }
-  return { users, devices, except: { userId: call.callee.id, deviceId } }
+  const handling = effect.deviceId === undefined ? null : { userId: call.callee.id, deviceId: effect.deviceId }
+  const devices = [
+    ...(has('participants') ? seatDevices(await seatsIn(db, call.roomId)) : []),
+    ...(has('handlingDevice') && handling !== null ? [handling] : []),
+  ]
+  return has('calleeOtherDevices') && handling !== null ? { users, devices, except: handling } : { users, devices }
 }
 
 async function eventOf(db: Db, call: Call, effect: CallEffect): Promise<ServerEvent> {

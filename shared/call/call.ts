@@ -22,15 +22,15 @@ export type CallCommand =
 
 export type CallCommandType = CallCommand['type']
 
-/** Who is told. `calleeOtherDevices` leaves out the device named in the effect. */
-export type Audience = 'participants' | 'callerDevices' | 'calleeDevices' | 'calleeOtherDevices'
+/** Who is told. `handlingDevice` is the callee's device named in the effect, `calleeOtherDevices` are all others of theirs. */
+export type Audience = 'participants' | 'callerDevices' | 'calleeDevices' | 'calleeOtherDevices' | 'handlingDevice'
 
 export type CallEventName = Extract<EventName, `call.${string}`>
 
 export type CallEffect = {
   event: CallEventName
   audiences: readonly Audience[]
-  /** The device that answered or declined, with `call.handledByOtherDevice`. */
+  /** The device that answered or declined. */
   deviceId?: string
 }
 
@@ -180,17 +180,30 @@ function answered(
   now: number,
 ): StepOutcome {
   const fields = { endedBy: call.callee.id, handledBy: command.deviceId, ...withResponse(command.response) }
-  return end(call, now, 'accepted', reason, fields, handledOn('call.accepted', command.deviceId))
+  // Not to the answering device: with the answer comes its seat, and being told of one without the other would look like losing.
+  return end(call, now, 'accepted', reason, fields, handledOn('call.accepted', [], command.deviceId))
 }
 
 function rejected(call: Call, command: Extract<CallCommand, { type: 'reject' }>, now: number): StepOutcome {
   const fields = { endedBy: call.callee.id, handledBy: command.deviceId, ...withResponse(command.response) }
-  return end(call, now, 'rejected', command.reason, fields, handledOn('call.rejected', command.deviceId))
+  // Also to the declining device: it may have given up by now, and then nobody waits for the answer.
+  return end(
+    call,
+    now,
+    'rejected',
+    command.reason,
+    fields,
+    handledOn('call.rejected', ['handlingDevice'], command.deviceId),
+  )
 }
 
-function handledOn(event: 'call.accepted' | 'call.rejected', deviceId: string): readonly CallEffect[] {
+function handledOn(
+  event: 'call.accepted' | 'call.rejected',
+  more: readonly Audience[],
+  deviceId: string,
+): readonly CallEffect[] {
   return [
-    { event, audiences: ['participants', 'callerDevices'] },
+    { event, audiences: ['participants', 'callerDevices', ...more], deviceId },
     { event: 'call.handledByOtherDevice', audiences: ['calleeOtherDevices'], deviceId },
   ]
 }

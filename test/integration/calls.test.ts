@@ -64,6 +64,8 @@ describe('ringing', () => {
     expect(ended).toMatchObject({ status: 'rejected', reason: 'rejected', response: 'in a train', endedBy: ben.id })
     expect((await ann.hears('call.rejected')).call).toEqual(ended)
     expect((await chloe.hears('call.rejected')).call).toEqual(ended)
+    // The answer of a command that was given up may be lost: the device itself hears of it as news, too.
+    expect((await ben.hears('call.rejected')).call).toEqual(ended)
   })
 
   test('a receipt turns delivery into received, once', async () => {

@@ -61,9 +61,10 @@ function decide(state: State, index: number, command: CallCommand): State {
     if (outcome.kind === 'unchanged' || outcome.call === ring.call) return ring
     const underWay = ring.underWay.map((news, device) => {
       const told = outcome.effects.some(
-        ({ audiences, deviceId: except }) =>
+        ({ audiences, deviceId: handling }) =>
           audiences.includes('calleeDevices') ||
-          (audiences.includes('calleeOtherDevices') && except !== deviceId(index, device)),
+          (audiences.includes('handlingDevice') && handling === deviceId(index, device)) ||
+          (audiences.includes('calleeOtherDevices') && handling !== deviceId(index, device)),
       )
       return told ? [...news, outcome.call] : news
     })
