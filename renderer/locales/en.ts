@@ -166,7 +166,7 @@ export const en = {
     endHint: 'Everybody leaves',
     endTitle: 'End the meeting for everybody?',
     endLead:
-      '{n} other person will be sent out, and rings still open stop. | {n} other people will be sent out, and rings still open stop.',
+      '{n} other person leaves too, and whoever is still being called stops ringing. | {n} other people leave too, and whoever is still being called stops ringing.',
     aloneTitle: 'It is just you here',
     aloneLead: 'Ring somebody in, or send them the link.',
     inviteLink: 'Invite link',

@@ -38,7 +38,8 @@ export function useDirectCall() {
     )[call.value.delivery]
     return t(key, { name: call.value.callee.name })
   })
-  return { other, ringing, line }
+  const told = computed(() => call.value !== null && call.value.delivery !== 'sent')
+  return { other, ringing, line, told }
 }
 
 /** The caller hears that it rings over there. */

@@ -43,6 +43,8 @@ export type SessionOptions = {
 export type SessionState = Omit<HostState, 'settings' | 'prefill'>
 export type EnterInput = { microphone: boolean; camera: boolean; leaveOther?: boolean | undefined }
 
+type AnswerInput = { callId: string; camera: boolean; leaveOther?: boolean | undefined }
+
 const SEATING = ['room.create', 'room.join', 'room.leave', 'call.direct', 'call.accept'] as const
 type SeatingCommand = (typeof SEATING)[number]
 
@@ -206,6 +208,17 @@ export function createSession(options: SessionOptions) {
     return { roomId }
   }
 
+  async function answer({ callId, camera, leaveOther = false }: AnswerInput): Promise<Result<AnswerOutcome>> {
+    const startedAt = timers.now()
+    const result = await handleRing(callId, () => seat('call.accept', { callId, leaveOther, rtpCapabilities }))
+    if (!result.ok) return unsure(result)
+    updateMirror(applyCalls(state.mirror, [result.value.call], timers.now()))
+    if (result.value.outcome === 'ended') return success(result.value)
+    const { snapshot, media } = result.value
+    const entry = { how: 'answered' as const, microphone: true, camera, callId, startedAt }
+    return success({ outcome: 'joined', ...entered(snapshot, media, entry) })
+  }
+
   function left(roomId: string): void {
     if (offer?.roomId === roomId) offer = null
     updateMirror(leaveRoom(state.mirror, roomId))
@@ -305,26 +318,14 @@ export function createSession(options: SessionOptions) {
       return result
     },
 
-    async answer(input: {
-      callId: string
-      camera: boolean
-      leaveOther?: boolean | undefined
-    }): Promise<Result<AnswerOutcome>> {
-      const { callId, camera, leaveOther = false } = input
-      const startedAt = timers.now()
-      update({ answering: callId })
-      const result = await handleRing(callId, () => seat('call.accept', { callId, leaveOther, rtpCapabilities }))
-      // With the news of the answer, or right after it: nothing that waits for it may see neither.
-      const answered = <Outcome>(outcome: Outcome): Outcome => {
-        if (state.answering === callId) update({ answering: null })
-        return outcome
+    async answer(input: AnswerInput): Promise<Result<AnswerOutcome>> {
+      update({ answering: input.callId })
+      try {
+        return await answer(input)
+      } finally {
+        // After the news of the answer: nothing that waits for it may see neither.
+        if (state.answering === input.callId) update({ answering: null })
       }
-      if (!result.ok) return answered(unsure(result))
-      updateMirror(applyCalls(state.mirror, [result.value.call], timers.now()))
-      if (result.value.outcome === 'ended') return answered(success(result.value))
-      const { snapshot, media } = result.value
-      const entry = { how: 'answered' as const, microphone: true, camera, callId, startedAt }
-      return answered(success({ outcome: 'joined', ...entered(snapshot, media, entry) }))
     },
 
     async decline(input: { callId: string; reply?: string | undefined }): Promise<Result<{ call: Call }>> {

@@ -63,9 +63,10 @@ describe('a ring into a meeting', () => {
     await ann.startMeeting()
     await ann.ring(['Ben Osei'])
     await ben.card().getByText('Ann Kovač').first().waitFor()
-    await ann.page.getByRole('button', { name: 'Cancel ringing Ben Osei' }).click()
-    await ben.card().getByText('Ann Kovač stopped calling').first().waitFor()
-    await ben.card().waitFor({ state: 'detached' })
+    await Promise.all([
+      ben.seesRingEnd('Ann Kovač stopped calling'),
+      ann.page.getByRole('button', { name: 'Cancel ringing Ben Osei' }).click(),
+    ])
     await ann.pendingRow('Ben Osei').getByText('Cancelled by Ann Kovač').waitFor()
     await ben.page.getByRole('heading', { name: 'Missed' }).waitFor()
   })
@@ -78,13 +79,7 @@ describe('a ring into a meeting', () => {
     await ann.ring(['Ben Osei'])
     await desk.card().waitFor()
     await sofa.card().waitFor()
-    await desk.answer('Audio')
-    await sofa
-      .card()
-      .getByText(/^Answered on /)
-      .first()
-      .waitFor()
-    await sofa.card().waitFor({ state: 'detached' })
+    await Promise.all([sofa.seesRingEnd(/^Answered on /), desk.answer('Audio')])
     expect((await sofa.stats()).captures).toBe(0)
   })
 

@@ -57,7 +57,8 @@ describe('commands', () => {
   test('one that comes before the page listens is not lost', async () => {
     const { app } = scene
     const page = await app.window(MAIN)
-    const loaded = page.waitForEvent('load')
+    // A load event would not do: that of the first page may still be on its way.
+    await page.evaluate(() => void Object.assign(window, { before: true }))
     // The page asks for its first state before it listens for anything.
     const reload = ({ BrowserWindow }: typeof Electron, state: HostState) => {
       const { webContents } = BrowserWindow.getAllWindows().find((one) => one.webContents.getURL().includes('/index'))!
@@ -68,7 +69,7 @@ describe('commands', () => {
       webContents.reload()
     }
     await app.evaluate(reload, await scene.state())
-    await loaded
+    await page.waitForFunction(() => !('before' in window) && window.parley !== undefined)
     await scene.untilState('a meeting of his own', (state) => state.mirror.seat !== null)
   })
 

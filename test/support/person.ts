@@ -14,6 +14,8 @@ export type Person = {
   pendingRow(name: string): Locator
   /** The incoming ring on this screen. */
   card(): Locator
+  /** Resolves once the ring has ended, its card has said these words, and is gone. Ask before what ends it: it says so for 2 s only. */
+  seesRingEnd(words: string | RegExp): Promise<void>
   answer(how: 'Audio' | 'Video'): Promise<void>
   declineWith(reply: string): Promise<void>
   /** The tile of that person (or `You`) on the stage. */
@@ -76,6 +78,10 @@ export async function openPerson(
         await page.getByRole('menuitemradio', { name: `${seconds} s` }).click()
       }
       await button(names.length === 1 ? /^Ring 1 person/ : `Ring ${names.length} people`).click()
+    },
+    async seesRingEnd(words) {
+      await card().getByText(words).first().waitFor()
+      await card().waitFor({ state: 'detached' })
     },
     async answer(how) {
       await card().getByRole('button', { name: how }).click()
