@@ -208,6 +208,7 @@ export const en = {
   },
   pendingList: {
     title: 'Being called · {n}',
+    absent: 'Did not join · {n}',
     inside: 'In the meeting · {n}',
     cancel: 'Cancel',
     cancelFor: 'Cancel ringing {name}',

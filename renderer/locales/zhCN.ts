@@ -208,6 +208,7 @@ export const zhCN: Widened<typeof en> = {
   },
   pendingList: {
     title: '正在呼叫 · {n}',
+    absent: '未加入 · {n}',
     inside: '会议中 · {n}',
     cancel: '取消',
     cancelFor: '取消呼叫 {name}',

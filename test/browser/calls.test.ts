@@ -68,6 +68,7 @@ describe('a ring into a meeting', () => {
       ann.page.getByRole('button', { name: 'Cancel ringing Ben Osei' }).click(),
     ])
     await ann.pendingRow('Ben Osei').getByText('Cancelled by Ann Kovač').waitFor()
+    await ann.page.getByRole('heading', { name: 'Did not join · 1' }).waitFor()
     await ben.page.getByRole('heading', { name: 'Missed' }).waitFor()
   })
 
