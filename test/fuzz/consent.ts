@@ -39,8 +39,8 @@ export type ConsentOutcome = {
   refused: number
   /** The page died, or an error went uncaught in it. */
   crashes: number
-  /** Afterwards, by one click: the counters can count. */
-  afterClick: { captures: number; sent: number }
+  /** Afterwards, by one click: the counters can count. Null when something got through before: then nobody is there to ring. */
+  afterClick: { captures: number; sent: number } | null
 }
 
 export type ConsentOptions = { messages: number; seed: number; say(line: string): void }
@@ -94,7 +94,8 @@ export async function fuzzConsent({ messages, seed, say }: ConsentOptions): Prom
       seats: asked('media.open'),
       connected: asked('media.connectTransport'),
     }
-    const afterClick = await answerAProperRing(scene)
+    const untouched = captures + tracksGiven + packetsSent + answers === 0
+    const afterClick = untouched ? await answerAProperRing(scene) : null
     for (const error of new Set(scene.errors)) say(error)
     return {
       messages,
@@ -353,7 +354,7 @@ async function answerOf(
 }
 
 /** The server is good again. The page was not reloaded: it shows the ring, and a click answers it. */
-async function answerAProperRing(scene: Scene): Promise<ConsentOutcome['afterClick']> {
+async function answerAProperRing(scene: Scene): Promise<{ captures: number; sent: number }> {
   const { middleman, accomplice, ben, benId, roomId } = scene
   middleman.turn('honest')
   ;(await connectionOf(scene, () => {})).disconnect(true)
