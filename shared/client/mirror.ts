@@ -192,7 +192,7 @@ function enterAgain(state: MirrorState, seat: RoomSnapshot, snapshot: RoomSnapsh
 /** This device has left the room by its own doing. */
 export function leaveRoom(state: MirrorState, roomId: string): MirrorState {
   if (state.seat?.room.id !== roomId) return state
-  return forgetOthersCalls({ ...state, seat: null, seatLost: null, departed: {}, speakers: [] })
+  return forgetOthersCalls({ ...state, seat: null, seatLost: null, lastRemoved: null, departed: {}, speakers: [] })
 }
 
 export function forgetMissed(state: MirrorState): MirrorState {
@@ -314,7 +314,7 @@ function roomOf(event: ServerEvent): string | null {
 }
 
 const seatGone = (state: MirrorState, seatLost: NonNullable<MirrorState['seatLost']>): MirrorState =>
-  forgetOthersCalls({ ...state, seat: null, seatLost, departed: {}, speakers: [] })
+  forgetOthersCalls({ ...state, seat: null, seatLost, lastRemoved: null, departed: {}, speakers: [] })
 
 function withParticipant(state: MirrorState, seat: RoomSnapshot, participant: Participant): MirrorState {
   const userId = participant.user.id
