@@ -18,6 +18,8 @@ export type Target = {
 export type Effect =
   | { kind: 'send'; to: Target; event: ServerEvent }
   | { kind: 'closeSeatMedia'; seat: SeatKey }
+  /** This seat's microphone is silent until its person turns it on again. */
+  | { kind: 'muteSeat'; seat: SeatKey }
   | { kind: 'closeRoomMedia'; roomId: string }
   /** A stored deadline at this time (ms since the epoch): look at the rows then. */
   | { kind: 'due'; at: number }

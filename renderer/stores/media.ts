@@ -2,6 +2,7 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef, watch } from 'vue'
 import type { Entry } from '../../shared/host.ts'
+import type { User } from '../../shared/protocol/things.ts'
 import { useHost } from '../host/useHost.ts'
 import type { GetUserMedia } from '../media/devices.ts'
 import { createMeetingMedia, type MeetingMediaState } from '../media/meeting.ts'
@@ -114,6 +115,23 @@ export const useMedia = defineStore('media', () => {
     await meeting.renew(kind === 'audio' ? 'microphone' : 'camera')
   }
 
+  /** Who has just turned this microphone off; a fresh object each time. Only its person turns it on again. */
+  const mutedBy = shallowRef<{ by: User } | null>(null)
+  const mutedNow = computed(() => {
+    const { seat, me } = hostState
+    const muted = seat?.participants.find(({ user }) => user.id === me?.id)?.muted
+    return seat && muted ? { key: `${seat.room.id} ${muted.version}`, by: muted.by } : null
+  })
+  // The server has silenced it already; what is off here needs no telling.
+  watch(
+    () => mutedNow.value?.key,
+    () => {
+      if (!mutedNow.value || !microphoneOn.value) return
+      void meeting.setMicrophone(false)
+      mutedBy.value = { by: mutedNow.value.by }
+    },
+  )
+
   const microphoneOn = computed(() => isOn(state.value?.microphone.status))
   const cameraOn = computed(() => isOn(state.value?.camera.status))
   return {
@@ -129,6 +147,7 @@ export const useMedia = defineStore('media', () => {
     answeredRing,
     microphoneOn,
     cameraOn,
+    mutedBy,
     toggleMicrophone: () => meeting.setMicrophone(!microphoneOn.value),
     toggleCamera: () => meeting.setCamera(!cameraOn.value),
     reopen,

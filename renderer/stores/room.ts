@@ -3,6 +3,7 @@ import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
 import type { Failure, Result } from '../../shared/protocol/result.ts'
 import type { CallMedia, Participant, Room } from '../../shared/protocol/things.ts'
+import { firstInLine } from '../../shared/succession.ts'
 import { useHost } from '../host/useHost.ts'
 import { useHostState } from './hostState.ts'
 import { useProspects } from './prospects.ts'
@@ -67,6 +68,15 @@ export const useRoom = defineStore('room', () => {
     isOwner: computed(() => myself.value?.role === 'owner'),
     isDirect,
     mayManage,
+    /** Nobody but this person: the owner is not inside, and they are first in line. */
+    mayTakeOver: computed(() => {
+      const { seat } = hostState
+      return !isDirect.value && seat !== null && firstInLine(seat)?.user.id === hostState.me?.id
+    }),
+    mayRemove: (participant: Participant) =>
+      participant.user.id !== hostState.me?.id &&
+      !isDirect.value &&
+      (myself.value?.role === 'owner' || (myself.value?.role === 'admin' && participant.role === 'member')),
     mayInvite: computed(
       () => !isDirect.value && (mayManage.value || hostState.seat?.room.settings.whoMayInvite !== 'admins'),
     ),
@@ -83,9 +93,17 @@ export const useRoom = defineStore('room', () => {
     leave: () => leaveSeat(hostState.seat?.room.id, host.leaveRoom),
     end: () => leaveSeat(hostState.seat?.room.id, host.endRoom),
     setRole: (participant: Participant, role: 'admin' | 'member') =>
-      host.ask('participant.setRole', { roomId: participant.roomId, userId: participant.user.id, role }),
+      host.ask('participant.setRole', { ...named(participant), role }),
+    mute: (participant: Participant) => host.ask('participant.mute', named(participant)),
+    muteAll: () => host.ask('participant.muteAll', { roomId: hostState.seat?.room.id ?? '' }),
+    remove: (participant: Participant, mayReturn: boolean) =>
+      host.ask('participant.remove', { ...named(participant), mayReturn }),
+    /** Also with oneself, when this person `mayTakeOver`. */
+    makeOwner: (participant: Participant) => host.ask('participant.transferOwner', named(participant)),
   }
 })
+
+const named = ({ roomId, user }: Participant) => ({ roomId, userId: user.id })
 
 async function leaveSeat(
   roomId: string | undefined,

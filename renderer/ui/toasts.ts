@@ -3,8 +3,8 @@ import { defineStore } from 'pinia'
 import { ref, shallowRef } from 'vue'
 
 const SHOWN_MS = 5_000
-/** `done`: what was asked for has worked. `ended`: a call or a meeting is over. */
-export type Toast = { id: number; text: string; tone: 'done' | 'ended' | 'problem' }
+/** `done`: what was asked for has worked. `ended`: a call or a meeting is over. `muted`: this microphone is off, by somebody else. */
+export type Toast = { id: number; text: string; tone: 'done' | 'ended' | 'muted' | 'problem' }
 
 export const useToasts = defineStore('toasts', () => {
   const toasts = ref<Toast[]>([])

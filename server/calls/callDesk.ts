@@ -4,13 +4,13 @@ import { RECEIPT_WAIT_MS } from '../../shared/call/limits.ts'
 import type { CancelResult, InviteResult } from '../../shared/protocol/calls.ts'
 import type { CheckedInput } from '../../shared/protocol/contract.ts'
 import { failure, success, type Result } from '../../shared/protocol/result.ts'
-import type { Call, RoomSnapshot, User } from '../../shared/protocol/things.ts'
+import type { Call, Participant, RoomSnapshot, User } from '../../shared/protocol/things.ts'
 import type { DeviceKey } from '../effects.ts'
 import type { Entropy } from '../entropy.ts'
 import { findPresent } from '../rooms/roomDesk.ts'
 import { enterRoom } from '../rooms/seats.ts'
 import { findCall, findRings, insertCall } from '../storage/callRows.ts'
-import { findRoom, seatOf, snapshotOf } from '../storage/roomRows.ts'
+import { findRoom, isBarred, seatOf, snapshotOf, updateMember } from '../storage/roomRows.ts'
 import type { Work } from '../storage/store.ts'
 import { findUser, policyAt, type PolicyRow } from '../storage/userRows.ts'
 import { sayHowItEnded } from './endings.ts'
@@ -35,14 +35,14 @@ export async function invite(
   }
   const results: InviteResult[] = []
   for (const calleeId of new Set(input.calleeIds)) {
-    results.push(await ringOne(unit, participant.user, calleeId, input, entropy))
+    results.push(await ringOne(unit, participant, calleeId, input, entropy))
   }
   return success({ results })
 }
 
 async function ringOne(
   unit: Work,
-  caller: User,
+  caller: Participant,
   calleeId: string,
   input: CheckedInput<'call.invite'>,
   entropy: Entropy,
@@ -56,8 +56,17 @@ async function ringOne(
     const outcome = await applyToRing(unit, ring, { type: 'expire' })
     if (outcome.kind === 'unchanged') return { calleeId, outcome: 'alreadyInCalling', call: ring }
   }
-  const call = await startRing(unit, caller, found, input, entropy)
+  if (!(await mayRingBack(unit, input.roomId, caller, calleeId))) return { calleeId, outcome: 'notAllowed' }
+  const call = await startRing(unit, caller.user, found, input, entropy)
   return { calleeId, outcome: 'success', call }
+}
+
+/** Whom the owner or an admin would not let back in, only such a person rings again; from then on they are welcome. */
+async function mayRingBack(unit: Work, roomId: string, caller: Participant, calleeId: string): Promise<boolean> {
+  if (!(await isBarred(unit.db, roomId, calleeId))) return true
+  if (caller.role === 'member') return false
+  await updateMember(unit.db, { roomId, userId: calleeId }, { mayReturn: 1 })
+  return true
 }
 
 type Wish = Pick<CheckedInput<'call.invite'>, 'roomId' | 'media' | 'extension' | 'timeoutSeconds'>

@@ -7,6 +7,7 @@ import { failure, success, type Failure, type Result } from '../../shared/protoc
 import type { Call } from '../../shared/protocol/things.ts'
 import { findPresent } from '../rooms/roomDesk.ts'
 import { historyOf, pendingCalls } from '../storage/callRows.ts'
+import { isBarred } from '../storage/roomRows.ts'
 import { decodeCursor, encodeCursor } from '../storage/cursor.ts'
 import type { Db } from '../storage/store.ts'
 
@@ -55,10 +56,10 @@ export async function listHistory(
   if (!before.ok) return before
   const rows = await historyOf(db, { userId, missed: input.missed, before: before.value, limit: input.limit + 1 })
   const { shown, nextCursor } = pageOf(rows, input.limit, (row) => row.call)
-  const entries = shown.map(({ call, running, ...entry }) => ({
-    ...entry,
-    call: seenBy(call, userId),
-    joinable: running && entry.roomKind === 'meeting',
-  }))
+  const entries: HistoryEntry[] = []
+  for (const { call, running, ...entry } of shown) {
+    const joinable = running && entry.roomKind === 'meeting' && !(await isBarred(db, call.roomId, userId))
+    entries.push({ ...entry, call: seenBy(call, userId), joinable })
+  }
   return success({ entries, nextCursor })
 }

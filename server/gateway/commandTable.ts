@@ -19,6 +19,7 @@ import { listPeople } from '../people/directory.ts'
 import { changePolicy } from '../people/policies.ts'
 import type { PresenceBoard } from '../people/presence.ts'
 import type { Sessions } from '../people/sessions.ts'
+import * as moderation from '../rooms/moderation.ts'
 import * as roomDesk from '../rooms/roomDesk.ts'
 import { findCall } from '../storage/callRows.ts'
 import { seatOf, snapshotOf } from '../storage/roomRows.ts'
@@ -69,7 +70,14 @@ export function createCommandTable(options: CommandTableOptions): CommandTable {
     },
     seated: answerWithSeat(options),
   }
-  return { ...sessionPart(tools), ...callPart(tools), ...roomPart(tools), ...mediaPart(tools), ...peoplePart(tools) }
+  return {
+    ...sessionPart(tools),
+    ...callPart(tools),
+    ...roomPart(tools),
+    ...participantPart(tools),
+    ...mediaPart(tools),
+    ...peoplePart(tools),
+  }
 }
 
 /**
@@ -180,7 +188,7 @@ function callPart({ store, entropy, recent, warm, timelines, log, remembered, se
   }
 }
 
-function roomPart({ store, entropy, remembered, seated }: Tools): Part<'room' | 'participant'> {
+function roomPart({ store, entropy, remembered, seated }: Tools): Part<'room'> {
   return {
     'room.create': async (asking, input) => {
       const made = await remembered(asking, 'room.create', (unit, device) =>
@@ -200,8 +208,21 @@ function roomPart({ store, entropy, remembered, seated }: Tools): Part<'room' | 
       remembered(asking, 'room.update', (unit, device) => roomDesk.updateRoomByAdmin(unit, device, input)),
     'room.get': ({ connection }, { roomId }) => store.read((db) => roomDesk.getRoom(db, connection.user.id, roomId)),
     'room.list': ({ connection }) => store.read((db) => roomDesk.listRooms(db, connection.user.id)),
+  }
+}
+
+function participantPart({ remembered }: Tools): Part<'participant'> {
+  return {
     'participant.setRole': (asking, input) =>
-      remembered(asking, 'participant.setRole', (unit, device) => roomDesk.setRole(unit, device, input)),
+      remembered(asking, 'participant.setRole', (unit, device) => moderation.setRole(unit, device, input)),
+    'participant.mute': (asking, input) =>
+      done(remembered(asking, 'participant.mute', (unit, device) => moderation.mute(unit, device, input))),
+    'participant.muteAll': (asking, input) =>
+      done(remembered(asking, 'participant.muteAll', (unit, device) => moderation.muteAll(unit, device, input))),
+    'participant.remove': (asking, input) =>
+      done(remembered(asking, 'participant.remove', (unit, device) => moderation.remove(unit, device, input))),
+    'participant.transferOwner': (asking, input) =>
+      remembered(asking, 'participant.transferOwner', (unit, device) => moderation.transferOwner(unit, device, input)),
   }
 }
 

@@ -7,7 +7,7 @@ import { ringOf } from '../calls/ringing.ts'
 import type { PresenceBoard } from '../people/presence.ts'
 import { elsewhereOf } from '../rooms/elsewhere.ts'
 import { findRings, missedCalls, pendingCalls } from '../storage/callRows.ts'
-import { seatOf, snapshotOf } from '../storage/roomRows.ts'
+import { removalsOf, seatOf, snapshotOf } from '../storage/roomRows.ts'
 import type { Db } from '../storage/store.ts'
 import { findUser, policyAt } from '../storage/userRows.ts'
 import type { Connection } from './connections.ts'
@@ -50,6 +50,7 @@ export async function makeSync(
     calls: [...calls.values()],
     seat: seatHere ? await snapshotOf(db, seat.roomId) : null,
     elsewhere: seat === null || seatHere ? null : await elsewhereOf(db, seat),
+    removed: await removalsOf(db, user.id),
     missed: await missedCalls(db, user.id, since, MISSED_MAX),
     presence: await presence.online(db, user.id, now),
   }

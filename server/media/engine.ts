@@ -62,6 +62,8 @@ export interface MediaEngine {
   closeProducer(seat: SeatKey, producerId: string): Promise<Result<object>>
   /** Unknown ids are passed over: a consumer may just have closed. In warm media the wish is kept until the seat is taken. */
   setConsumersPaused(seat: SeatKey, consumerIds: readonly string[], paused: boolean): Promise<Result<object>>
+  /** Pauses the microphone that this seat sends, after whatever of its producers is under way; unknown seats are fine. */
+  muteMicrophone(seat: SeatKey): void
   /** Closes a seat's media; unknown seats are fine. */
   closeSeat(seat: SeatKey): void
   closeRoom(roomId: string): void

@@ -234,6 +234,10 @@ export async function createMediasoupEngine(options: MediasoupEngineOptions): Pr
         return success({})
       }),
 
+    muteMicrophone(key) {
+      void withSeat(key, 'microphone', (seat, room) => seat.inTurn(() => room.muteMicrophone(seat)))
+    },
+
     closeSeat(key) {
       const room = rooms.get(key.roomId)
       if (room?.ready) room.ready.closeSeat(key)

@@ -163,6 +163,13 @@ export class RoomMedia {
     return success({})
   }
 
+  async muteMicrophone(seat: SeatMedia): Promise<Result<object>> {
+    const sent = [...seat.producers.values()].filter(({ source }) => source === 'microphone')
+    await Promise.all(sent.map(({ producer }) => producer.pause()))
+    this.#reportSources(seat)
+    return success({})
+  }
+
   closeProducer(seat: SeatMedia, producerId: string): Result<object> {
     const sent = seat.producers.get(producerId)
     if (!sent) return unknownProducer()

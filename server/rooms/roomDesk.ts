@@ -13,9 +13,9 @@ import {
   findRoomByCode,
   insertRoom,
   insideOf,
+  isBarred,
   isLiveCode,
   memberRole,
-  putMember,
   runningRoomsOf,
   seatDevices,
   seatOf,
@@ -29,7 +29,8 @@ import {
 import type { Db, Work } from '../storage/store.ts'
 import { createCode, parseCode } from './codes.ts'
 import { endRoom } from './endRoom.ts'
-import { changeSeat, enterRoom, loseSeat } from './seats.ts'
+import { revokeRingsWithoutRight } from './rights.ts'
+import { enterRoom, loseSeat } from './seats.ts'
 
 /** A room answer carries at most this many rooms in `room.list`. */
 const ROOMS_LISTED_MAX = 50
@@ -108,9 +109,13 @@ export async function joinRoom(
   if (kind === 'direct' && !(await isConcerned(unit.db, id, device.userId))) {
     return failure('notAllowed', 'This is a call between two other people.')
   }
+  if (await isBarred(unit.db, id, device.userId)) return barred()
   const entered = await enterRoom(unit, room.value, device, input.leaveOther)
   return entered.ok ? success(await snapshotOf(unit.db, room.value.id)) : entered
 }
+
+/** A ring of the owner or an admin is what lets them in again (`callDesk`). */
+const barred = () => failure('notAllowed', 'You were removed from this meeting. Its owner or an admin can ring you in.')
 
 async function roomMeant(db: Db, meant: CheckedInput<'room.join'>['room']): Promise<RoomRow | null> {
   if ('id' in meant) return findRoom(db, meant.id)
@@ -161,6 +166,7 @@ export async function getRoom(db: Db, userId: string, roomId: string): Promise<R
   const room = await findRoom(db, roomId)
   if (room === null) return failure('unknownRoom', 'There is no such meeting.')
   if (!(await isConcerned(db, roomId, userId))) return failure('notInRoom', 'You are not in this meeting.')
+  if (await isBarred(db, roomId, userId)) return barred()
   return success(await snapshotOf(db, roomId))
 }
 
@@ -197,37 +203,4 @@ export async function updateRoomByAdmin(
   unit.effects.push({ kind: 'send', to: { devices }, event: { name: 'room.updated', payload: { room: told } } })
   await revokeRingsWithoutRight(unit, changed, device.userId)
   return success({ room: told })
-}
-
-/** calls.md, section 3: a caller who may no longer ring people in loses the rings still open. */
-async function revokeRingsWithoutRight(unit: Work, room: RoomRow, byUserId: string): Promise<void> {
-  if (room.whoMayInvite === 'everyone') return
-  for (const call of await findRings(unit.db, { roomId: room.id })) {
-    const role = (await memberRole(unit.db, room.id, call.caller.id)) ?? 'member'
-    if (role === 'member') await applyToRing(unit, call, { type: 'revoke', reason: 'permissionLost', byUserId })
-  }
-}
-
-export async function setRole(
-  unit: Work,
-  device: DeviceKey,
-  input: CheckedInput<'participant.setRole'>,
-): Promise<Result<{ participant: Participant }>> {
-  const room = await findLiveRoom(unit.db, input.roomId)
-  if (!room.ok) return room
-  if (room.value.ownerId !== device.userId) return failure('notAllowed', 'Only the owner can change roles.')
-  const seat = await seatOf(unit.db, input.userId)
-  if (seat === null || seat.roomId !== input.roomId) return failure('unknownUser', 'This person is not in the meeting.')
-  if (input.userId === room.value.ownerId) return failure('notAllowed', 'The owner stays the owner.')
-  await putMember(unit.db, {
-    roomId: input.roomId,
-    userId: input.userId,
-    role: input.role,
-    firstJoinedAt: seat.joinedAt,
-  })
-  await changeSeat(unit, seat, {})
-  await revokeRingsWithoutRight(unit, room.value, device.userId)
-  const participant = await findParticipant(unit.db, input.roomId, input.userId)
-  if (participant === null) throw new Error('a seat that was just changed is gone')
-  return success({ participant })
 }

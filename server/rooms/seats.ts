@@ -2,6 +2,7 @@
 import { CALLER_GONE_MS, EMPTY_ROOM_MS, SEAT_KEEP_MS } from '../../shared/call/limits.ts'
 import type { ServerEvent } from '../../shared/protocol/contract.ts'
 import { failure, success, type Result } from '../../shared/protocol/result.ts'
+import type { Removal } from '../../shared/protocol/things.ts'
 import { applyToRing, endRingsOfDesertedRoom } from '../calls/ringing.ts'
 import type { DeviceKey } from '../effects.ts'
 import { findRings } from '../storage/callRows.ts'
@@ -65,6 +66,8 @@ async function takeSeat(unit: Work, room: RoomRow, device: DeviceKey): Promise<v
     droppedAt: null,
     microphone: 0,
     camera: 0,
+    mutedBy: null,
+    mutedVersion: null,
     version: await nextParticipantVersion(unit.db, room.id),
   })
   await updateRoom(unit.db, room.id, { emptySince: null })
@@ -74,7 +77,8 @@ async function takeSeat(unit: Work, room: RoomRow, device: DeviceKey): Promise<v
 
 async function resumeSeat(unit: Work, seat: SeatRow, device: DeviceKey): Promise<void> {
   if (seat.deviceId === device.deviceId) return void (await reconnectSeat(unit, device))
-  const moved = { deviceId: device.deviceId, connected: 1, droppedAt: null, microphone: 0, camera: 0 }
+  const untouched = { microphone: 0, camera: 0, mutedBy: null, mutedVersion: null }
+  const moved = { deviceId: device.deviceId, connected: 1, droppedAt: null, ...untouched }
   const version = await changeSeat(unit, seat, moved)
   const payload = { roomId: seat.roomId, reason: 'movedToOtherDevice', version } as const
   const to = { devices: [{ userId: seat.userId, deviceId: seat.deviceId }] }
@@ -102,9 +106,12 @@ export async function dropSeat(unit: Work, device: DeviceKey): Promise<void> {
   unit.effects.push({ kind: 'due', at: unit.now + CALLER_GONE_MS }, { kind: 'due', at: unit.now + SEAT_KEEP_MS })
 }
 
+type SeatChange = Partial<SeatRow> | ((version: number) => Partial<SeatRow>)
+
 /** Changes a seat and tells everybody inside. Gives its new version. */
-export async function changeSeat(unit: Work, seat: SeatRow, fields: Partial<SeatRow>): Promise<number> {
+export async function changeSeat(unit: Work, seat: SeatRow, change: SeatChange): Promise<number> {
   const version = await nextParticipantVersion(unit.db, seat.roomId)
+  const fields = typeof change === 'function' ? change(version) : change
   await updateSeat(unit.db, seat.userId, { ...fields, version })
   await tellOfParticipant(unit, 'participant.updated', seat.roomId, seat.userId)
   return version
@@ -112,7 +119,9 @@ export async function changeSeat(unit: Work, seat: SeatRow, fields: Partial<Seat
 
 export type SeatLoss = {
   /** Why, for the device that had the seat; left out when it asked for it itself. */
-  seatLost?: 'leftForOtherRoom' | 'gone'
+  seatLost?: 'leftForOtherRoom' | 'gone' | 'removed'
+  /** With `removed`. */
+  removal?: Removal
   /** The device that caused it, which needs no telling. */
   unless?: DeviceKey
 }
@@ -127,13 +136,16 @@ export async function loseSeat(unit: Work, seat: SeatRow, loss: SeatLoss = {}): 
     {
       kind: 'send',
       to: { devices: seatDevices(others) },
-      event: { name: 'participant.left', payload: { roomId, userId, version } },
+      event: {
+        name: 'participant.left',
+        payload: { roomId, userId, version, ...(loss.removal ? { removedBy: loss.removal.by } : {}) },
+      },
     },
     { kind: 'closeSeatMedia', seat: { roomId, userId, deviceId } },
     { kind: 'presence', userId },
   )
   if (loss.seatLost !== undefined && loss.unless?.deviceId !== deviceId) {
-    const payload = { roomId, reason: loss.seatLost, version }
+    const payload = { roomId, reason: loss.seatLost, version, ...(loss.removal ? { removal: loss.removal } : {}) }
     const event: ServerEvent = { name: 'participant.seatLost', payload }
     unit.effects.push({ kind: 'send', to: { devices: [{ userId, deviceId }] }, event })
   }

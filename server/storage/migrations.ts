@@ -58,7 +58,16 @@ const policies = [
   `create index callsByCalleeAndTime on calls (calleeId, createdAt, id)`,
 ]
 
+const moderation = [
+  `alter table members add column removedBy text references users (id)`,
+  `alter table members add column mayReturn integer not null default 1`,
+  `create index removedMembers on members (userId) where removedBy is not null`,
+  `alter table seats add column mutedBy text references users (id)`,
+  `alter table seats add column mutedVersion integer`,
+]
+
 export const migrations: Record<string, Migration> = {
   '0001_first_ring': statements(first),
   '0002_policies_and_history': statements(policies),
+  '0003_moderation': statements(moderation),
 }

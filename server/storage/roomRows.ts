@@ -1,6 +1,6 @@
 // Queries about rooms, their members and the seats taken in them.
 import { sql } from 'kysely'
-import type { Participant, Role, Room, RoomSnapshot, User } from '../../shared/protocol/things.ts'
+import type { Participant, Removal, Role, Room, RoomSnapshot, User } from '../../shared/protocol/things.ts'
 import type { DeviceKey } from '../effects.ts'
 import { atMost, literal } from './literal.ts'
 import { prepared, wholeRow, type Values } from './prepared.ts'
@@ -105,6 +105,8 @@ const seatUpsert = prepared((db, value: Values<SeatRow>) => {
     droppedAt: true,
     microphone: true,
     camera: true,
+    mutedBy: true,
+    mutedVersion: true,
     version: true,
   })
   return db
@@ -145,12 +147,61 @@ export async function memberRole(db: Db, roomId: string, userId: string): Promis
 const memberUpsert = prepared((db, value: Values<Tables['members']>) =>
   db
     .insertInto('members')
-    .values(wholeRow(value, { roomId: true, userId: true, role: true, firstJoinedAt: true }))
-    .onConflict((conflict) => conflict.columns(['roomId', 'userId']).doUpdateSet({ role: value('role') })),
+    .values({
+      ...wholeRow(value, {
+        roomId: true,
+        userId: true,
+        role: true,
+        firstJoinedAt: true,
+        removedBy: true,
+        mayReturn: true,
+      }),
+    })
+    .onConflict((conflict) =>
+      conflict
+        .columns(['roomId', 'userId'])
+        .doUpdateSet({ role: value('role'), removedBy: value('removedBy'), mayReturn: value('mayReturn') }),
+    ),
 )
 
-export async function putMember(db: Db, member: Tables['members']): Promise<void> {
-  await memberUpsert.all(db, member)
+type Member = Pick<Tables['members'], 'roomId' | 'userId' | 'role' | 'firstJoinedAt'>
+
+/** Somebody who is inside, or owned the room; what was held against them is forgotten. */
+export async function putMember(db: Db, member: Member): Promise<void> {
+  await memberUpsert.all(db, { ...member, removedBy: null, mayReturn: 1 })
+}
+
+export async function updateMember(
+  db: Db,
+  { roomId, userId }: Pick<Member, 'roomId' | 'userId'>,
+  fields: Partial<Pick<Tables['members'], 'role' | 'removedBy' | 'mayReturn'>>,
+): Promise<void> {
+  await db.updateTable('members').set(fields).where('roomId', '=', roomId).where('userId', '=', userId).execute()
+}
+
+/** Removed from this room, and not let back in. */
+export async function isBarred(db: Db, roomId: string, userId: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('members')
+    .select('mayReturn')
+    .where('roomId', '=', roomId)
+    .where('userId', '=', userId)
+    .executeTakeFirst()
+  return row?.mayReturn === 0
+}
+
+/** Running rooms this user was removed from and has not been in since. */
+export async function removalsOf(db: Db, userId: string): Promise<(Removal & { roomId: string })[]> {
+  const rows = await db
+    .selectFrom('members')
+    .innerJoin('rooms', 'rooms.id', 'members.roomId')
+    .innerJoin('users', 'users.id', 'members.removedBy')
+    .select(['members.roomId', 'members.mayReturn', 'users.id', 'users.name'])
+    .where('members.userId', '=', userId)
+    .where('members.removedBy', 'is not', null)
+    .where('rooms.status', '=', literal('running'))
+    .execute()
+  return rows.map(({ roomId, mayReturn, id, name }) => ({ roomId, by: { id, name }, mayReturn: mayReturn === 1 }))
 }
 
 const participants = (db: Db) =>
@@ -160,10 +211,18 @@ const participants = (db: Db) =>
     .innerJoin('members', (join) =>
       join.onRef('members.roomId', '=', 'seats.roomId').onRef('members.userId', '=', 'seats.userId'),
     )
+    .leftJoin('users as muters', 'muters.id', 'seats.mutedBy')
     .selectAll('seats')
-    .select(['users.name', 'members.role'])
+    .select(['users.name', 'members.role', 'muters.name as muterName'])
 
-const toParticipant = (row: SeatRow & { name: string; role: Role }): Participant => ({
+type ParticipantRow = SeatRow & { name: string; role: Role; muterName: string | null }
+
+const mutedOf = ({ mutedBy, mutedVersion, muterName }: ParticipantRow): Pick<Participant, 'muted'> =>
+  mutedBy === null || mutedVersion === null || muterName === null
+    ? {}
+    : { muted: { by: { id: mutedBy, name: muterName }, version: mutedVersion } }
+
+const toParticipant = (row: ParticipantRow): Participant => ({
   roomId: row.roomId,
   user: { id: row.userId, name: row.name },
   deviceId: row.deviceId,
@@ -172,6 +231,7 @@ const toParticipant = (row: SeatRow & { name: string; role: Role }): Participant
   connected: row.connected === 1,
   microphone: row.microphone === 1,
   camera: row.camera === 1,
+  ...mutedOf(row),
   version: row.version,
 })
 
@@ -208,7 +268,7 @@ export async function insideOf(db: Db, roomId: string): Promise<Inside> {
   return { inside: everybody.slice(0, 5).map((participant) => participant.user), insideCount: everybody.length }
 }
 
-/** Running meetings this user owns, was in or was rung into, newest first. */
+/** Running meetings this user owns, was in or was rung into, and may enter; newest first. */
 export async function runningRoomsOf(db: Db, userId: string, limit: number): Promise<RoomRow[]> {
   return db
     .selectFrom('rooms')
@@ -221,6 +281,17 @@ export async function runningRoomsOf(db: Db, userId: string, limit: number): Pro
         eb('id', 'in', selectFrom('members').select('roomId').where('userId', '=', userId)),
         eb('id', 'in', selectFrom('calls').select('roomId').where('calleeId', '=', userId)),
       ]),
+    )
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('members')
+            .select('members.roomId')
+            .whereRef('members.roomId', '=', 'rooms.id')
+            .where('members.userId', '=', userId)
+            .where('members.mayReturn', '=', 0),
+        ),
+      ),
     )
     .orderBy('createdAt', 'desc')
     .orderBy('id')

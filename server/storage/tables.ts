@@ -50,7 +50,16 @@ export interface Tables {
     emptySince: number | null
   }
   /** Everybody who ever was inside, with the role kept for when they come back. */
-  members: { roomId: string; userId: string; role: Role; firstJoinedAt: number }
+  members: {
+    roomId: string
+    userId: string
+    role: Role
+    firstJoinedAt: number
+    /** Who removed them; null when nobody has since they were last inside. */
+    removedBy: string | null
+    /** 0 when they were removed and come back only once the owner or an admin has rung them. */
+    mayReturn: Flag
+  }
   /** Who is inside now: one seat a person (rule 11). */
   seats: {
     userId: string
@@ -62,6 +71,9 @@ export interface Tables {
     droppedAt: number | null
     microphone: Flag
     camera: Flag
+    /** Who last turned this microphone off for its person, and the seat's version then; null when nobody has. */
+    mutedBy: string | null
+    mutedVersion: number | null
     version: number
   }
   calls: {

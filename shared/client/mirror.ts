@@ -5,7 +5,17 @@ import { PENDING_KEEP_MS } from '../call/limits.ts'
 import type { Handled } from '../protocol/calls.ts'
 import type { EventPayload, ServerEvent } from '../protocol/contract.ts'
 import type { Elsewhere, Sync } from '../protocol/session.ts'
-import type { Call, Participant, Policy, Presence, Ring, RoomSnapshot, User } from '../protocol/things.ts'
+import type {
+  Call,
+  Participant,
+  Policy,
+  Presence,
+  Removal,
+  Ring,
+  Role,
+  RoomSnapshot,
+  User,
+} from '../protocol/things.ts'
 
 export type PresenceEntry = { presence: Presence; lastSeenAt?: number | undefined }
 
@@ -26,7 +36,14 @@ export type MirrorState = {
   /** The room this device is in. */
   seat: RoomSnapshot | null
   /** Why the last seat went without this person's doing; null after entering a room. */
-  seatLost: { roomId: string; reason: EventPayload<'participant.seatLost'>['reason'] | 'ended' } | null
+  seatLost: {
+    roomId: string
+    reason: EventPayload<'participant.seatLost'>['reason'] | 'ended'
+    /** With `removed`. */
+    removal?: Removal | undefined
+  } | null
+  /** The last one who was removed from the seat's room by somebody else, while this device was told of it. */
+  lastRemoved: { user: User; by: User; version: number } | null
   elsewhere: Elsewhere
   missed: readonly Call[]
   /** Missed calls that ended up to here (server clock) have been looked at. */
@@ -49,6 +66,7 @@ export const emptyMirror: MirrorState = {
   handled: {},
   seat: null,
   seatLost: null,
+  lastRemoved: null,
   elsewhere: null,
   missed: [],
   missedSeenAt: 0,
@@ -91,10 +109,13 @@ export function applySync(state: MirrorState, sync: Sync, sentAt: number, receiv
   }
 }
 
-const lostMeanwhile = ({ room }: RoomSnapshot, { elsewhere }: Sync): NonNullable<MirrorState['seatLost']> => ({
-  roomId: room.id,
-  reason: elsewhere?.roomId === room.id ? 'movedToOtherDevice' : 'gone',
-})
+function lostMeanwhile({ room }: RoomSnapshot, { elsewhere, removed }: Sync): NonNullable<MirrorState['seatLost']> {
+  const roomId = room.id
+  if (elsewhere?.roomId === roomId) return { roomId, reason: 'movedToOtherDevice' }
+  const removal = removed.find((one) => one.roomId === roomId)
+  if (!removal) return { roomId, reason: 'gone' }
+  return { roomId, reason: 'removed', removal: { by: removal.by, mayReturn: removal.mayReturn } }
+}
 
 /** The state after one event; the same state (the very object) when the event brings nothing new. */
 export function applyEvent(state: MirrorState, event: ServerEvent, now: number): MirrorState {
@@ -142,6 +163,7 @@ export function enterRoom(state: MirrorState, snapshot: RoomSnapshot): MirrorSta
     ...state,
     seat: snapshot,
     seatLost: null,
+    lastRemoved: null,
     elsewhere: null,
     departed: {},
     early: [],
@@ -160,7 +182,7 @@ export function enterRoom(state: MirrorState, snapshot: RoomSnapshot): MirrorSta
 /** The room this device has been told about all along: versions decide, thing by thing. */
 function enterAgain(state: MirrorState, seat: RoomSnapshot, snapshot: RoomSnapshot): MirrorState {
   const room = snapshot.room.version > seat.room.version ? snapshot.room : seat.room
-  const seated: MirrorState = { ...state, seat: { ...seat, room }, seatLost: null, elsewhere: null }
+  const seated: MirrorState = { ...state, seat: withOneOwner({ ...seat, room }), seatLost: null, elsewhere: null }
   return snapshot.participants.reduce(
     (known, participant) => (known.seat ? withParticipant(known, known.seat, participant) : known),
     seated,
@@ -170,7 +192,7 @@ function enterAgain(state: MirrorState, seat: RoomSnapshot, snapshot: RoomSnapsh
 /** This device has left the room by its own doing. */
 export function leaveRoom(state: MirrorState, roomId: string): MirrorState {
   if (state.seat?.room.id !== roomId) return state
-  return forgetOthersCalls({ ...state, seat: null, seatLost: null, departed: {}, speakers: [] })
+  return forgetOthersCalls({ ...state, seat: null, seatLost: null, lastRemoved: null, departed: {}, speakers: [] })
 }
 
 export function forgetMissed(state: MirrorState): MirrorState {
@@ -260,7 +282,7 @@ function applyRoomEvent(state: MirrorState, event: ServerEvent): MirrorState {
       return seatGone(state, { roomId, reason: 'ended' })
     case 'room.updated':
       return event.payload.room.version > state.seat.room.version
-        ? { ...state, seat: { ...state.seat, room: event.payload.room } }
+        ? { ...state, seat: withOneOwner({ ...state.seat, room: event.payload.room }) }
         : state
     case 'participant.joined':
     case 'participant.updated':
@@ -292,7 +314,7 @@ function roomOf(event: ServerEvent): string | null {
 }
 
 const seatGone = (state: MirrorState, seatLost: NonNullable<MirrorState['seatLost']>): MirrorState =>
-  forgetOthersCalls({ ...state, seat: null, seatLost, departed: {}, speakers: [] })
+  forgetOthersCalls({ ...state, seat: null, seatLost, lastRemoved: null, departed: {}, speakers: [] })
 
 function withParticipant(state: MirrorState, seat: RoomSnapshot, participant: Participant): MirrorState {
   const userId = participant.user.id
@@ -302,7 +324,20 @@ function withParticipant(state: MirrorState, seat: RoomSnapshot, participant: Pa
   const participants = known
     ? seat.participants.map((other) => (other === known ? participant : other))
     : [...seat.participants, participant]
-  return { ...state, seat: { ...seat, participants } }
+  return { ...state, seat: withOneOwner({ ...seat, participants }) }
+}
+
+/**
+ * A new owner is told as three things with versions of their own: the room, and two roles. Whichever comes first, the room says who
+ * is the owner, and whoever else bears that role was, or is about to be: as a former owner they are an admin, and a newer word of
+ * theirs is on its way.
+ */
+function withOneOwner(seat: RoomSnapshot): RoomSnapshot {
+  const { ownerId } = seat.room
+  const roleOf = ({ user, role }: Participant): Role =>
+    user.id === ownerId ? 'owner' : role === 'owner' ? 'admin' : role
+  if (seat.participants.every((one) => roleOf(one) === one.role)) return seat
+  return { ...seat, participants: seat.participants.map((one) => ({ ...one, role: roleOf(one) })) }
 }
 
 function withoutParticipant(
@@ -313,9 +348,13 @@ function withoutParticipant(
   const known = seat.participants.find((other) => other.user.id === left.userId)
   const departed = { ...state.departed, [left.userId]: Math.max(left.version, state.departed[left.userId] ?? 0) }
   if (!known || known.version >= left.version) return { ...state, departed }
+  const lastRemoved = left.removedBy
+    ? { user: known.user, by: left.removedBy, version: left.version }
+    : state.lastRemoved
   return {
     ...state,
     departed,
+    lastRemoved,
     seat: { ...seat, participants: seat.participants.filter((other) => other !== known) },
     speakers: state.speakers.filter((userId) => userId !== left.userId),
   }

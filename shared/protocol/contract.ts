@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { callCommands, callEvents } from './calls.ts'
 import { mediaCommands, mediaEvents } from './media.ts'
+import { moderationCommands } from './moderation.ts'
 import { peopleCommands, peopleEvents } from './people.ts'
 import { roomCommands, roomEvents } from './rooms.ts'
 import { sessionCommands, sessionEvents } from './session.ts'
@@ -11,6 +12,7 @@ export const commands = {
   ...sessionCommands,
   ...callCommands,
   ...roomCommands,
+  ...moderationCommands,
   ...mediaCommands,
   ...peopleCommands,
 } as const

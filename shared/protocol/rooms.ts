@@ -4,7 +4,7 @@ import { mediaOfferSchema, rtpCapabilitiesSchema } from './media.ts'
 import {
   idSchema,
   participantSchema,
-  roleSchema,
+  removalSchema,
   roomSchema,
   roomSettingsSchema,
   roomSnapshotSchema,
@@ -52,11 +52,6 @@ export const roomCommands = {
   'room.get': { input: z.object({ roomId: idSchema }), output: roomSnapshotSchema },
   /** Running meetings this user owns, was in or was rung into, newest first. */
   'room.list': { input: z.object({}), output: z.object({ rooms: z.array(roomListingSchema) }) },
-  /** Owner only: admins may cancel anybody's rings. */
-  'participant.setRole': {
-    input: z.object({ roomId: idSchema, userId: idSchema, role: roleSchema.exclude(['owner']) }),
-    output: z.object({ participant: participantSchema }),
-  },
 } as const
 
 export const roomEvents = {
@@ -64,11 +59,19 @@ export const roomEvents = {
   'room.ended': z.object({ room: roomSchema }),
   'participant.joined': z.object({ participant: participantSchema }),
   'participant.updated': z.object({ participant: participantSchema }),
-  'participant.left': z.object({ roomId: idSchema, userId: idSchema, version: versionSchema }),
+  'participant.left': z.object({
+    roomId: idSchema,
+    userId: idSchema,
+    version: versionSchema,
+    /** Who removed them; absent when they left by themselves, or were away for too long. */
+    removedBy: userSchema.optional(),
+  }),
   /** To one device: its seat was taken over by another device of the same user, or the user was removed. */
   'participant.seatLost': z.object({
     roomId: idSchema,
-    reason: z.enum(['movedToOtherDevice', 'leftForOtherRoom', 'gone']),
+    reason: z.enum(['movedToOtherDevice', 'leftForOtherRoom', 'gone', 'removed']),
+    /** With `removed`. */
+    removal: removalSchema.optional(),
     /** Drawn from the room's own counter, as a participant's: a seat with a greater one was taken afterwards. */
     version: versionSchema,
   }),

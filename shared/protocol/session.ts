@@ -6,6 +6,7 @@ import {
   idSchema,
   personSchema,
   policySchema,
+  removalSchema,
   ringSchema,
   roomSnapshotSchema,
   timeSchema,
@@ -72,6 +73,8 @@ export const syncSchema = z.object({
   /** The room this device has its seat in. */
   seat: roomSnapshotSchema.nullable(),
   elsewhere: elsewhereSchema,
+  /** Running meetings this user was removed from and has not been in since; so that a device that was offline then can say why. */
+  removed: z.array(removalSchema.extend({ roomId: idSchema })),
   /** Rings that ended unanswered since `lastSyncAt`, newest first. */
   missed: z.array(callSchema),
   /** People who are not offline. */

@@ -58,10 +58,19 @@ export const participantSchema = z.object({
   connected: z.boolean(),
   microphone: z.boolean(),
   camera: z.boolean(),
+  /**
+   * The last time somebody else turned this microphone off, by the room's counter; absent when nobody has since this seat was
+   * taken. It stays when its person turns the microphone on again: a device has obeyed once it has seen this version.
+   */
+  muted: z.object({ by: userSchema, version: versionSchema }).optional(),
   /** Drawn from the room's own counter, so that it orders joining, changing and leaving. */
   version: versionSchema,
 })
 export type Participant = z.infer<typeof participantSchema>
+
+/** Who removed somebody from a meeting, and whether they may come back by themselves. */
+export const removalSchema = z.object({ by: userSchema, mayReturn: z.boolean() })
+export type Removal = z.infer<typeof removalSchema>
 
 export const roomSnapshotSchema = z.object({ room: roomSchema, participants: z.array(participantSchema) })
 export type RoomSnapshot = z.infer<typeof roomSnapshotSchema>

@@ -123,6 +123,31 @@ describe.skipIf(missing)('media engine', () => {
     expect(closed?.payload).toEqual({ roomId, consumerId })
   })
 
+  it('mutes a seat from outside: every microphone of it, also one under way, until its own client turns it on', async () => {
+    const roomId = randomUUID()
+    const ann = await enter(roomId)
+    const [sent, picture] = [microphone(ann.offer.send.id), camera(ann.offer.send.id)]
+    const producing = Promise.all([media.engine.produce(ann.seat, sent), media.engine.produce(ann.seat, picture)])
+    media.engine.muteMicrophone(ann.seat)
+    await producing
+    await media.until('ann is silent', () => {
+      const sources = lastSources(ann.seat)
+      return sources?.microphone === false && sources.camera
+    })
+    const ben = await enter(roomId)
+    const paused = ben.offer.consumers.map(({ source, producerPaused }) => `${source} ${producerPaused}`)
+    expect(paused.toSorted()).toEqual(['camera false', 'microphone true'])
+    media.engine.muteMicrophone(newSeat(roomId))
+    valueOf(await media.engine.setProducerPaused(ann.seat, sent.producerId, false))
+    expect(lastSources(ann.seat)).toEqual({ microphone: true, camera: true })
+    media.engine.muteMicrophone(ann.seat)
+    await media.until('ben sees that ann is muted', () =>
+      toldTo(ben.seat, 'media.consumerPaused').some(
+        ({ payload }) => 'producerPaused' in payload && payload.producerPaused,
+      ),
+    )
+  })
+
   it('takes a mute that overtakes the answer to produce', async () => {
     const ann = await enter(randomUUID())
     const sent = camera(ann.offer.send.id)

@@ -280,3 +280,24 @@ test('step timings', async () => {
   await ben.does('call.timeline', { callId: call.id, connectedMs: 40, firstAudioMs: 60, firstVideoMs: 300 })
   await ann.does('call.timeline', { callId: call.id, firstAudioMs: 90, firstVideoMs: 400 })
 })
+
+test('roles, mute all, remove, transfer owner', async () => {
+  const { room } = await ann.opensMeeting()
+  const roomId = room.id
+  for (const person of [ben, chloe]) await person.joins(roomId)
+  await ann.does('participant.setRole', { roomId, userId: ben.id, role: 'admin' })
+  await ben.does('participant.muteAll', { roomId })
+  await chloe.hears('participant.updated', ({ participant }) => participant.muted?.by.id === ben.id)
+  await ben.does('participant.remove', { roomId, userId: chloe.id, mayReturn: false })
+  expect(await chloe.hears('participant.seatLost')).toMatchObject({ reason: 'removed', removal: { by: ben.user } })
+  const back = await chloe.ask('room.join', { room: { id: roomId }, rtpCapabilities: null })
+  expect(back).toMatchObject({ error: { code: 'notAllowed' } })
+  expect((await chloe.answers(await ann.rings(chloe, roomId))).outcome).toBe('joined')
+  await ann.does('participant.transferOwner', { roomId, userId: ben.id })
+  const { room: told } = await chloe.hears('room.updated')
+  expect(told.ownerId).toBe(ben.id)
+  // Rule 12: the owner leaving does not end it, and whoever is first in line may take it over.
+  await ben.does('room.leave', { roomId })
+  await ann.does('participant.transferOwner', { roomId, userId: ann.id })
+  expect((await chloe.does('room.get', { roomId })).room.ownerId).toBe(ann.id)
+})

@@ -8,7 +8,7 @@ import type { Call } from '../../shared/protocol/things.ts'
 import type { AskNote, SimDevice } from './device.ts'
 import { change, rowOf, rowsOf } from './look.ts'
 import type { Options } from './options.ts'
-import { callOf, checkDirectRooms, checkGlare, checkPolicy, checkRights } from './rules.ts'
+import { callOf, checkBarred, checkDirectRooms, checkGlare, checkOwners, checkPolicy, checkRights } from './rules.ts'
 
 /** Every ring has ended by then, while a server runs. */
 const ENDING_GRACE_MS = 1_000
@@ -105,6 +105,8 @@ export function createAuditor(options: Options, now: () => number) {
       if (!effects.some(({ kind }) => kind === 'send')) return
       checkDirectRooms(look, violated)
       checkRights(look, violated)
+      checkOwners(look, violated)
+      checkBarred(look, violated)
     },
     /** Whatever reaches a device, news or answer, before it makes anything of it. */
     heard(device: SimDevice, value: object) {
@@ -225,14 +227,25 @@ export function createAuditor(options: Options, now: () => number) {
         `${device.device.label} is in ${shown}, and its seat in ${String(roomId)}`,
       )
     if (mirror.seat === null || shown !== roomId) return
-    const inside = rowsOf(look, 'select userId from seats where roomId = ? order by userId', mirror.seat.room.id)
-    const stored = inside.map((row) => row['userId']).join()
-    const faces = mirror.seat.participants.map(({ user }) => user.id).sort()
-    if (faces.join() !== stored)
-      violated('every device shows who is inside', `${device.device.label} shows ${faces.join()}, inside are ${stored}`)
-    const room = rowOf(look, 'select version, whoMayInvite from rooms where id = ?', mirror.seat.room.id)
-    const { version, settings } = mirror.seat.room
-    if (room?.['version'] !== version || room['whoMayInvite'] !== settings.whoMayInvite)
+    const inside = rowsOf(
+      look,
+      `select seats.userId, role, mutedVersion from seats
+       join members on members.roomId = seats.roomId and members.userId = seats.userId
+       where seats.roomId = ? order by seats.userId`,
+      mirror.seat.room.id,
+    )
+    const stored = inside.map((row) => `${row['userId']} ${row['role']} ${row['mutedVersion'] ?? ''}`).join()
+    const faces = mirror.seat.participants.map(({ user, role, muted }) => `${user.id} ${role} ${muted?.version ?? ''}`)
+    const shownFaces = faces.sort().join()
+    if (shownFaces !== stored)
+      violated(
+        'every device shows who is inside, and as what',
+        `${device.device.label} shows ${shownFaces}, inside are ${stored}`,
+      )
+    const room = rowOf(look, 'select version, whoMayInvite, ownerId from rooms where id = ?', mirror.seat.room.id)
+    const { version, settings, ownerId } = mirror.seat.room
+    const sameRoom = room?.['version'] === version && room['ownerId'] === ownerId
+    if (!sameRoom || room['whoMayInvite'] !== settings.whoMayInvite)
       violated('every device shows the room as it is', device.device.label)
   }
 

@@ -154,7 +154,7 @@ export type AskNote =
   | { name: 'cancel'; roomId: string }
   | { name: 'leave'; roomId: string }
   | { name: 'end'; roomId: string }
-  | { name: 'setRole'; roomId: string }
+  | { name: 'setRole' | 'remove' | 'transferOwner' | 'mute'; roomId: string }
   | { name: 'direct'; calleeId: string }
   | { name: 'cancelAll'; roomId: string }
   | { name: 'update'; roomId: string }

@@ -46,6 +46,27 @@ export function checkRights(look: DatabaseSync, violated: Violated): void {
   if (ring) violated('who may not invite does not ring', `call ${short(ring['id'])}`)
 }
 
+/** A room that goes on has one owner, by its own word and by the roles in it. */
+export function checkOwners(look: DatabaseSync, violated: Violated): void {
+  const room = rowOf(
+    look,
+    `select id, ownerId from rooms where status = 'running' and kind = 'meeting' and
+       (select group_concat(userId) from members where roomId = rooms.id and role = 'owner') is not ownerId`,
+  )
+  if (room) violated('a meeting has one owner', `room ${short(room['id'])}, owned by ${short(room['ownerId'])}`)
+}
+
+/** Whoever was not to come back is not inside, and nothing rings them in: a ring of the owner or an admin lets them in. */
+export function checkBarred(look: DatabaseSync, violated: Violated): void {
+  const barred = rowOf(
+    look,
+    `select userId, roomId from members where mayReturn = 0 and (
+       exists (select 1 from seats where seats.userId = members.userId and seats.roomId = members.roomId) or
+       exists (select 1 from calls where calleeId = members.userId and calls.roomId = members.roomId and status = 'calling'))`,
+  )
+  if (barred) violated('whoever may not return stays outside', `user ${short(barred['userId'])}`)
+}
+
 /** Rule 10: of two who ring each other, the answer to one ends the other, at once and as nobody's missed call. */
 export function checkGlare(told: readonly Call[], look: DatabaseSync, violated: Violated): void {
   for (const answered of told.filter(({ status }) => status === 'accepted')) {

@@ -3,6 +3,8 @@
 import type { Session } from '../../shared/client/session.ts'
 import { isRinging } from '../../shared/call/call.ts'
 import type { CommandInput } from '../../shared/protocol/contract.ts'
+import type { Result } from '../../shared/protocol/result.ts'
+import type { RoomSnapshot } from '../../shared/protocol/things.ts'
 import type { Clock } from './clock.ts'
 import type { SimDevice } from './device.ts'
 import type { Network } from './network.ts'
@@ -22,6 +24,9 @@ const WEIGHTS = {
   leave: 3,
   end: 1,
   setRole: 2,
+  remove: 2,
+  transferOwner: 3,
+  mute: 1,
   direct: 6,
   glare: 3,
   cancelAll: 2,
@@ -129,19 +134,11 @@ function doOn(cast: Cast, action: Action, device: SimDevice, session: Session, d
     case 'end':
       if (seat) void device.asks({ name: 'end', roomId: seat }, (on) => on.endRoom(seat))
       return
-    case 'setRole': {
-      const userId = dice.pick(mirror.seat?.participants.filter(({ user }) => user.id !== device.user.id) ?? [])?.user
-        .id
-      if (seat && userId)
-        void device.asks({ name: 'setRole', roomId: seat }, (on) =>
-          on.ask('participant.setRole', {
-            roomId: seat,
-            userId,
-            role: dice.pick(['admin', 'member'] as const) ?? 'admin',
-          }),
-        )
-      return
-    }
+    case 'setRole':
+    case 'remove':
+    case 'transferOwner':
+    case 'mute':
+      return mirror.seat === null ? undefined : moderate(device, mirror.seat, action.deed, dice)
     case 'direct': {
       const calleeId = dice.pick(others)
       return calleeId === undefined ? undefined : direct(device, calleeId, dice)
@@ -229,6 +226,34 @@ function glare({ clock, people }: Cast, device: SimDevice, dice: Dice) {
 function whoMayInvite(device: SimDevice, roomId: string, dice: Dice) {
   const settings = { whoMayInvite: dice.pick(['everyone', 'admins', 'admins'] as const) ?? 'admins' }
   void device.asks({ name: 'update', roomId }, (on) => on.ask('room.update', { roomId, settings }))
+}
+
+/** Owners and admins look after their meeting; others try to, and whoever is first in line takes an owner's place. */
+function moderate(
+  device: SimDevice,
+  { room, participants }: RoomSnapshot,
+  deed: 'setRole' | 'remove' | 'transferOwner' | 'mute',
+  dice: Dice,
+) {
+  const roomId = room.id
+  const others = participants.filter(({ user }) => user.id !== device.user.id)
+  const ownerless = participants.every(({ user }) => user.id !== room.ownerId)
+  const userId = deed === 'transferOwner' && ownerless ? device.user.id : dice.pick(others)?.user.id
+  if (userId === undefined) return
+  const role = dice.pick(['admin', 'member'] as const) ?? 'admin'
+  const mayReturn = dice.chance(0.5)
+  void device.asks({ name: deed, roomId }, (on): Promise<Result<object>> => {
+    switch (deed) {
+      case 'setRole':
+        return on.ask('participant.setRole', { roomId, userId, role })
+      case 'remove':
+        return on.ask('participant.remove', { roomId, userId, mayReturn })
+      case 'transferOwner':
+        return on.ask('participant.transferOwner', { roomId, userId })
+      case 'mute':
+        return mayReturn ? on.ask('participant.mute', { roomId, userId }) : on.ask('participant.muteAll', { roomId })
+    }
+  })
 }
 
 function setPolicy(device: SimDevice, policy: CommandInput<'people.setPolicy'>) {

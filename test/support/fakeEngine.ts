@@ -108,6 +108,12 @@ export function createFakeEngine(): FakeEngine {
     closeProducer: (seat, producerId) =>
       withSeat(seat, (open) => withProducer(open, producerId, () => open.producers.delete(producerId))),
     setConsumersPaused: (seat) => withSeat(seat, () => success({})),
+    muteMicrophone(seat) {
+      const open = seats.get(nameOf(seat))
+      for (const [producerId, producer] of open?.producers ?? [])
+        if (open && producer.source === 'microphone')
+          withProducer(open, producerId, () => void (producer.paused = true))
+    },
     closeSeat(seat) {
       warm.delete(nameOf(seat))
       seats.delete(nameOf(seat))

@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { flushPromises } from '@vue/test-utils'
 import { createPinia, setActivePinia } from 'pinia'
-import { beforeEach, expect, test, vi } from 'vitest'
+import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { createApp, shallowRef } from 'vue'
 import { hostKey } from '../../../renderer/host/useHost.ts'
 import { liveStateKey } from '../../../renderer/stores/liveState.ts'
@@ -11,12 +11,22 @@ import { useRoom } from '../../../renderer/stores/room.ts'
 import { emptyMirror } from '../../../shared/client/mirror.ts'
 import type { Entry, HostState } from '../../../shared/host.ts'
 import { failure, success } from '../../../shared/protocol/result.ts'
+import type { Participant } from '../../../shared/protocol/things.ts'
 import { defaultSettings } from '../../../shared/settings.ts'
 import { aCall, ann, aParticipant, aRoom, ben, id } from '../../support/things.ts'
 
 const meeting = vi.hoisted(() => {
   const calls: string[] = []
   let roomId: string | null = null
+  let changed = (_state: object) => {}
+  const state = (microphone: object = {}) => ({
+    roomId,
+    connection: 'idle',
+    microphone,
+    camera: {},
+    remote: {},
+    speakers: [],
+  })
   const did = (what: string) => async () => void calls.push(what)
   return {
     calls,
@@ -24,8 +34,12 @@ const meeting = vi.hoisted(() => {
       calls.length = 0
       roomId = null
     },
-    create: () => ({
-      state: () => ({ roomId, connection: 'idle', microphone: {}, camera: {}, remote: {}, speakers: [] }),
+    microphone: (status: 'on' | 'off') => changed(state({ status })),
+    create: (options: { onChange(state: object): void }) => ({
+      state: () => {
+        changed = options.onChange
+        return state()
+      },
       preload: async () => ({}),
       rtpCapabilities: () => null,
       start: async (offer: { roomId: string }) => {
@@ -151,6 +165,47 @@ test('losing the seat gives everything back', async () => {
   live.value = { ...live.value, mirror: { ...live.value.mirror, seat: null }, entry: null }
   await flushPromises()
   expect(meeting.calls.at(-1)).toBe('stop')
+})
+
+describe('muted by somebody else', () => {
+  const mine = (version: number | null, more: object = {}) =>
+    aParticipant({ user: ann, ...(version === null ? {} : { muted: { by: ben, version } }), ...more })
+  const tell = (live: ReturnType<typeof device>['live'], participant: Participant) => {
+    const room = { ...seat, participants: [participant] }
+    live.value = { ...live.value, mirror: { ...live.value.mirror, seat: room } }
+    return flushPromises()
+  }
+
+  test('this device turns its microphone off and knows by whom; the same word again changes nothing', async () => {
+    const { live, seated } = device()
+    const media = useMedia()
+    seated({ entry })
+    await flushPromises()
+    meeting.microphone('on')
+    await tell(live, mine(5))
+    expect(meeting.calls.at(-1)).toBe('microphone false')
+    expect(media.mutedBy).toEqual({ by: ben })
+    // Turned on again by its person: what was said before does not count any more.
+    meeting.calls.length = 0
+    meeting.microphone('on')
+    await tell(live, mine(5, { version: 9, microphone: true }))
+    expect(meeting.calls).toEqual([])
+    await tell(live, mine(11, { version: 12 }))
+    expect(meeting.calls).toEqual(['microphone false'])
+  })
+
+  test('nothing is done, or told, where the microphone is off; nothing ever turns one on', async () => {
+    const { live, seated } = device()
+    const media = useMedia()
+    seated({ entry })
+    meeting.microphone('off')
+    await flushPromises()
+    meeting.calls.length = 0
+    await tell(live, mine(5))
+    await tell(live, mine(null, { version: 8, microphone: true }))
+    expect(meeting.calls).toEqual([])
+    expect(media.mutedBy).toBeNull()
+  })
 })
 
 test('ringing many people goes out in commands the server takes, and is marked for the timeline', async () => {

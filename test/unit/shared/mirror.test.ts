@@ -268,3 +268,90 @@ describe('this user on another device', () => {
     expect(applySync(seated, aSync(), 3_000, 3_000).seatLost).toEqual({ roomId: room.id, reason: 'gone' })
   })
 })
+
+describe('moderation', () => {
+  const room = aRoom()
+  const me = aParticipant({ user: ben, deviceId: id(12), role: 'member', version: 3 })
+  const seated = enterRoom(synced(), { room, participants: [aParticipant(), me] })
+  const heard = (...events: ServerEvent[]) => events.reduce((known, event) => applyEvent(known, event, 0), seated)
+  const roles = (state: MirrorState) => state.seat?.participants.map(({ user, role }) => `${user.name} ${role}`)
+  const updated = (participant: ReturnType<typeof aParticipant>): ServerEvent => ({
+    name: 'participant.updated',
+    payload: { participant },
+  })
+  const owned = (ownerId: string, version: number): ServerEvent => ({
+    name: 'room.updated',
+    payload: { room: aRoom({ ownerId, version }) },
+  })
+
+  test('a new owner comes in three pieces, and in whatever order they arrive there is one owner all along', () => {
+    const pieces = [
+      owned(ben.id, 2),
+      updated({ ...me, role: 'owner', version: 4 }),
+      updated(aParticipant({ role: 'admin', version: 5 })),
+    ]
+    const orders = [0, 1, 2].flatMap((first) => [0, 1, 2].flatMap((second) => [[first, second]]))
+    for (const [first, second] of orders.filter(([one, other]) => one !== other)) {
+      const third = 3 - (first ?? 0) - (second ?? 0)
+      const told = [first, second, third, first].map((place) => pieces[place ?? 0]!)
+      told.forEach((_, count) => {
+        const owners = roles(heard(...told.slice(0, count + 1)))?.filter((one) => one.endsWith('owner'))
+        expect(owners).toHaveLength(1)
+      })
+      expect(roles(heard(...told)), `${first} ${second}`).toEqual(['Ann Kovač admin', 'Ben Osei owner'])
+    }
+  })
+
+  test('handed on and back again, told backwards, the latest word stands', () => {
+    const back = heard(
+      owned(ann.id, 3),
+      owned(ben.id, 2),
+      updated({ ...me, role: 'admin', version: 7 }),
+      updated(aParticipant({ role: 'owner', version: 6 })),
+      updated({ ...me, role: 'owner', version: 4 }),
+    )
+    expect(roles(back)).toEqual(['Ann Kovač owner', 'Ben Osei admin'])
+  })
+
+  test('who muted this person is known until a newer word, and is not taken back by an older one', () => {
+    const muted = { by: ann, version: 5 }
+    const state = heard(
+      updated({ ...me, microphone: true, muted, version: 6 }),
+      updated({ ...me, microphone: false, version: 4 }),
+    )
+    expect(state.seat?.participants[1]).toMatchObject({ microphone: true, muted })
+  })
+
+  test('a removed person is told by whom; told before the answer that seats them anew, they stay', () => {
+    const removal = { by: ann, mayReturn: false }
+    const lost = (version: number): ServerEvent => ({
+      name: 'participant.seatLost',
+      payload: { roomId: room.id, reason: 'removed', removal, version },
+    })
+    expect(heard(lost(9))).toMatchObject({ seat: null, seatLost: { reason: 'removed', removal } })
+    expect(heard(lost(2)).seat).not.toBeNull()
+  })
+
+  test('a device that was offline when its person was removed learns it from the sync, and from no other room', () => {
+    const removed = (roomId: string) =>
+      applySync(seated, aSync({ removed: [{ roomId, by: ann, mayReturn: true }] }), 3, 3)
+    expect(removed(room.id).seatLost).toEqual({
+      roomId: room.id,
+      reason: 'removed',
+      removal: { by: ann, mayReturn: true },
+    })
+    expect(removed(id(51)).seatLost).toEqual({ roomId: room.id, reason: 'gone' })
+  })
+
+  test('the others are told once who was removed, and not of somebody who came back since', () => {
+    const left = (version: number): ServerEvent => ({
+      name: 'participant.left',
+      payload: { roomId: room.id, userId: ann.id, version, removedBy: chloe },
+    })
+    const once = heard(left(9))
+    expect(once.lastRemoved).toEqual({ user: ann, by: chloe, version: 9 })
+    expect(applyEvent(once, left(9), 0).lastRemoved).toBe(once.lastRemoved)
+    expect(heard(updated(aParticipant({ version: 12 })), left(9)).lastRemoved).toBeNull()
+    expect(leaveRoom(once, room.id).lastRemoved).toBeNull()
+  })
+})

@@ -1,0 +1,116 @@
+// Looking after a meeting, with real sound: an admin mutes somebody and removes them, the owner hands over, and a meeting finds a new one.
+import { expect, test } from 'vitest'
+import { until } from '../support/browsers.ts'
+import { setBrowserStage } from '../support/browserStage.ts'
+import type { Person } from '../support/person.ts'
+
+const { person } = setBrowserStage()
+
+/** Looks at the count of packets so often, without finding a new one, that also the rare ones of silence would have come. */
+const QUIET_LOOKS = 40
+
+const notice = ({ page }: Person, text: string) => page.getByRole('status').getByText(text)
+const microphone = ({ page }: Person, name: 'Mute' | 'Unmute') =>
+  page.getByRole('toolbar', { name: 'Meeting controls' }).getByRole('button', { name, exact: true })
+
+async function chooses({ page }: Person, name: string, entry: string): Promise<void> {
+  await page.getByRole('button', { name: `More for ${name}` }).click()
+  await page.getByRole('menuitem', { name: entry }).click()
+}
+
+/** Notices go by themselves: whoever waits for several waits for all at once. */
+const all = (...waits: Promise<void>[]) => Promise.all(waits)
+
+async function hearsNothing(listener: Person): Promise<void> {
+  let before = -1
+  let quiet = 0
+  await until(`silence at ${listener.login}`, async () => {
+    const { audioPacketsReceived } = await listener.stats()
+    quiet = audioPacketsReceived === before ? quiet + 1 : 0
+    before = audioPacketsReceived
+    return quiet >= QUIET_LOOKS
+  })
+}
+
+async function hearsMore(listener: Person): Promise<void> {
+  const before = await listener.stats()
+  await until(`new sound at ${listener.login}`, async () => {
+    const now = await listener.stats()
+    return (
+      now.audioPacketsReceived > before.audioPacketsReceived + 10 &&
+      now.audioEnergyReceived > before.audioEnergyReceived
+    )
+  })
+}
+
+/** Ann owns the meeting, Ben is an admin, and Chloe is the only one whose microphone is on. */
+async function meetingOfThree(): Promise<{ ann: Person; ben: Person; chloe: Person }> {
+  const [ann, ben, chloe] = [await person('ann'), await person('ben'), await person('chloe')]
+  await ann.startMeeting()
+  for (const [callee, name] of [
+    [ben, 'Ben Osei'],
+    [chloe, 'Chloe Martin'],
+  ] as const) {
+    await ann.ring([name])
+    await callee.answer('Audio')
+  }
+  await microphone(ben, 'Mute').click()
+  await microphone(ann, 'Mute').click()
+  await chooses(ann, 'Ben Osei', 'Make admin')
+  await ben.page.getByRole('button', { name: 'Mute all' }).waitFor()
+  for (const listener of [ann, ben]) await hearsMore(listener)
+  return { ann, ben, chloe }
+}
+
+test('an admin mutes somebody, who sees by whom and speaks again; and removes them for good', async () => {
+  const { ann, ben, chloe } = await meetingOfThree()
+  await chooses(ben, 'Chloe Martin', 'Mute')
+  await notice(chloe, 'Ben Osei muted you').waitFor()
+  await microphone(chloe, 'Unmute').waitFor()
+  for (const listener of [ann, ben]) await hearsNothing(listener)
+  const captures = (await chloe.stats()).captures
+  await microphone(chloe, 'Unmute').click()
+  for (const listener of [ann, ben]) await hearsMore(listener)
+  expect((await chloe.stats()).captures, 'the microphone was not opened anew').toBe(captures)
+
+  await ben.page.getByRole('button', { name: 'Mute all' }).click()
+  await notice(ben, 'Everybody else is muted').waitFor()
+  await microphone(chloe, 'Unmute').waitFor()
+
+  await chooses(ben, 'Chloe Martin', 'Remove…')
+  const sure = ben.page.getByRole('dialog')
+  await sure.getByRole('switch', { name: 'Do not let them back in' }).click()
+  await all(
+    sure.getByRole('button', { name: 'Remove' }).click(),
+    notice(chloe, 'Ben Osei removed you').waitFor(),
+    notice(ann, 'Ben Osei removed Chloe Martin').waitFor(),
+  )
+  await ann.tile('Chloe Martin').waitFor({ state: 'detached' })
+  const code = await ann.page
+    .locator('footer')
+    .getByText(/^\w{3}-\w{4}-\w{3}$/)
+    .innerText()
+  await chloe.page.getByRole('textbox', { name: 'Code or link' }).fill(code)
+  await chloe.page.getByRole('button', { name: 'Join', exact: true }).click()
+  await chloe.page.getByText('You cannot join this meeting by yourself').waitFor()
+  await ann.ring(['Chloe Martin'])
+  await chloe.answer('Audio')
+  await ann.tile('Chloe Martin').waitFor()
+})
+
+test('the owner hands over; and when the new one leaves, whoever is first in line takes over', async () => {
+  const { ann, ben, chloe } = await meetingOfThree()
+  await chooses(ann, 'Ben Osei', 'Make owner')
+  await all(
+    ann.page.getByRole('dialog').getByRole('button', { name: 'Make owner' }).click(),
+    notice(ben, 'You are the owner now').waitFor(),
+    ...[ann, chloe].map((other) => notice(other, 'Ben Osei is the owner now').waitFor()),
+  )
+  await ben.leave()
+  await ann.page.getByText('The owner has left').waitFor()
+  expect(await chloe.page.getByText('The owner has left').count(), 'Ann, an admin, comes first').toBe(0)
+  await ann.page.getByRole('button', { name: 'Take over' }).click()
+  await notice(ann, 'You are the owner now').waitFor()
+  await ann.endForAll()
+  await notice(chloe, 'has ended').waitFor()
+})
