@@ -5,6 +5,7 @@ import type { CheckedInput, CommandName, CommandOutput } from '../../shared/prot
 import type { OpaqueMedia } from '../../shared/protocol/media.ts'
 import { failure, success, type Result } from '../../shared/protocol/result.ts'
 import type { Entry } from '../../shared/protocol/rooms.ts'
+import type { scheduleCommands } from '../../shared/protocol/schedule.ts'
 import type { Call } from '../../shared/protocol/things.ts'
 import * as callDesk from '../calls/callDesk.ts'
 import { listHistory, listPending } from '../calls/callLists.ts'
@@ -20,6 +21,7 @@ import { changePolicy } from '../people/policies.ts'
 import type { PresenceBoard } from '../people/presence.ts'
 import type { Sessions } from '../people/sessions.ts'
 import * as roomDesk from '../rooms/roomDesk.ts'
+import * as schedule from '../rooms/schedule.ts'
 import { findCall } from '../storage/callRows.ts'
 import { seatOf, snapshotOf } from '../storage/roomRows.ts'
 import type { Db, Store, Work } from '../storage/store.ts'
@@ -69,7 +71,14 @@ export function createCommandTable(options: CommandTableOptions): CommandTable {
     },
     seated: answerWithSeat(options),
   }
-  return { ...sessionPart(tools), ...callPart(tools), ...roomPart(tools), ...mediaPart(tools), ...peoplePart(tools) }
+  return {
+    ...sessionPart(tools),
+    ...callPart(tools),
+    ...roomPart(tools),
+    ...schedulePart(tools),
+    ...mediaPart(tools),
+    ...peoplePart(tools),
+  }
 }
 
 /**
@@ -180,7 +189,24 @@ function callPart({ store, entropy, recent, warm, timelines, log, remembered, se
   }
 }
 
-function roomPart({ store, entropy, remembered, seated }: Tools): Part<'room' | 'participant'> {
+type SchedulePart = Pick<CommandTable, keyof typeof scheduleCommands>
+
+function schedulePart({ store, entropy, remembered }: Tools): SchedulePart {
+  return {
+    'room.schedule': (asking, input) =>
+      remembered(asking, 'room.schedule', (unit, device) => schedule.scheduleRoom(unit, device, input, entropy)),
+    'room.reschedule': (asking, input) =>
+      remembered(asking, 'room.reschedule', (unit, device) => schedule.reschedule(unit, device, input)),
+    'room.cancelSchedule': (asking, input) =>
+      remembered(asking, 'room.cancelSchedule', (unit, device) => schedule.cancelSchedule(unit, device, input)),
+    'room.listScheduled': ({ connection }, input) =>
+      store.read((db) => schedule.listScheduled(db, connection.user.id, input)),
+  }
+}
+
+type RoomPart = Omit<Part<'room' | 'participant'>, keyof SchedulePart>
+
+function roomPart({ store, entropy, remembered, seated }: Tools): RoomPart {
   return {
     'room.create': async (asking, input) => {
       const made = await remembered(asking, 'room.create', (unit, device) =>

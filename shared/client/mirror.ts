@@ -6,6 +6,7 @@ import type { Handled } from '../protocol/calls.ts'
 import type { EventPayload, ServerEvent } from '../protocol/contract.ts'
 import type { Elsewhere, Sync } from '../protocol/session.ts'
 import type { Call, Participant, Policy, Presence, Ring, RoomSnapshot, User } from '../protocol/things.ts'
+import { syncScheduled, withScheduledEvent, type Scheduled } from './scheduled.ts'
 
 export type PresenceEntry = { presence: Presence; lastSeenAt?: number | undefined }
 
@@ -28,6 +29,10 @@ export type MirrorState = {
   /** Why the last seat went without this person's doing; null after entering a room. */
   seatLost: { roomId: string; reason: EventPayload<'participant.seatLost'>['reason'] | 'ended' } | null
   elsewhere: Elsewhere
+  /** Scheduled meetings of this user that are not over yet, by id. */
+  scheduled: Scheduled['scheduled']
+  /** Those that are no concern of this user any more, by id. */
+  unscheduled: Scheduled['unscheduled']
   missed: readonly Call[]
   /** Missed calls that ended up to here (server clock) have been looked at. */
   missedSeenAt: number
@@ -50,6 +55,8 @@ export const emptyMirror: MirrorState = {
   seat: null,
   seatLost: null,
   elsewhere: null,
+  scheduled: {},
+  unscheduled: {},
   missed: [],
   missedSeenAt: 0,
   presence: {},
@@ -84,6 +91,7 @@ export function applySync(state: MirrorState, sync: Sync, sentAt: number, receiv
     seat: sync.seat,
     seatLost: state.seat && !sync.seat ? lostMeanwhile(state.seat, sync) : state.seatLost,
     elsewhere: sync.elsewhere,
+    ...syncScheduled(state, sync.scheduled),
     missed: mergeMissed(state, sync.missed),
     missedSeenAt: state.missedSeenAt,
     presence: Object.fromEntries(sync.presence.map((person) => [person.user.id, presenceOf(person)])),
@@ -126,7 +134,7 @@ export function applyEvent(state: MirrorState, event: ServerEvent, now: number):
       return { ...state, presence: { ...state.presence, [userId]: entry } }
     }
     default:
-      return applyRoomEvent(state, event)
+      return applyRoomEvent(withScheduledEvent(state, event), event)
   }
 }
 
@@ -259,6 +267,7 @@ function applyRoomEvent(state: MirrorState, event: ServerEvent): MirrorState {
     case 'room.ended':
       return seatGone(state, { roomId, reason: 'ended' })
     case 'room.updated':
+    case 'room.rescheduled':
       return event.payload.room.version > state.seat.room.version
         ? { ...state, seat: { ...state.seat, room: event.payload.room } }
         : state
@@ -277,6 +286,7 @@ function applyRoomEvent(state: MirrorState, event: ServerEvent): MirrorState {
 function roomOf(event: ServerEvent): string | null {
   switch (event.name) {
     case 'room.updated':
+    case 'room.rescheduled':
     case 'room.ended':
       return event.payload.room.id
     case 'participant.joined':

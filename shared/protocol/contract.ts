@@ -4,6 +4,7 @@ import { callCommands, callEvents } from './calls.ts'
 import { mediaCommands, mediaEvents } from './media.ts'
 import { peopleCommands, peopleEvents } from './people.ts'
 import { roomCommands, roomEvents } from './rooms.ts'
+import { scheduleCommands, scheduleEvents } from './schedule.ts'
 import { sessionCommands, sessionEvents } from './session.ts'
 import { idSchema } from './things.ts'
 
@@ -11,10 +12,18 @@ export const commands = {
   ...sessionCommands,
   ...callCommands,
   ...roomCommands,
+  ...scheduleCommands,
   ...mediaCommands,
   ...peopleCommands,
 } as const
-export const events = { ...sessionEvents, ...callEvents, ...roomEvents, ...mediaEvents, ...peopleEvents } as const
+export const events = {
+  ...sessionEvents,
+  ...callEvents,
+  ...roomEvents,
+  ...scheduleEvents,
+  ...mediaEvents,
+  ...peopleEvents,
+} as const
 
 export type CommandName = keyof typeof commands
 /** What a client passes (defaults may be left out). */

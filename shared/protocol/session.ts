@@ -7,6 +7,7 @@ import {
   personSchema,
   policySchema,
   ringSchema,
+  roomSchema,
   roomSnapshotSchema,
   timeSchema,
   userSchema,
@@ -72,6 +73,8 @@ export const syncSchema = z.object({
   /** The room this device has its seat in. */
   seat: roomSnapshotSchema.nullable(),
   elsewhere: elsewhereSchema,
+  /** Scheduled meetings of this user that are not over yet, soonest first; the first few when there are many. */
+  scheduled: z.array(roomSchema),
   /** Rings that ended unanswered since `lastSyncAt`, newest first. */
   missed: z.array(callSchema),
   /** People who are not offline. */

@@ -67,6 +67,7 @@ export const aSync = (fields: Partial<Sync> = {}): Sync => ({
   calls: [],
   seat: null,
   elsewhere: null,
+  scheduled: [],
   missed: [],
   presence: [],
   ...fields,
