@@ -11,11 +11,14 @@ export function useInviteLink() {
   const code = computed(() => hostState.seat?.room.code ?? '')
   const link = computed(() => `${hostState.state.server ?? ''}/join/${encodeURIComponent(code.value)}`)
   async function copyLink() {
-    await navigator.clipboard.writeText(link.value).catch(() => copyBySelection(link.value))
+    await copyText(link.value)
     toasts.show(t('meeting.linkCopied'), 'done')
   }
   return { code, link, copyLink }
 }
+
+export const copyText = (text: string): Promise<void> =>
+  navigator.clipboard.writeText(text).catch(() => copyBySelection(text))
 
 /** Where the clipboard may not be written to directly. */
 function copyBySelection(text: string): void {

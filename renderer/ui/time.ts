@@ -28,3 +28,29 @@ export function ago(at: number, now: number, language: Language): string {
   if (minutes < 24 * 60) return format.format(-Math.round(minutes / 60), 'hour')
   return format.format(-Math.round(minutes / (24 * 60)), 'day')
 }
+
+/** The person's own way of writing dates, where it is one of the language shown: "14:05" in en-GB, "2:05 PM" in en-US. */
+export const localeOf = (language: Language, own: readonly string[] = navigator.languages): string =>
+  own.find((tag) => tag.split('-')[0] === language.split('-')[0]) ?? language
+
+/** "14:05". */
+export const hourOf = (at: number, locale: string): string =>
+  new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit' }).format(at)
+
+/** "Fri, 4 Dec"; with the year when it is another one. */
+export function dayOf(at: number, now: number, locale: string): string {
+  const year = new Date(at).getFullYear() === new Date(now).getFullYear() ? {} : { year: 'numeric' as const }
+  return new Intl.DateTimeFormat(locale, { weekday: 'short', day: 'numeric', month: 'short', ...year }).format(at)
+}
+
+export const isSameDay = (one: number, other: number): boolean =>
+  new Date(one).toDateString() === new Date(other).toDateString()
+
+/** "in 12 min", "in 3 hr"; "in 1 min" at the least. */
+export function comingIn(ms: number, locale: string): string {
+  const minutes = Math.max(1, Math.ceil(ms / 60_000))
+  const format = new Intl.RelativeTimeFormat(locale, { style: 'short' })
+  if (minutes < 60) return format.format(minutes, 'minute')
+  const hours = Math.round(minutes / 60)
+  return hours < 48 ? format.format(hours, 'hour') : format.format(Math.round(hours / 24), 'day')
+}

@@ -5,6 +5,7 @@ import type { CheckedInput, CommandName, CommandOutput } from '../../shared/prot
 import type { OpaqueMedia } from '../../shared/protocol/media.ts'
 import { failure, success, type Result } from '../../shared/protocol/result.ts'
 import type { Entry } from '../../shared/protocol/rooms.ts'
+import type { scheduleCommands } from '../../shared/protocol/schedule.ts'
 import type { Call } from '../../shared/protocol/things.ts'
 import * as callDesk from '../calls/callDesk.ts'
 import { listHistory, listPending } from '../calls/callLists.ts'
@@ -21,6 +22,7 @@ import type { PresenceBoard } from '../people/presence.ts'
 import type { Sessions } from '../people/sessions.ts'
 import * as moderation from '../rooms/moderation.ts'
 import * as roomDesk from '../rooms/roomDesk.ts'
+import * as schedule from '../rooms/schedule.ts'
 import { findCall } from '../storage/callRows.ts'
 import { seatOf, snapshotOf } from '../storage/roomRows.ts'
 import type { Db, Store, Work } from '../storage/store.ts'
@@ -75,6 +77,7 @@ export function createCommandTable(options: CommandTableOptions): CommandTable {
     ...callPart(tools),
     ...roomPart(tools),
     ...participantPart(tools),
+    ...schedulePart(tools),
     ...mediaPart(tools),
     ...peoplePart(tools),
   }
@@ -188,7 +191,24 @@ function callPart({ store, entropy, recent, warm, timelines, log, remembered, se
   }
 }
 
-function roomPart({ store, entropy, remembered, seated }: Tools): Part<'room'> {
+type SchedulePart = Pick<CommandTable, keyof typeof scheduleCommands>
+
+function schedulePart({ store, entropy, remembered }: Tools): SchedulePart {
+  return {
+    'room.schedule': (asking, input) =>
+      remembered(asking, 'room.schedule', (unit, device) => schedule.scheduleRoom(unit, device, input, entropy)),
+    'room.reschedule': (asking, input) =>
+      remembered(asking, 'room.reschedule', (unit, device) => schedule.reschedule(unit, device, input)),
+    'room.cancelSchedule': (asking, input) =>
+      remembered(asking, 'room.cancelSchedule', (unit, device) => schedule.cancelSchedule(unit, device, input)),
+    'room.listScheduled': ({ connection }, input) =>
+      store.read((db) => schedule.listScheduled(db, connection.user.id, input)),
+  }
+}
+
+type RoomPart = Omit<Part<'room'>, keyof SchedulePart>
+
+function roomPart({ store, entropy, remembered, seated }: Tools): RoomPart {
   return {
     'room.create': async (asking, input) => {
       const made = await remembered(asking, 'room.create', (unit, device) =>

@@ -4,8 +4,10 @@ import { PENDING_KEEP_MS } from '../../shared/call/limits.ts'
 import type { Sync } from '../../shared/protocol/session.ts'
 import type { Call, Ring } from '../../shared/protocol/things.ts'
 import { ringOf } from '../calls/ringing.ts'
+import { SCHEDULED_SYNCED_MAX } from '../../shared/schedule/limits.ts'
 import type { PresenceBoard } from '../people/presence.ts'
 import { elsewhereOf } from '../rooms/elsewhere.ts'
+import { upcomingRooms } from '../rooms/schedule.ts'
 import { findRings, missedCalls, pendingCalls } from '../storage/callRows.ts'
 import { removalsOf, seatOf, snapshotOf } from '../storage/roomRows.ts'
 import type { Db } from '../storage/store.ts'
@@ -51,6 +53,7 @@ export async function makeSync(
     seat: seatHere ? await snapshotOf(db, seat.roomId) : null,
     elsewhere: seat === null || seatHere ? null : await elsewhereOf(db, seat),
     removed: await removalsOf(db, user.id),
+    scheduled: await upcomingRooms(db, { userId: user.id, after: null, limit: SCHEDULED_SYNCED_MAX }),
     missed: await missedCalls(db, user.id, since, MISSED_MAX),
     presence: await presence.online(db, user.id, now),
   }

@@ -1,8 +1,10 @@
-// Ending a room, by its owner or because it stood empty: rings first, then seats, then the room (rule 6).
+// Ending a room, by its owner or because its time was over: rings first, then seats, then the room (rule 6).
 import { applyToRing } from '../calls/ringing.ts'
 import { findRings } from '../storage/callRows.ts'
 import { deleteSeat, seatDevices, seatsIn, toRoom, updateRoom, type RoomRow } from '../storage/roomRows.ts'
+import { updateSchedule } from '../storage/scheduleRows.ts'
 import type { Work } from '../storage/store.ts'
+import { concernedBy } from './concerned.ts'
 import { tellOtherDevices } from './elsewhere.ts'
 
 /** `byUserId`: who ended it; left out when nobody did. */
@@ -14,11 +16,15 @@ export async function endRoom(unit: Work, room: RoomRow, byUserId?: string): Pro
   for (const seat of seats) await deleteSeat(unit.db, seat.userId)
   const ending = { status: 'ended', endedAt: unit.now, emptySince: null, version: room.version + 1 } as const
   await updateRoom(unit.db, room.id, ending)
+  await updateSchedule(unit.db, room.id, { open: 0 })
+  const ended = await toRoom(unit.db, { ...room, ...ending })
+  // Taken back before it began, or over: whoever had it before them is told which.
+  const name = room.status === 'scheduled' && byUserId !== undefined ? 'room.scheduleCancelled' : 'room.ended'
   unit.effects.push(
     {
       kind: 'send',
-      to: { devices: seatDevices(seats) },
-      event: { name: 'room.ended', payload: { room: toRoom({ ...room, ...ending }) } },
+      to: { devices: seatDevices(seats), users: concernedBy(ended) },
+      event: { name, payload: { room: ended } },
     },
     { kind: 'closeRoomMedia', roomId: room.id },
     ...seats.map((seat) => ({ kind: 'presence', userId: seat.userId }) as const),

@@ -17,7 +17,9 @@ import {
   type RoomRow,
   type SeatRow,
 } from '../storage/roomRows.ts'
+import { addAttendee, findSchedule } from '../storage/scheduleRows.ts'
 import type { Work } from '../storage/store.ts'
+import { concernedBy } from './concerned.ts'
 import { revokeRingsOf, revokeRingsWithoutRight } from './rights.ts'
 import { findLiveRoom, findPresent } from './roomDesk.ts'
 import { changeSeat, loseSeat } from './seats.ts'
@@ -148,7 +150,7 @@ const transferRefusal = (room: RoomRow, userId: string) =>
   userId === room.ownerId ? failure('notAllowed', 'You are the owner already.', { field: 'userId' }) : null
 
 async function takeOverRefusal(unit: Work, room: RoomRow, device: DeviceKey, userId: string) {
-  const first = firstInLine({ room: toRoom(room), participants: await participantsIn(unit.db, room.id) })
+  const first = firstInLine({ room, participants: await participantsIn(unit.db, room.id) })
   if (first === null) return failure('notAllowed', 'Only the owner can hand over this meeting.')
   if (first.user.id !== device.userId)
     return failure('notAllowed', `${first.user.name} is the one who can take over this meeting.`)
@@ -165,9 +167,11 @@ async function makeOwner(unit: Work, room: RoomRow, seat: SeatRow): Promise<Room
   await updateMember(unit.db, { roomId, userId: seat.userId }, { role: 'owner' })
   // An owner who has never been inside has no row yet.
   await putMember(unit.db, { roomId, userId: formerId, role: 'admin', firstJoinedAt: unit.now })
-  const told = toRoom({ ...room, ...change })
-  const devices = seatDevices(await seatsIn(unit.db, roomId))
-  unit.effects.push({ kind: 'send', to: { devices }, event: { name: 'room.updated', payload: { room: told } } })
+  // A scheduled meeting stays theirs to come to.
+  if (await findSchedule(unit.db, roomId)) await addAttendee(unit.db, roomId, formerId)
+  const told = await toRoom(unit.db, { ...room, ...change })
+  const to = { devices: seatDevices(await seatsIn(unit.db, roomId)), users: concernedBy(told) }
+  unit.effects.push({ kind: 'send', to, event: { name: 'room.updated', payload: { room: told } } })
   const former = await seatIn(unit, roomId, formerId)
   for (const changed of [seat, former]) if (changed !== null) await changeSeat(unit, changed, {})
   return told

@@ -26,9 +26,12 @@ import {
   wasRungInto,
   type RoomRow,
 } from '../storage/roomRows.ts'
+import { isAttendee } from '../storage/scheduleRows.ts'
 import type { Db, Work } from '../storage/store.ts'
 import { createCode, parseCode } from './codes.ts'
+import { concernedBy } from './concerned.ts'
 import { endRoom } from './endRoom.ts'
+import { openToUser } from './beginning.ts'
 import { revokeRingsWithoutRight } from './rights.ts'
 import { enterRoom, loseSeat } from './seats.ts'
 
@@ -110,8 +113,10 @@ export async function joinRoom(
     return failure('notAllowed', 'This is a call between two other people.')
   }
   if (await isBarred(unit.db, id, device.userId)) return barred()
-  const entered = await enterRoom(unit, room.value, device, input.leaveOther)
-  return entered.ok ? success(await snapshotOf(unit.db, room.value.id)) : entered
+  const open = await openToUser(unit, room.value, device.userId)
+  if (!open.ok) return open
+  const entered = await enterRoom(unit, open.value, device, input.leaveOther)
+  return entered.ok ? success(await snapshotOf(unit.db, id)) : entered
 }
 
 /** A ring of the owner or an admin is what lets them in again (`callDesk`). */
@@ -159,13 +164,16 @@ export async function endRoomByOwner(
 }
 
 const isConcerned = async (db: Db, roomId: string, userId: string): Promise<boolean> =>
-  (await memberRole(db, roomId, userId)) !== null || (await wasRungInto(db, roomId, userId))
+  (await memberRole(db, roomId, userId)) !== null ||
+  (await wasRungInto(db, roomId, userId)) ||
+  (await isAttendee(db, roomId, userId))
 
-/** For those inside, those who were, and those rung into it. */
+/** For those inside, those who were, those rung into it, and those it was scheduled by and with. */
 export async function getRoom(db: Db, userId: string, roomId: string): Promise<Result<RoomSnapshot>> {
   const room = await findRoom(db, roomId)
   if (room === null) return failure('unknownRoom', 'There is no such meeting.')
-  if (!(await isConcerned(db, roomId, userId))) return failure('notInRoom', 'You are not in this meeting.')
+  if (room.ownerId !== userId && !(await isConcerned(db, roomId, userId)))
+    return failure('notInRoom', 'You are not in this meeting.')
   if (await isBarred(db, roomId, userId)) return barred()
   return success(await snapshotOf(db, roomId))
 }
@@ -173,7 +181,7 @@ export async function getRoom(db: Db, userId: string, roomId: string): Promise<R
 export async function listRooms(db: Db, userId: string): Promise<Result<{ rooms: RoomListing[] }>> {
   const rooms: RoomListing[] = []
   for (const row of await runningRoomsOf(db, userId, ROOMS_LISTED_MAX)) {
-    rooms.push({ room: toRoom(row), ...(await insideOf(db, row.id)) })
+    rooms.push({ room: await toRoom(db, row), ...(await insideOf(db, row.id)) })
   }
   return success({ rooms })
 }
@@ -199,8 +207,9 @@ export async function updateRoomByAdmin(
   const { name, whoMayInvite, version } = changed
   await updateRoom(unit.db, room.id, { name, whoMayInvite, version })
   const devices = seatDevices(await seatsIn(unit.db, room.id))
-  const told = toRoom(changed)
-  unit.effects.push({ kind: 'send', to: { devices }, event: { name: 'room.updated', payload: { room: told } } })
+  const told = await toRoom(unit.db, changed)
+  const to = { devices, users: concernedBy(told) }
+  unit.effects.push({ kind: 'send', to, event: { name: 'room.updated', payload: { room: told } } })
   await revokeRingsWithoutRight(unit, changed, device.userId)
   return success({ room: told })
 }

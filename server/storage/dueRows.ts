@@ -1,9 +1,12 @@
 // Queries for what is due by itself, and when the next thing will be.
+import type { ExpressionBuilder } from 'kysely'
 import { CALLER_GONE_MS, EMPTY_ROOM_MS, RECEIPT_WAIT_MS, SEAT_KEEP_MS } from '../../shared/call/limits.ts'
+import { nextScheduleTimes } from './scheduleRows.ts'
 import { literal } from './literal.ts'
 import { prepared, type Values } from './prepared.ts'
 import type { RoomRow, SeatRow } from './roomRows.ts'
 import type { Db } from './store.ts'
+import type { Tables } from './tables.ts'
 
 const droppedSeats = prepared((db, value: Values<{ droppedBefore: number }>) =>
   db.selectFrom('seats').selectAll().where('droppedAt', '<=', value('droppedBefore')).orderBy('droppedAt'),
@@ -13,12 +16,17 @@ export async function seatsDroppedSince(db: Db, droppedBefore: number): Promise<
   return droppedSeats.all(db, { droppedBefore })
 }
 
+/** A scheduled meeting that stands empty goes on until its time is over (rule 12, scheduleRows.ts). */
+const madeOnTheSpot = ({ not, exists, selectFrom }: ExpressionBuilder<Tables, 'rooms'>) =>
+  not(exists(selectFrom('schedules').select('roomId').whereRef('schedules.roomId', '=', 'rooms.id')))
+
 const emptyRooms = prepared((db, value: Values<{ emptyBefore: number }>) =>
   db
     .selectFrom('rooms')
     .selectAll()
     .where('status', '=', literal('running'))
-    .where('emptySince', '<=', value('emptyBefore')),
+    .where('emptySince', '<=', value('emptyBefore'))
+    .where(madeOnTheSpot),
 )
 
 export async function emptyRoomsSince(db: Db, emptyBefore: number): Promise<RoomRow[]> {
@@ -54,6 +62,8 @@ const earliest = prepared((db, value: Values<{ callerGoneSince: number }>) => {
     db
       .selectFrom('rooms')
       .where('status', '=', literal('running'))
+      .where('emptySince', 'is not', null)
+      .where(madeOnTheSpot)
       .select(({ fn }) => fn.min('emptySince').as('at'))
       .as('roomEmpty'),
     db
@@ -76,10 +86,11 @@ const WAITS = {
 /** The times after `now` at which something is due next: at most one for each kind. */
 export async function nextDueTimes(db: Db, now: number): Promise<number[]> {
   const moments = await earliest.first(db, { callerGoneSince: now - CALLER_GONE_MS })
-  return (Object.keys(WAITS) as (keyof typeof WAITS)[]).flatMap((kind) => {
+  const times = (Object.keys(WAITS) as (keyof typeof WAITS)[]).flatMap((kind) => {
     const at = moments?.[kind] ?? null
     return at === null ? [] : [Number(at) + WAITS[kind]]
   })
+  return [...times, ...(await nextScheduleTimes(db))]
 }
 
 /** At boot: nobody is connected yet, so every seat counts as dropped now. Gives the seats. */

@@ -3,7 +3,7 @@
 import { sql, type RawBuilder } from 'kysely'
 
 /** A value that a partial index is made of (`… where status = 'calling'`): in the text, where it is known before any run. */
-export const literal = <const Value extends string>(value: Value): RawBuilder<Value> => sql.lit(value)
+export const literal = <const Value extends string | number>(value: Value): RawBuilder<Value> => sql.lit(value)
 
 /** How many rows at most. SQLite plans by a bare parameter behind `limit`, and takes a sum as it comes. */
 export const atMost = (rows: number | RawBuilder<number>): RawBuilder<number> => sql<number>`${rows} + 0`

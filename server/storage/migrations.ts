@@ -66,8 +66,21 @@ const moderation = [
   `alter table seats add column mutedVersion integer`,
 ]
 
+const scheduled = [
+  `create table schedules (roomId text primary key references rooms (id) on delete cascade, startsAt integer not null,
+     endsAt integer not null, remindBeforeMs integer not null, remindAt integer not null, remindedAt integer, startedAt integer,
+     open integer not null) strict`,
+  `create index remindersDue on schedules (remindAt) where open = 1 and remindedAt is null`,
+  `create index openSchedulesByEnd on schedules (endsAt) where open = 1`,
+  `create index openSchedulesByStart on schedules (startsAt, roomId) where open = 1`,
+  `create table attendees (roomId text not null references rooms (id) on delete cascade,
+     userId text not null references users (id) on delete cascade, primary key (roomId, userId)) strict, without rowid`,
+  `create index attendeesByUser on attendees (userId, roomId)`,
+]
+
 export const migrations: Record<string, Migration> = {
   '0001_first_ring': statements(first),
   '0002_policies_and_history': statements(policies),
   '0003_moderation': statements(moderation),
+  '0004_scheduled_meetings': statements(scheduled),
 }

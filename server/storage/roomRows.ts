@@ -4,6 +4,7 @@ import type { Participant, Removal, Role, Room, RoomSnapshot, User } from '../..
 import type { DeviceKey } from '../effects.ts'
 import { atMost, literal } from './literal.ts'
 import { prepared, wholeRow, type Values } from './prepared.ts'
+import { scheduleOf } from './scheduleRows.ts'
 import type { Db } from './store.ts'
 import type { Tables } from './tables.ts'
 
@@ -13,7 +14,7 @@ export type RoomRow = Tables['rooms']
 /** Who sat down first, within one millisecond. */
 const seatOrder = sql`seats.rowid`
 
-export const toRoom = (row: RoomRow): Room => ({
+const withoutSchedule = (row: RoomRow): Omit<Room, 'schedule'> => ({
   id: row.id,
   code: row.code,
   kind: row.kind,
@@ -25,6 +26,12 @@ export const toRoom = (row: RoomRow): Room => ({
   settings: { whoMayInvite: row.whoMayInvite },
   version: row.version,
 })
+
+/** The room as clients know it, always whole: they replace what they have by it. */
+export async function toRoom(db: Db, row: RoomRow): Promise<Room> {
+  const schedule = await scheduleOf(db, row)
+  return { ...withoutSchedule(row), ...(schedule === undefined ? {} : { schedule }) }
+}
 
 const roomById = prepared((db, value: Values<{ roomId: string }>) =>
   db.selectFrom('rooms').selectAll().where('id', '=', value('roomId')),
@@ -257,7 +264,7 @@ export async function participantsIn(db: Db, roomId: string): Promise<Participan
 export async function snapshotOf(db: Db, roomId: string): Promise<RoomSnapshot> {
   const row = await findRoom(db, roomId)
   if (row === null) throw new Error(`room ${roomId} does not exist`)
-  return { room: toRoom(row), participants: await participantsIn(db, roomId) }
+  return { room: await toRoom(db, row), participants: await participantsIn(db, roomId) }
 }
 
 export type Inside = { inside: User[]; insideCount: number }
@@ -268,7 +275,7 @@ export async function insideOf(db: Db, roomId: string): Promise<Inside> {
   return { inside: everybody.slice(0, 5).map((participant) => participant.user), insideCount: everybody.length }
 }
 
-/** Running meetings this user owns, was in or was rung into, and may enter; newest first. */
+/** Running meetings this user owns, was in, was rung into or is an attendee of, and may enter; newest first. */
 export async function runningRoomsOf(db: Db, userId: string, limit: number): Promise<RoomRow[]> {
   return db
     .selectFrom('rooms')
@@ -279,6 +286,7 @@ export async function runningRoomsOf(db: Db, userId: string, limit: number): Pro
       or([
         eb('ownerId', '=', userId),
         eb('id', 'in', selectFrom('members').select('roomId').where('userId', '=', userId)),
+        eb('id', 'in', selectFrom('attendees').select('roomId').where('userId', '=', userId)),
         eb('id', 'in', selectFrom('calls').select('roomId').where('calleeId', '=', userId)),
       ]),
     )

@@ -49,6 +49,22 @@ export interface Tables {
     /** Since when nobody has a seat; null while somebody has. */
     emptySince: number | null
   }
+  /** What a room has that was made ahead of time. */
+  schedules: {
+    roomId: string
+    startsAt: number
+    endsAt: number
+    remindBeforeMs: number
+    /** When people are to be reminded; `remindedAt` is null until they were. */
+    remindAt: number
+    remindedAt: number | null
+    /** When the first one came in; null before. */
+    startedAt: number | null
+    /** 0 once the room has ended. */
+    open: Flag
+  }
+  /** Whom a meeting was scheduled with; its owner is not among them. */
+  attendees: { roomId: string; userId: string }
   /** Everybody who ever was inside, with the role kept for when they come back. */
   members: {
     roomId: string

@@ -16,6 +16,7 @@ import type {
   RoomSnapshot,
   User,
 } from '../protocol/things.ts'
+import { syncScheduled, withScheduledEvent, type Scheduled } from './scheduled.ts'
 
 export type PresenceEntry = { presence: Presence; lastSeenAt?: number | undefined }
 
@@ -45,6 +46,10 @@ export type MirrorState = {
   /** The last one who was removed from the seat's room by somebody else, while this device was told of it. */
   lastRemoved: { user: User; by: User; version: number } | null
   elsewhere: Elsewhere
+  /** Scheduled meetings of this user that are not over yet, by id. */
+  scheduled: Scheduled['scheduled']
+  /** Those that are no concern of this user any more, by id. */
+  unscheduled: Scheduled['unscheduled']
   missed: readonly Call[]
   /** Missed calls that ended up to here (server clock) have been looked at. */
   missedSeenAt: number
@@ -68,6 +73,8 @@ export const emptyMirror: MirrorState = {
   seatLost: null,
   lastRemoved: null,
   elsewhere: null,
+  scheduled: {},
+  unscheduled: {},
   missed: [],
   missedSeenAt: 0,
   presence: {},
@@ -102,6 +109,7 @@ export function applySync(state: MirrorState, sync: Sync, sentAt: number, receiv
     seat: sync.seat,
     seatLost: state.seat && !sync.seat ? lostMeanwhile(state.seat, sync) : state.seatLost,
     elsewhere: sync.elsewhere,
+    ...syncScheduled(state, sync.scheduled),
     missed: mergeMissed(state, sync.missed),
     missedSeenAt: state.missedSeenAt,
     presence: Object.fromEntries(sync.presence.map((person) => [person.user.id, presenceOf(person)])),
@@ -147,7 +155,7 @@ export function applyEvent(state: MirrorState, event: ServerEvent, now: number):
       return { ...state, presence: { ...state.presence, [userId]: entry } }
     }
     default:
-      return applyRoomEvent(state, event)
+      return applyRoomEvent(withScheduledEvent(state, event), event)
   }
 }
 
@@ -281,6 +289,7 @@ function applyRoomEvent(state: MirrorState, event: ServerEvent): MirrorState {
     case 'room.ended':
       return seatGone(state, { roomId, reason: 'ended' })
     case 'room.updated':
+    case 'room.rescheduled':
       return event.payload.room.version > state.seat.room.version
         ? { ...state, seat: withOneOwner({ ...state.seat, room: event.payload.room }) }
         : state
@@ -299,6 +308,7 @@ function applyRoomEvent(state: MirrorState, event: ServerEvent): MirrorState {
 function roomOf(event: ServerEvent): string | null {
   switch (event.name) {
     case 'room.updated':
+    case 'room.rescheduled':
     case 'room.ended':
       return event.payload.room.id
     case 'participant.joined':

@@ -4,7 +4,7 @@ import type { CommandInput, CommandName, CommandOutput, ServerEvent } from '../p
 import type { MediaOffer, OpaqueMedia } from '../protocol/media.ts'
 import { failure, success, type ProtocolError, type Result } from '../protocol/result.ts'
 import type { Tokens } from '../protocol/session.ts'
-import type { Call, CallMedia, Device, RoomSnapshot, User } from '../protocol/things.ts'
+import type { Call, CallMedia, Device, Room, RoomSnapshot, User } from '../protocol/things.ts'
 import type { Random, Timers } from '../time.ts'
 import { createAccountClient, type HttpAsk } from './account.ts'
 import { createLink, type LinkStatus } from './link.ts'
@@ -18,6 +18,7 @@ import {
   leaveRoom,
   type MirrorState,
 } from './mirror.ts'
+import { withRooms } from './scheduled.ts'
 import type { Wire } from './wire.ts'
 
 /** What a device keeps between runs: `lastSyncAt` is the server time up to which missed calls were looked at. Tokens are secrets: the store encrypts them or keeps them for the run only. */
@@ -108,10 +109,14 @@ export function createSession(options: SessionOptions) {
     onLate({ name }, value) {
       // Whoever asked was told that it had failed: nothing is entered for that gesture, but where this device is has to be known.
       if (SEATING.some((one) => one === name)) link.wakeUp()
-      else updateMirror(applyCalls(state.mirror, callsIn(value as object), timers.now()))
+      else updateMirror(withAnswer(value as object))
     },
     onSignedOut: (error) => forget(error),
   })
+
+  /** What an answer tells of calls and rooms is news as events are. */
+  const withAnswer = (value: object): MirrorState =>
+    withRooms(applyCalls(state.mirror, callsIn(value), timers.now()), roomsIn(value))
 
   function keep(change: Partial<Stored>): void {
     if (!stored) return
@@ -158,7 +163,7 @@ export function createSession(options: SessionOptions) {
     input: CommandInput<Name>,
   ): Promise<Result<CommandOutput<Name>>> {
     const result = await link.ask(name, input)
-    if (result.ok) updateMirror(applyCalls(state.mirror, callsIn(result.value), timers.now()))
+    if (result.ok) updateMirror(withAnswer(result.value))
     return result
   }
 
@@ -361,10 +366,15 @@ export function createSession(options: SessionOptions) {
   }
 }
 
-/** Whatever calls an answer brings: they are news like events are. */
 function callsIn(value: object): Call[] {
   if ('results' in value && Array.isArray(value.results))
     return value.results.flatMap((row: { call?: Call }) => row.call ?? [])
   if ('calls' in value && Array.isArray(value.calls)) return value.calls as Call[]
   return 'call' in value && value.call ? [value.call as Call] : []
+}
+
+function roomsIn(value: object): Room[] {
+  if ('rooms' in value && Array.isArray(value.rooms))
+    return value.rooms.map((row: Room | { room: Room }) => ('room' in row ? row.room : row))
+  return 'room' in value && value.room ? [value.room as Room] : []
 }

@@ -62,6 +62,11 @@ export const en = {
     revokedBy: 'Withdrawn by {name}',
     mutual: 'You called each other',
   },
+  reminder: {
+    soon: '“{room}” starts at {time}',
+    running: '“{room}” is running',
+    hint: 'Open Parley to join.',
+  },
   tray: {
     tooltip: 'Parley',
     signedOut: 'Parley – signed out',

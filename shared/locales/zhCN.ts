@@ -60,6 +60,11 @@ export const zhCN: Words = {
     revokedBy: '已由 {name} 撤回',
     mutual: '你们互相呼叫了对方',
   },
+  reminder: {
+    soon: '“{room}”将于 {time} 开始',
+    running: '“{room}”正在进行',
+    hint: '打开 Parley 加入会议。',
+  },
   tray: {
     tooltip: 'Parley',
     signedOut: 'Parley – 未登录',

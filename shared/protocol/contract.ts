@@ -5,6 +5,7 @@ import { mediaCommands, mediaEvents } from './media.ts'
 import { moderationCommands } from './moderation.ts'
 import { peopleCommands, peopleEvents } from './people.ts'
 import { roomCommands, roomEvents } from './rooms.ts'
+import { scheduleCommands, scheduleEvents } from './schedule.ts'
 import { sessionCommands, sessionEvents } from './session.ts'
 import { idSchema } from './things.ts'
 
@@ -13,10 +14,18 @@ export const commands = {
   ...callCommands,
   ...roomCommands,
   ...moderationCommands,
+  ...scheduleCommands,
   ...mediaCommands,
   ...peopleCommands,
 } as const
-export const events = { ...sessionEvents, ...callEvents, ...roomEvents, ...mediaEvents, ...peopleEvents } as const
+export const events = {
+  ...sessionEvents,
+  ...callEvents,
+  ...roomEvents,
+  ...scheduleEvents,
+  ...mediaEvents,
+  ...peopleEvents,
+} as const
 
 export type CommandName = keyof typeof commands
 /** What a client passes (defaults may be left out). */

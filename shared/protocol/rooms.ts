@@ -5,6 +5,7 @@ import {
   idSchema,
   participantSchema,
   removalSchema,
+  roomNameSchema,
   roomSchema,
   roomSettingsSchema,
   roomSnapshotSchema,
@@ -28,7 +29,7 @@ export type RoomListing = z.infer<typeof roomListingSchema>
 
 export const roomCommands = {
   /** Makes a room, and seats its maker in it as owner. */
-  'room.create': { input: z.object({ name: z.string().trim().min(1).max(120), ...entering }), output: entrySchema },
+  'room.create': { input: z.object({ name: roomNameSchema, ...entering }), output: entrySchema },
   /** By id or by code. From another device of the same user it moves the seat there (rule 11). */
   'room.join': {
     input: z.object({
@@ -44,13 +45,13 @@ export const roomCommands = {
   'room.update': {
     input: z.object({
       roomId: idSchema,
-      name: z.string().trim().min(1).max(120).optional(),
+      name: roomNameSchema.optional(),
       settings: roomSettingsSchema.partial().optional(),
     }),
     output: z.object({ room: roomSchema }),
   },
   'room.get': { input: z.object({ roomId: idSchema }), output: roomSnapshotSchema },
-  /** Running meetings this user owns, was in or was rung into, newest first. */
+  /** Running meetings this user owns, was in, was rung into or is an attendee of, newest first. */
   'room.list': { input: z.object({}), output: z.object({ rooms: z.array(roomListingSchema) }) },
 } as const
 

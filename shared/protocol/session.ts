@@ -8,6 +8,7 @@ import {
   policySchema,
   removalSchema,
   ringSchema,
+  roomSchema,
   roomSnapshotSchema,
   timeSchema,
   userSchema,
@@ -75,6 +76,8 @@ export const syncSchema = z.object({
   elsewhere: elsewhereSchema,
   /** Running meetings this user was removed from and has not been in since; so that a device that was offline then can say why. */
   removed: z.array(removalSchema.extend({ roomId: idSchema })),
+  /** Scheduled meetings of this user that are not over yet, soonest first; the first few when there are many. */
+  scheduled: z.array(roomSchema),
   /** Rings that ended unanswered since `lastSyncAt`, newest first. */
   missed: z.array(callSchema),
   /** People who are not offline. */

@@ -32,6 +32,22 @@ export const mediaKindSchema = z.enum(['audio', 'video'])
 export type CallMedia = z.infer<typeof mediaKindSchema>
 
 export const roomSettingsSchema = z.object({ whoMayInvite: z.enum(['everyone', 'admins']) })
+export const roomNameSchema = z.string().trim().min(1).max(120)
+
+/** What a room has that was made ahead of time. */
+export const scheduleSchema = z.object({
+  startsAt: timeSchema,
+  endsAt: timeSchema,
+  /** By name; without the owner. */
+  attendees: z.array(userSchema),
+  owner: userSchema,
+  remindBeforeMs: z.number().int().nonnegative(),
+  /** When people were reminded of this start; absent before. */
+  remindedAt: timeSchema.optional(),
+  /** When the first one came in; absent before. */
+  startedAt: timeSchema.optional(),
+})
+export type Schedule = z.infer<typeof scheduleSchema>
 
 export const roomSchema = z.object({
   id: idSchema,
@@ -43,6 +59,7 @@ export const roomSchema = z.object({
   status: z.enum(['scheduled', 'running', 'ended']),
   createdAt: timeSchema,
   endedAt: timeSchema.optional(),
+  schedule: scheduleSchema.optional(),
   settings: roomSettingsSchema,
   version: versionSchema,
 })

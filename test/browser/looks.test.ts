@@ -7,6 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { launchBrowser } from '../support/browsers.ts'
 import { openPerson, type Person } from '../support/person.ts'
 import { startServer, type ServerProcess } from '../support/serverProcess.ts'
+import { TestDevice } from '../support/testDevice.ts'
 
 const PICTURES = join(import.meta.dirname, '..', '..', 'test-results', 'looks')
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
@@ -164,6 +165,71 @@ describe.each(['light', 'dark'] as const)('looking after a meeting in the %s the
     await ann.leave()
     await ben.page.getByText('The owner has left').waitFor()
     await look(ben.page, `take-over-${theme}`)
+  })
+})
+
+/** Chloe's meetings of the next days, made on a device of hers without a screen: the first begins within a minute, with its reminder. */
+async function scheduleSome() {
+  const device = new TestDevice(() => server.url, 'chloe', "Chloe's phone")
+  await device.signsIn()
+  await device.connects()
+  const { people } = await device.does('people.list', { limit: 3 })
+  const make = async (name: string, inMinutes: number, attendees: number, remindBeforeMs = 0) => {
+    const startsAt = Math.ceil(Date.now() / 60_000 + inMinutes) * 60_000
+    const dan = await device.does('people.list', { query: 'Dan Kim' })
+    const attendeeIds = [...dan.people, ...people].slice(0, attendees).map((person) => person.user.id)
+    const times = { startsAt, endsAt: startsAt + 45 * 60_000 }
+    return (await device.does('room.schedule', { name, ...times, attendeeIds, remindBeforeMs })).room.id
+  }
+  const ids = [
+    await make('Weekly planning', 0, 3),
+    await make('Budget', 26 * 60, 1),
+    await make('Quarterly review with everybody who took part in it', 4 * 24 * 60, 4),
+  ]
+  return {
+    async clear() {
+      for (const roomId of ids) await device.ask('room.cancelSchedule', { roomId })
+      device.disconnects()
+    },
+  }
+}
+
+describe.each(['light', 'dark'] as const)('scheduled meetings in the %s theme', (theme) => {
+  test('the dialog, home, the reminder, and who is not here yet', async () => {
+    const [chloe, dan] = [await open('chloe', theme), await open('dan', theme)]
+    await chloe.signIn()
+    await dan.signIn()
+    await chloe.page.getByRole('button', { name: 'Schedule a meeting' }).click()
+    const dialog = chloe.page.getByRole('dialog')
+    await dialog.getByRole('button', { name: 'Schedule', exact: true }).click()
+    await dialog.getByText('Give the meeting a name.').waitFor()
+    await dialog.getByRole('textbox', { name: 'Name' }).fill('Weekly planning')
+    for (const name of ['Dan Kim', 'Emil Roth', 'Farah Nasser'])
+      await dialog.getByRole('checkbox', { name: new RegExp(`^${name}`) }).click()
+    await look(chloe.page, `schedule-dialog-${theme}`)
+    await dialog.getByRole('button', { name: 'Cancel' }).click()
+    await dialog.waitFor({ state: 'detached' })
+
+    const ahead = await scheduleSome()
+    await chloe.page.getByRole('listitem').filter({ hasText: 'Budget' }).waitFor()
+    await dan.page.getByRole('region', { name: 'Starting soon' }).getByText('Weekly planning').waitFor()
+    await dan.page
+      .getByText(/Quarterly review/)
+      .first()
+      .waitFor()
+    await look(chloe.page, `scheduled-owner-${theme}`)
+    await look(dan.page, `scheduled-attendee-${theme}`)
+    await chloe.page.getByRole('button', { name: 'More for Budget' }).click()
+    await chloe.page.getByRole('menuitem', { name: 'Cancel meeting' }).click()
+    await look(chloe.page, `schedule-cancel-${theme}`)
+    await chloe.page.getByRole('button', { name: 'Cancel meeting' }).click()
+    await chloe.page.getByRole('button', { name: 'Join: Weekly planning' }).first().click()
+    await chloe.page.getByRole('region', { name: /^Not here yet/ }).waitFor()
+    await chloe.page.getByRole('button', { name: 'Ring Dan Kim' }).click()
+    await chloe.pendingRow('Dan Kim').waitFor()
+    await look(chloe.page, `not-here-yet-${theme}`)
+    await chloe.endForAll()
+    await ahead.clear()
   })
 })
 

@@ -215,6 +215,34 @@ test('user state in a call', async () => {
   expect(participant).toMatchObject({ deviceId: ben.device.id, role: 'member', connected: true })
 })
 
+test('rooms: create, join, update, end, reserve', async () => {
+  const { room } = await ann.opensMeeting('Standup')
+  await ben.does('room.join', { room: { code: room.code }, rtpCapabilities: null })
+  await ann.does('room.update', { roomId: room.id, name: 'Daily' })
+  expect((await ben.hears('room.updated')).room).toMatchObject({ name: 'Daily', version: 2 })
+  await ann.does('room.end', { roomId: room.id })
+  await ben.hears('room.ended')
+  // Reserved ahead of time: told to those it is for, moved, reminded of, begun, and cancelled.
+  const startsAt = world.now + 12 * 60_000
+  const times = { startsAt, endsAt: startsAt + 30 * 60_000 }
+  const reserve = async (name: string) =>
+    (await ann.does('room.schedule', { name, ...times, attendeeIds: [ben.id] })).room
+  const [review, lunch] = [await reserve('Review'), await reserve('Lunch')]
+  await ben.hears('room.scheduled', (told) => told.room.id === lunch.id)
+  await ann.does('room.cancelSchedule', { roomId: lunch.id })
+  await ben.hears('room.scheduleCancelled', (told) => told.room.id === lunch.id)
+  const added = { roomId: review.id, attendeeIds: [ben.id, chloe.id], remindBeforeMs: 5 * 60_000 }
+  await ann.does('room.reschedule', added)
+  await ben.hears('room.rescheduled')
+  await chloe.hears('room.scheduled')
+  expect((await chloe.does('room.listScheduled', {})).rooms.map((one) => one.id)).toEqual([review.id])
+  await world.advance(7 * 60_000)
+  for (const person of [ann, ben, chloe]) await person.hears('room.startingSoon')
+  expect((await chloe.joins(review.id)).room.status).toBe('running')
+  await chloe.rings(ben, review.id)
+  await ben.hearsRing()
+})
+
 test('offline callee rung when back in time', async () => {
   const { room } = await ann.opensMeeting()
   const [dan, emil] = [await world.device('dan'), await world.device('emil')]

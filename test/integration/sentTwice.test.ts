@@ -71,6 +71,26 @@ test('what went to the SFU is not sent there twice either', async () => {
   expect(await ben.ask('media.produce', produce)).toMatchObject({ ok: false, error: { code: 'conflict' } })
 })
 
+test('a meeting is scheduled, moved and cancelled once, also across a connection', async () => {
+  const [schedule, move, cancel] = [randomUUID(), randomUUID(), randomUUID()]
+  const startsAt = world.now + 60 * 60_000
+  const input = { name: 'Review', startsAt, endsAt: startsAt + 60_000, attendeeIds: [ben.id] }
+  const first = await ann.ask('room.schedule', input, schedule)
+  if (!first.ok) throw new Error('nothing was scheduled')
+  const { id } = first.value.room
+  const moved = await ann.ask('room.reschedule', { roomId: id, endsAt: startsAt + 120_000 }, move)
+  ann.disconnects()
+  await ann.connects()
+  expect(await ann.ask('room.schedule', input, schedule)).toEqual(first)
+  expect(await ann.ask('room.reschedule', { roomId: id, endsAt: startsAt + 120_000 }, move)).toEqual(moved)
+  expect((await ben.does('room.listScheduled', {})).rooms).toMatchObject([{ id, version: 2 }])
+  const ended = await ann.ask('room.cancelSchedule', { roomId: id }, cancel)
+  expect(await ann.ask('room.cancelSchedule', { roomId: id }, cancel)).toEqual(ended)
+  expect(ended.ok).toBe(true)
+  expect(ben.heard('room.scheduled')).toHaveLength(1)
+  expect(ben.heard('room.scheduleCancelled')).toHaveLength(1)
+})
+
 test('are forgotten after two minutes', async () => {
   const commandId = randomUUID()
   const create = { name: 'x', rtpCapabilities: null, leaveOther: true }

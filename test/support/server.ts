@@ -125,6 +125,8 @@ export class World {
     return this.server.store.read(async (db) => ({
       rooms: await db.selectFrom('rooms').selectAll().orderBy('id').execute(),
       members: await db.selectFrom('members').selectAll().orderBy('roomId').orderBy('userId').execute(),
+      schedules: await db.selectFrom('schedules').selectAll().orderBy('roomId').execute(),
+      attendees: await db.selectFrom('attendees').selectAll().orderBy('roomId').orderBy('userId').execute(),
       seats: await db.selectFrom('seats').selectAll().orderBy('userId').execute(),
       calls: await db.selectFrom('calls').selectAll().orderBy('id').execute(),
     }))

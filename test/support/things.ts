@@ -68,6 +68,7 @@ export const aSync = (fields: Partial<Sync> = {}): Sync => ({
   seat: null,
   elsewhere: null,
   removed: [],
+  scheduled: [],
   missed: [],
   presence: [],
   ...fields,

@@ -9,10 +9,12 @@ import type { MainWindow } from '../shell/mainWindow.ts'
 import { createNotifications } from '../shell/notifications.ts'
 import type { PopupWindow } from '../shell/popupWindow.ts'
 import type { SettingsFile } from '../shell/settingsFile.ts'
+import { createReminderNotice } from '../shell/reminderNotice.ts'
 import { createTray } from '../shell/tray.ts'
 import { trayFace, type TrayAction } from '../shell/trayFace.ts'
 import { loadTrayIcons } from '../shell/trayIcons.ts'
 import type { RingActions } from './answering.ts'
+import { createReminding } from './reminding.ts'
 import { createRinger } from './ringer.ts'
 
 export type Ringing = { stop(): void }
@@ -27,8 +29,8 @@ export function startRinging(options: {
   log: Log
 }): Ringing {
   const { session, settings, mainWindow, popup, actions, timers, log } = options
-  const translate = (): Translate =>
-    createTranslate(chooseLanguage(settings.value.language, app.getPreferredSystemLanguages()))
+  const language = () => chooseLanguage(settings.value.language, app.getPreferredSystemLanguages())
+  const translate = (): Translate => createTranslate(language())
   const tray = createTray({
     icons: loadTrayIcons(),
     timers,
@@ -44,6 +46,10 @@ export function startRinging(options: {
     log,
   })
 
+  const clockOffsetMs = () => session.state.mirror.clockOffsetMs
+  const notice = createReminderNotice({ language, translate, clockOffsetMs, onClick: mainWindow.show, log })
+  const reminding = createReminding({ timers, surface: notice })
+
   function showTray(): void {
     const { user, status, mirror } = session.state
     const inRoom = mirror.seat?.room.name ?? null
@@ -54,6 +60,7 @@ export function startRinging(options: {
   function project(): void {
     const { mirror, user } = session.state
     ringer.update(mirror)
+    reminding.update(mirror)
     popup.keepReady(user !== null)
     showTray()
     attention.setMissed(mirror.missed.length)
@@ -67,6 +74,7 @@ export function startRinging(options: {
       for (const off of unsubscribe) off()
       popup.keepReady(false)
       ringer.stop()
+      reminding.stop()
       popup.close()
       tray.destroy()
     },

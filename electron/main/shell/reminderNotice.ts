@@ -1,0 +1,41 @@
+// The native notification of a scheduled meeting that begins. Clicking it shows the window with its Join; it never joins by itself.
+import { app, Notification } from 'electron'
+import type { Language, Translate } from '../../../shared/locales/translate.ts'
+import type { Room } from '../../../shared/protocol/things.ts'
+import type { Log } from '../log.ts'
+import type { ReminderSurface } from '../ringing/reminding.ts'
+
+export function createReminderNotice(options: {
+  language(): Language
+  translate(): Translate
+  /** The server's clock minus this machine's, in ms. */
+  clockOffsetMs(): number
+  onClick(): void
+  log: Log
+}): ReminderSurface {
+  /** As the person writes times: the system's locale when it is one of the language shown. */
+  const locale = (): string => {
+    const language = options.language()
+    const own = app.getPreferredSystemLanguages().find((tag) => tag.split('-')[0] === language.split('-')[0])
+    return own ?? language
+  }
+
+  function titleOf({ name, status, schedule }: Room): string {
+    const t = options.translate()
+    if (status === 'running') return t('reminder.running', { room: name })
+    const startsAt = (schedule?.startsAt ?? 0) - options.clockOffsetMs()
+    const time = new Intl.DateTimeFormat(locale(), { hour: 'numeric', minute: '2-digit' }).format(startsAt)
+    return t('reminder.soon', { room: name, time })
+  }
+
+  return {
+    show(room) {
+      if (!Notification.isSupported()) return () => {}
+      const notification = new Notification({ title: titleOf(room), body: options.translate()('reminder.hint') })
+      notification.on('click', options.onClick)
+      notification.on('failed', (_event, error) => options.log.warn(`reminder: ${error}`))
+      notification.show()
+      return () => notification.close()
+    },
+  }
+}
