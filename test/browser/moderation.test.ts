@@ -64,8 +64,7 @@ async function meetingOfThree(): Promise<{ ann: Person; ben: Person; chloe: Pers
 
 test('an admin mutes somebody, who sees by whom and speaks again; and removes them for good', async () => {
   const { ann, ben, chloe } = await meetingOfThree()
-  await chooses(ben, 'Chloe Martin', 'Mute')
-  await notice(chloe, 'Ben Osei muted you').waitFor()
+  await all(chooses(ben, 'Chloe Martin', 'Mute'), notice(chloe, 'Ben Osei muted you').waitFor())
   await microphone(chloe, 'Unmute').waitFor()
   for (const listener of [ann, ben]) await hearsNothing(listener)
   const captures = (await chloe.stats()).captures
@@ -73,8 +72,10 @@ test('an admin mutes somebody, who sees by whom and speaks again; and removes th
   for (const listener of [ann, ben]) await hearsMore(listener)
   expect((await chloe.stats()).captures, 'the microphone was not opened anew').toBe(captures)
 
-  await ben.page.getByRole('button', { name: 'Mute all' }).click()
-  await notice(ben, 'Everybody else is muted').waitFor()
+  await all(
+    ben.page.getByRole('button', { name: 'Mute all' }).click(),
+    notice(ben, 'Everybody else is muted').waitFor(),
+  )
   await microphone(chloe, 'Unmute').waitFor()
 
   await chooses(ben, 'Chloe Martin', 'Remove…')

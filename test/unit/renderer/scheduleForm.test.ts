@@ -114,7 +114,7 @@ test('times as the person writes them', () => {
   expect(localeOf('zh-CN', ['en-GB'])).toBe('zh-CN')
   expect(hourOf(at(27, 14, 5), 'en-GB')).toBe('14:05')
   expect(hourOf(at(27, 14, 5), 'en-US')).toMatch(/^2:05\sPM$/)
-  expect(dayOf(at(28, 9), NOW, 'en-GB')).toBe('Sat, 28 Nov')
+  expect(dayOf(at(28, 9), NOW, 'en-GB')).toMatch(/^Sat,? 28 Nov$/)
   expect(dayOf(new Date(2027, 0, 4).getTime(), NOW, 'en-GB')).toContain('2027')
   expect([1, 59 * MINUTE, 3 * 60 * MINUTE, 72 * 60 * MINUTE].map((ms) => comingIn(ms, 'en-GB'))).toEqual([
     'in 1 min',
