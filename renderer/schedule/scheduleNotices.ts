@@ -38,7 +38,7 @@ export function useScheduleNotices(): void {
   const { t, language } = useWords()
 
   function when({ schedule }: Room): string {
-    const at = (schedule?.startsAt ?? 0) - hostState.mirror.clockOffsetMs
+    const at = schedule?.startsAt ?? 0
     const [now, locale] = [readClock(), localeOf(language.value)]
     return isSameDay(at, now) ? hourOf(at, locale) : `${dayOf(at, now, locale)}, ${hourOf(at, locale)}`
   }

@@ -46,8 +46,7 @@ export function startRinging(options: {
     log,
   })
 
-  const clockOffsetMs = () => session.state.mirror.clockOffsetMs
-  const notice = createReminderNotice({ language, translate, clockOffsetMs, onClick: mainWindow.show, log })
+  const notice = createReminderNotice({ language, translate, onClick: mainWindow.show, log })
   const reminding = createReminding({ timers, surface: notice })
 
   function showTray(): void {

@@ -8,8 +8,6 @@ import type { ReminderSurface } from '../ringing/reminding.ts'
 export function createReminderNotice(options: {
   language(): Language
   translate(): Translate
-  /** The server's clock minus this machine's, in ms. */
-  clockOffsetMs(): number
   onClick(): void
   log: Log
 }): ReminderSurface {
@@ -23,7 +21,7 @@ export function createReminderNotice(options: {
   function titleOf({ name, status, schedule }: Room): string {
     const t = options.translate()
     if (status === 'running') return t('reminder.running', { room: name })
-    const startsAt = (schedule?.startsAt ?? 0) - options.clockOffsetMs()
+    const startsAt = schedule?.startsAt ?? 0
     const time = new Intl.DateTimeFormat(locale(), { hour: 'numeric', minute: '2-digit' }).format(startsAt)
     return t('reminder.soon', { room: name, time })
   }
