@@ -42,6 +42,8 @@ export type MirrorState = {
     reason: EventPayload<'participant.seatLost'>['reason'] | 'ended'
     /** With `removed`. */
     removal?: Removal | undefined
+    /** Of the room's counter, when an event told: a seat with a greater one was taken afterwards. */
+    version?: number | undefined
   } | null
   /** The last one who was removed from the seat's room by somebody else, while this device was told of it. */
   lastRemoved: { user: User; by: User; version: number } | null
@@ -167,6 +169,9 @@ export function applyCalls(state: MirrorState, calls: readonly Call[], now: numb
 /** This device has entered a room: an answer said so. News that overtook the answer, or is newer than it, stays. */
 export function enterRoom(state: MirrorState, snapshot: RoomSnapshot): MirrorState {
   if (state.seat?.room.id === snapshot.room.id) return enterAgain(state, state.seat, snapshot)
+  // Entering drew the latest number of the room's counter: what has no greater one is in the snapshot, or over (its bearer has left).
+  const latest = Math.max(0, ...snapshot.participants.map((participant) => participant.version))
+  if (isGone(state.seatLost, snapshot.room.id, latest)) return state
   const seated = forgetOthersCalls({
     ...state,
     seat: snapshot,
@@ -177,8 +182,6 @@ export function enterRoom(state: MirrorState, snapshot: RoomSnapshot): MirrorSta
     early: [],
     speakers: [],
   })
-  // Entering drew the latest number of the room's counter: what has no greater one is in the snapshot, or over (its bearer has left).
-  const latest = Math.max(0, ...snapshot.participants.map((participant) => participant.version))
   const isNews = (event: ServerEvent) => {
     if (event.name === 'participant.seatLost') return event.payload.version > latest
     const changes = event.name === 'participant.joined' || event.name === 'participant.updated'
@@ -186,6 +189,10 @@ export function enterRoom(state: MirrorState, snapshot: RoomSnapshot): MirrorSta
   }
   return state.early.filter(isNews).reduce((known, event) => applyRoomEvent(known, event), seated)
 }
+
+/** A sync told of this seat before the answer did, and by now it is known that it went: for good when the room has ended. */
+const isGone = (lost: MirrorState['seatLost'], roomId: string, latest: number): boolean =>
+  lost?.roomId === roomId && (lost.reason === 'ended' || (lost.version ?? 0) > latest)
 
 /** The room this device has been told about all along: versions decide, thing by thing. */
 function enterAgain(state: MirrorState, seat: RoomSnapshot, snapshot: RoomSnapshot): MirrorState {
@@ -281,10 +288,9 @@ function applyRoomEvent(state: MirrorState, event: ServerEvent): MirrorState {
   if (state.seat?.room.id !== roomId) return { ...state, early: [...state.early, event].slice(-EARLY_MAX) }
   switch (event.name) {
     case 'participant.seatLost': {
-      const { version, ...lost } = event.payload
       const mine = state.seat.participants.find(({ user }) => user.id === state.me?.id)
       // Told late: the seat was taken anew meanwhile.
-      return mine && mine.version >= version ? state : seatGone(state, lost)
+      return mine && mine.version >= event.payload.version ? state : seatGone(state, event.payload)
     }
     case 'room.ended':
       return seatGone(state, { roomId, reason: 'ended' })

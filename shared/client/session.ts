@@ -202,15 +202,21 @@ export function createSession(options: SessionOptions) {
     return mine
   }
 
+  /** `notInRoom` when the seat went before the answer that brings it came. */
   function entered(
     snapshot: RoomSnapshot,
     media: MediaOffer | null,
     entry: Pick<Entry, 'how' | 'microphone' | 'camera' | 'callId' | 'startedAt'>,
-  ): { roomId: string } {
+  ): Result<{ roomId: string }> {
     const roomId = snapshot.room.id
+    const mirror = enterRoom(state.mirror, snapshot)
+    if (mirror.seat?.room.id !== roomId) {
+      updateMirror(mirror)
+      return failure('notInRoom', 'You are not in this meeting any more.')
+    }
     offer = media
-    update({ mirror: enterRoom(state.mirror, snapshot), entry: { ...entry, roomId, enteredAt: timers.now() } })
-    return { roomId }
+    update({ mirror, entry: { ...entry, roomId, enteredAt: timers.now() } })
+    return success({ roomId })
   }
 
   async function answer({ callId, camera, leaveOther = false }: AnswerInput): Promise<Result<AnswerOutcome>> {
@@ -221,7 +227,8 @@ export function createSession(options: SessionOptions) {
     if (result.value.outcome === 'ended') return success(result.value)
     const { snapshot, media } = result.value
     const entry = { how: 'answered' as const, microphone: true, camera, callId, startedAt }
-    return success({ outcome: 'joined', ...entered(snapshot, media, entry) })
+    const inside = entered(snapshot, media, entry)
+    return inside.ok ? success({ outcome: 'joined', ...inside.value }) : inside
   }
 
   function left(roomId: string): void {
@@ -270,9 +277,7 @@ export function createSession(options: SessionOptions) {
       const startedAt = timers.now()
       const result = await seat('room.create', { name, leaveOther, rtpCapabilities })
       if (!result.ok) return unsure(result)
-      return success(
-        entered(result.value.snapshot, result.value.media, { how: 'created', microphone, camera, startedAt }),
-      )
+      return entered(result.value.snapshot, result.value.media, { how: 'created', microphone, camera, startedAt })
     },
 
     async callDirectly(input: {
@@ -287,8 +292,8 @@ export function createSession(options: SessionOptions) {
       updateMirror(applyCalls(state.mirror, [result.value.call], timers.now()))
       if (result.value.outcome === 'declined') return success(result.value)
       const entry = { how: 'created' as const, microphone: true, camera: media === 'video', startedAt }
-      const { roomId } = entered(result.value.snapshot, result.value.media, entry)
-      return success({ outcome: 'ringing', roomId })
+      const inside = entered(result.value.snapshot, result.value.media, entry)
+      return inside.ok ? success({ outcome: 'ringing', ...inside.value }) : inside
     },
 
     async joinRoom(
@@ -298,9 +303,7 @@ export function createSession(options: SessionOptions) {
       const startedAt = timers.now()
       const result = await seat('room.join', { room, leaveOther, rtpCapabilities })
       if (!result.ok) return unsure(result)
-      return success(
-        entered(result.value.snapshot, result.value.media, { how: 'joined', microphone, camera, startedAt }),
-      )
+      return entered(result.value.snapshot, result.value.media, { how: 'joined', microphone, camera, startedAt })
     },
 
     async leaveRoom(roomId: string): Promise<Result<object>> {

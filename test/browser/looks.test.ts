@@ -184,7 +184,8 @@ async function scheduleSome() {
   await device.connects()
   const { people } = await device.does('people.list', { limit: 3 })
   const make = async (name: string, inMinutes: number, attendees: number, remindBeforeMs = 0) => {
-    const startsAt = Math.ceil(Date.now() / 60_000 + inMinutes) * 60_000
+    // The first one's reminder comes at its start, which must not be up to a minute away.
+    const startsAt = inMinutes === 0 ? Date.now() + 1_000 : Math.ceil(Date.now() / 60_000 + inMinutes) * 60_000
     const dan = await device.does('people.list', { query: 'Dan Kim' })
     const attendeeIds = [...dan.people, ...people].slice(0, attendees).map((person) => person.user.id)
     const times = { startsAt, endsAt: startsAt + 45 * 60_000 }

@@ -137,6 +137,26 @@ describe('the room', () => {
     expect(enterRoom(applyEvent(synced(), over, 0), { room, participants: [me] }).seat).toBeNull()
   })
 
+  test('a seat that a sync had told of, and that was gone before its answer came, does not come back with it', () => {
+    const snapshot = { room, participants: [aParticipant(), me] }
+    const told = synced({ seat: snapshot })
+    const over: ServerEvent = { name: 'room.ended', payload: { room: aRoom({ status: 'ended', version: 2 }) } }
+    const after = enterRoom(applyEvent(told, over, 0), snapshot)
+    expect(after).toMatchObject({ seat: null, seatLost: { reason: 'ended' } })
+    const lost = (version: number): ServerEvent => ({
+      name: 'participant.seatLost',
+      payload: { roomId: room.id, reason: 'gone', version },
+    })
+    expect(enterRoom(applyEvent(told, lost(4), 0), snapshot)).toMatchObject({
+      seat: null,
+      seatLost: { reason: 'gone' },
+    })
+    const anew = { room, participants: [aParticipant(), { ...me, version: 5 }] }
+    expect(enterRoom(applyEvent(told, lost(4), 0), anew).seat, 'taken again after it was lost').not.toBeNull()
+    const other = { room: aRoom({ id: id(51) }), participants: [me] }
+    expect(enterRoom(applyEvent(told, over, 0), other).seat, 'another room').not.toBeNull()
+  })
+
   test('the pending list shows one row a person: ringing first, lately ended after, inside not at all', () => {
     const rows = [
       aCall({
