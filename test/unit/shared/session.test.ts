@@ -199,6 +199,23 @@ describe('two meetings at once', () => {
   })
 })
 
+test('a meeting that is over by the time its answer comes is not entered, and nothing is captured for it', async () => {
+  const far = setUp()
+  far.session.resume()
+  far.goOnline()
+  const creating = far.session.createRoom({ name: 'Design review', microphone: true, camera: true })
+  const asked = far.command('room.create')
+  far.opened.at(-1)?.handlers.event({
+    name: 'room.ended',
+    payload: { room: aRoom({ status: 'ended', version: 2, endedAt: 2_000 }) },
+  })
+  const participants = [aParticipant({ user: ben, deviceId: id(12) })]
+  asked?.answer(success({ snapshot: { room: aRoom(), participants }, media: null }))
+  expect(await creating).toMatchObject({ ok: false, error: { code: 'notInRoom' } })
+  expect(far.session.state).toMatchObject({ entry: null, mirror: { seat: null } })
+  far.session.stop()
+})
+
 describe('answers that come after their command was given up', () => {
   test('still tell what became of a call', async () => {
     const far = setUp()
