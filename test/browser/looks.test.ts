@@ -133,14 +133,14 @@ describe.each(['light', 'dark'] as const)('calls in the %s theme', (theme) => {
   })
 })
 
-/** Chloe's meetings of the next days, made on a device of hers without a screen: the first begins within a minute, with its reminder. */
+/** Chloe's meetings of the next days, made on a device of hers without a screen: the first begins at once, with its reminder. */
 async function scheduleSome() {
   const device = new TestDevice(() => server.url, 'chloe', "Chloe's phone")
   await device.signsIn()
   await device.connects()
   const { people } = await device.does('people.list', { limit: 3 })
   const make = async (name: string, inMinutes: number, attendees: number, remindBeforeMs = 0) => {
-    const startsAt = Math.ceil(Date.now() / 60_000 + inMinutes) * 60_000
+    const startsAt = Date.now() + 1_000 + inMinutes * 60_000
     const dan = await device.does('people.list', { query: 'Dan Kim' })
     const attendeeIds = [...dan.people, ...people].slice(0, attendees).map((person) => person.user.id)
     const times = { startsAt, endsAt: startsAt + 45 * 60_000 }
