@@ -35,8 +35,8 @@ export const stages = [
   { name: 'integration', run: vitestStage('integration', 5 * minute) },
   { name: 'simulation', run: vitestStage('simulation', 3 * minute) },
   { name: 'build', run: buildStage },
-  { name: 'browser', needs: ['build'], run: vitestStage('browser', 12 * minute) },
-  { name: 'desktop', needs: ['build'], run: vitestStage('desktop', 8 * minute) },
+  { name: 'browser', needs: ['build'], run: vitestStage('browser', 20 * minute) },
+  { name: 'desktop', needs: ['build'], run: vitestStage('desktop', 12 * minute) },
 ]
 
 /**
