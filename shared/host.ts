@@ -45,7 +45,12 @@ export type HostState = {
 }
 
 /** What another surface (tray, second instance) asks the main window to do. */
-export type HostCommand = { name: 'newMeeting' } | { name: 'showRing'; callId: string }
+export type HostCommand =
+  | { name: 'newMeeting' }
+  | { name: 'showRing'; callId: string }
+  /** From a link: filled in, to be joined or called by a press. */
+  | { name: 'fillInCode'; code: string }
+  | { name: 'fillInPerson'; userId: string }
 
 export type Unsubscribe = () => void
 

@@ -6,9 +6,11 @@ import { openHost } from './host.ts'
 import { createIpcDoor, type WindowRole } from './ipcDoor.ts'
 import { logCrashes, openLog } from './log.ts'
 import { openSession } from './openSession.ts'
+import { createLinkAction } from './followLinks.ts'
 import { createAnswering } from './ringing/answering.ts'
 import { startRinging } from './ringing/startRinging.ts'
 import { setApplicationMenu } from './shell/applicationMenu.ts'
+import { claimDeepLinks, receiveDeepLinks } from './shell/deepLinks.ts'
 import { openJsonFile } from './shell/jsonFile.ts'
 import { createLifecycle } from './shell/lifecycle.ts'
 import { createMainWindow } from './shell/mainWindow.ts'
@@ -34,13 +36,14 @@ async function main(): Promise<void> {
   if (commandLine.userDataFolder) app.setPath('userData', commandLine.userDataFolder)
   // One instance a profile: a second one only brings the first to the front.
   if (!app.requestSingleInstanceLock()) return app.quit()
+  const deepLinks = receiveDeepLinks()
   registerAppScheme()
   if (process.platform === 'win32') app.setAppUserModelId('app.parley.desktop')
   await app.whenReady()
-  await start(commandLine)
+  await start(commandLine, deepLinks)
 }
 
-async function start(commandLine: CommandLine): Promise<void> {
+async function start(commandLine: CommandLine, deepLinks: ReturnType<typeof receiveDeepLinks>): Promise<void> {
   const folder = app.getPath('userData')
   const log = openLog(join(folder, 'logs'))
   logCrashes(log)
@@ -82,8 +85,11 @@ async function start(commandLine: CommandLine): Promise<void> {
   setApplicationMenu()
   followTheme(settings)
   followPower(session, log)
-  lifecycle.follow({ mainWindow, session, ringing, store, timers })
-  mainWindow.show()
+  lifecycle.follow({ mainWindow, session, ringing, store, timers, deepLinks })
+  claimDeepLinks(log)
+  if (commandLine.hidden) mainWindow.prepare()
+  else mainWindow.show()
+  deepLinks.deliverTo(createLinkAction({ session, mainWindow, actions: answering.actions, timers, log }))
   session.resume()
   log.info(`started, version ${app.getVersion()}`)
 }

@@ -16,6 +16,7 @@ export const en = {
     retry: 'Try again',
     copy: 'Copy',
     you: '{name} (you)',
+    linkWaits: 'What the link is about waits until you leave this meeting.',
     notWhileReconnecting: 'No meeting can be started while Parley is reconnecting. Try again in a moment.',
   },
   signIn: {

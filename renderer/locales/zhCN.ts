@@ -17,6 +17,7 @@ export const zhCN: Widened<typeof en> = {
     retry: '重试',
     copy: '复制',
     you: '{name}（您）',
+    linkWaits: '链接的内容将在您离开此会议后显示。',
     notWhileReconnecting: '正在重新连接，暂时无法开始会议。请稍后再试。',
   },
   signIn: {

@@ -4,6 +4,8 @@ import type { Session } from '../../../shared/client/session.ts'
 import type { Timers } from '../../../shared/time.ts'
 import type { Log } from '../log.ts'
 import type { Ringing } from '../ringing/startRinging.ts'
+import { HIDDEN } from '../commandLine.ts'
+import type { receiveDeepLinks } from './deepLinks.ts'
 import type { MainWindow } from './mainWindow.ts'
 import type { TokenStore } from './tokenStore.ts'
 
@@ -16,6 +18,7 @@ type Parts = {
   ringing: Ringing
   store: TokenStore
   timers: Timers
+  deepLinks: ReturnType<typeof receiveDeepLinks>
 }
 
 export function createLifecycle(log: Log) {
@@ -26,7 +29,11 @@ export function createLifecycle(log: Log) {
       return quitting
     },
     follow(parts: Parts): void {
-      app.on('second-instance', parts.mainWindow.show)
+      app.on('second-instance', (_event, argv) => {
+        if (parts.deepLinks.fromCommandLine(argv)) return
+        // Started at login though it runs already.
+        if (!argv.includes(HIDDEN)) parts.mainWindow.show()
+      })
       app.on('activate', parts.mainWindow.show)
       // Having a listener is what keeps the app alive.
       app.on('window-all-closed', () => {})

@@ -25,6 +25,9 @@ export function createMainWindow(options: {
   let window: BrowserWindow | null = null
   let callOffSaving = () => {}
   let loaded = false
+  let painted = false
+  /** To be shown as soon as it is painted. */
+  let wanted = false
   let commands: HostCommand[] = []
   let inMeeting = false
 
@@ -41,6 +44,15 @@ export function createMainWindow(options: {
     })
     window = opened
     loaded = false
+    painted = false
+    opened.once('ready-to-show', () => {
+      if (window !== opened) return
+      painted = true
+      // Maximising shows a window, so it waits for that.
+      if (place.value?.maximized) opened.once('show', () => opened.maximize())
+      if (wanted) show()
+      wanted = false
+    })
     opened.on('close', (event) => {
       savePlace()
       if (options.quitting()) return
@@ -49,12 +61,13 @@ export function createMainWindow(options: {
     })
     opened.on('closed', () => {
       callOffSaving()
-      if (window === opened) window = null
+      if (window !== opened) return
+      window = null
+      painted = false
     })
     opened.on('resize', saveSoon)
     opened.on('move', saveSoon)
     followPage(opened.webContents)
-    if (place.value?.maximized) opened.maximize()
     void opened
       .loadURL(`${APP_ORIGIN}/index.html`)
       .catch((error: unknown) => log.error(`main window: ${String(error)}`))
@@ -87,11 +100,12 @@ export function createMainWindow(options: {
   }
 
   function show(): void {
-    if (!window) {
-      const opening = open()
-      opening.once('ready-to-show', () => opening.show())
+    if (!painted) {
+      wanted = true
+      if (!window) open()
       return
     }
+    if (!window) return
     if (window.isMinimized()) window.restore()
     window.show()
     window.focus()
@@ -110,6 +124,10 @@ export function createMainWindow(options: {
     },
     /** Opens it where it was, in front, with the keyboard. */
     show,
+    /** Loads its page and shows nothing: rings are prepared for there, and answered into it. */
+    prepare(): void {
+      if (!window) open()
+    },
     push,
     /** Shows the window and tells its page what to do, as soon as it can hear it. */
     command(command: HostCommand): void {

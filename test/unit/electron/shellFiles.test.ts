@@ -113,7 +113,7 @@ describe('place of the main window', () => {
 
 test('the command line takes addresses and names only as such', () => {
   const read = (given: Record<string, string>) =>
-    readCommandLine({ getSwitchValue: (name) => given[name] ?? '' }).prefill
+    readCommandLine({ getSwitchValue: (name) => given[name] ?? '', hasSwitch: (name) => name in given }).prefill
   expect(read({})).toBeNull()
   expect(read({ server: 'file:///etc' })).toBeNull()
   expect(read({ server: 'Parley.example', 'demo-user': 'ann' })).toEqual({
