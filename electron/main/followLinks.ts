@@ -4,6 +4,7 @@ import { ringingHere } from '../../shared/client/mirror.ts'
 import type { Timers } from '../../shared/time.ts'
 import type { Log } from './log.ts'
 import type { RingActions } from './ringing/answering.ts'
+import { whenSynced } from './ringing/whenSynced.ts'
 import type { DeepLink } from './shell/deepLinks.ts'
 import type { MainWindow } from './shell/mainWindow.ts'
 
@@ -22,21 +23,10 @@ export function createLinkAction(options: {
     mainWindow.command({ name: 'fillInPerson', userId: id })
   }
 
-  /** At a cold start only the first sync tells what rings. */
-  function whenSynced(action: () => void): void {
-    const { user, mirror } = session.state
-    if (user === null || mirror.me !== null) return action()
-    const off = session.subscribe((state) => {
-      if (state.user !== null && state.mirror.me === null) return
-      off()
-      action()
-    })
-  }
-
   return (link) => {
     log.info(`opened by a link: ${link.kind}`)
     if (link.kind === 'join') return mainWindow.command({ name: 'fillInCode', code: link.code })
     mainWindow.show()
-    whenSynced(() => showCall(link.id))
+    whenSynced(session, () => showCall(link.id))
   }
 }

@@ -60,7 +60,7 @@ describe('while it runs', () => {
     const { mirror } = await scene.untilState('a meeting of his own', (state) => state.mirror.seat !== null)
     await app.secondInstance([`parley://join/${await codeOf(scene)}`])
     const page = await app.window(MAIN)
-    await page.getByText('What the link is about waits until you leave this meeting.').first().waitFor()
+    await page.getByText('It is there as soon as you leave this meeting.').first().waitFor()
     expect((await scene.state()).mirror.seat?.room.id).toBe(mirror.seat?.room.id)
   })
 

@@ -10,6 +10,7 @@ const quiet: TrayFacts = {
   status: 'online',
   inRoom: null,
   missedCount: 0,
+  undisturbed: false,
   rings: [],
   mustAsk: () => false,
 }

@@ -62,6 +62,7 @@ function device(change: Partial<HostState> = {}) {
     answering: null,
     refusals: {},
     settings: defaultSettings,
+    desktop: null,
     prefill: null,
     ...change,
   })
