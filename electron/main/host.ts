@@ -1,4 +1,5 @@
 // The main process's side of shared/host.ts: what pages may ask, each channel once, and what they are told.
+import { app } from 'electron'
 import type { Session } from '../../shared/client/session.ts'
 import { serverAddress } from '../../shared/client/account.ts'
 import type { DesktopFacts, HostState } from '../../shared/host.ts'
@@ -103,4 +104,6 @@ function pushState({ session, settings, mainWindow, popup, mini, quiet }: HostPa
   session.subscribe(push)
   settings.subscribe(push)
   quiet.subscribe(push)
+  // Whoever comes back from the system's settings may have allowed a device there.
+  app.on('browser-window-focus', push)
 }

@@ -65,11 +65,14 @@ export function renderNotes(notes: readonly Note[], seconds: number, sampleRate:
 export const ringSamples = (sampleRate: number, tone: Settings['ringTone'] = 'rising') =>
   renderNotes(RINGS[tone], RING_SECONDS, sampleRate)
 
+/** Chromium's contexts have an output of their own; TypeScript does not know it, and other browsers lack it. */
+type RoutedContext = AudioContext & { readonly sinkId?: string; setSinkId?(sinkId: string): Promise<void> }
+
 /** Sends a context's sound to that device; to the system's own choice when it is none any more. */
-export async function playsOn(context: AudioContext, deviceId: string): Promise<void> {
+export async function playsOn(context: RoutedContext, deviceId: string): Promise<void> {
   const sink = deviceId === 'default' ? '' : deviceId
-  if (typeof context.setSinkId !== 'function' || context.sinkId === sink) return
-  await context.setSinkId(sink).catch(() => context.setSinkId('').catch(() => {}))
+  if (context.sinkId === sink) return
+  await context.setSinkId?.(sink).catch(() => context.setSinkId?.('').catch(() => {}))
 }
 
 function play(context: AudioContext, samples: Float32Array<ArrayBuffer>, volume: number, loop: boolean): () => void {

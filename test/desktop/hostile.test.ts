@@ -16,7 +16,7 @@ beforeAll(async () => {
 })
 afterAll(() => scene.close())
 
-type Given = { channels: string[]; popup: string[]; mini: string[]; messages: number; seed: number }
+type Given = { channels: string[]; arity: Record<string, number>; popup: string[]; mini: string[]; messages: number; seed: number }
 
 /** Runs in the main process. */
 async function attack({ BrowserWindow }: typeof Electron, given: Given, standin: Standin) {
@@ -36,7 +36,7 @@ async function attack({ BrowserWindow }: typeof Electron, given: Given, standin:
     () => -1e308,
     () => 'x'.repeat(random(5_000)),
     () => `${uuid}\0`,
-    () => new Array(random(200)).fill('x'),
+    () => new Array(1 + random(200)).fill('x'),
     () => ({ __proto__: { callId: uuid }, constructor: 'x' }),
     () => JSON.parse(`{"__proto__":{"callId":"${uuid}"},"callId":{},"camera":"yes"}`) as unknown,
     () => ({ callId: uuid, camera: true, leaveOther: 'true', more: 1 }),
@@ -60,20 +60,28 @@ async function attack({ BrowserWindow }: typeof Electron, given: Given, standin:
     'host:answer': [{ callId: uuid, camera: true }],
     'host:createRoom': [{ name: 'Mine', microphone: true, camera: true }],
   }
-  const malformed = () => Array.from({ length: 1 + random(3) }, () => pick(junk)()).concat('one too many')
+  /** As many arguments as there should be, none of them right; or too many. (A server's name would be looked up.) */
+  function malformed(channel: string): unknown[] {
+    const arity = given.arity[channel] ?? 0
+    const args = Array.from({ length: arity }, () => pick(junk)())
+    return arity > 0 && random(2) === 0 && channel !== 'host:checkServer' ? args : [...args, 'one too many']
+  }
+  function bad(channel: string) {
+    return { channel, args: malformed(channel) }
+  }
   const not = (theirs: string[]) => given.channels.filter((channel) => !theirs.includes(channel))
   const senders = [
-    () => ({ window: main, from: main.webContents.mainFrame, channel: pick(given.channels), args: malformed() }),
+    () => ({ window: main, from: main.webContents.mainFrame, ...bad(pick(given.channels)) }),
     () => ({ window: main, from: frame, ...pickGood() }),
-    () => ({ window: popup, from: popup.webContents.mainFrame, channel: pick(given.popup), args: malformed() }),
+    () => ({ window: popup, from: popup.webContents.mainFrame, ...bad(pick(given.popup)) }),
     () => ({ window: popup, from: popup.webContents.mainFrame, ...pickGood(not(given.popup)) }),
-    () => ({ window: mini, from: mini.webContents.mainFrame, channel: pick(given.mini), args: malformed() }),
+    () => ({ window: mini, from: mini.webContents.mainFrame, ...bad(pick(given.mini)) }),
     () => ({ window: mini, from: mini.webContents.mainFrame, ...pickGood(not(given.mini)) }),
     () => ({ window: main, from: main.webContents.mainFrame, channel: `host:${pick(['constructor', '__proto__', 'x'])}`, args: [] }),
   ]
   function pickGood(channels = given.channels) {
     const channel = pick(channels)
-    return { channel, args: good[channel] ?? malformed() }
+    return { channel, args: good[channel] ?? malformed(channel) }
   }
 
   const accepted: string[] = []
@@ -109,7 +117,10 @@ test('of ten thousand messages from pages that were taken over none is accepted,
   const before = await scene.state()
 
   const channels = Object.keys(argumentsOf)
-  const given = { channels, popup: [...popupChannels], mini: [...miniChannels], messages: MESSAGES, seed: 20_261_127 }
+  const arity = Object.fromEntries(
+    Object.entries(argumentsOf).map(([channel, schema]) => [channel, schema.def.items.length]),
+  )
+  const given = { channels, arity, popup: [...popupChannels], mini: [...miniChannels], messages: MESSAGES, seed: 20_261_127 }
   const { accepted, grownBytes } = await app.evaluate(attack, given)
   expect(accepted).toEqual([])
   expect(grownBytes).toBeLessThan(GROWTH_MAX_BYTES)

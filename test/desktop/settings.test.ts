@@ -67,8 +67,9 @@ describe('how it rings', () => {
     const { app } = scene
     const popup = await app.window(POPUP)
     await popup.evaluate(() => {
-      const { setSinkId } = AudioContext.prototype
-      AudioContext.prototype.setSinkId = function (sink) {
+      const contexts = AudioContext.prototype as AudioContext & { setSinkId(sink: string): Promise<void> }
+      const { setSinkId } = contexts
+      contexts.setSinkId = function (sink) {
         Object.assign(window, { sink })
         return setSinkId.call(this, sink)
       }

@@ -89,8 +89,14 @@ export function createMainWindow(options: {
     else leaving.minimize()
     if (await tray.look()) return leaving.isDestroyed() || !leaving.isMinimized() ? undefined : leaving.hide()
     if (leaving.isDestroyed() || (leaving.isVisible() && !leaving.isMinimized())) return
-    leaving.minimize()
+    minimiseInSight(leaving)
     options.onNoTray()
+  }
+
+  /** A window that was never shown, or is hidden, has no button in the task bar to come back from. */
+  function minimiseInSight(leaving: BrowserWindow): void {
+    if (!leaving.isVisible()) leaving.showInactive()
+    if (!leaving.isMinimized()) leaving.minimize()
   }
 
   const tellVisibility = () => {
@@ -99,7 +105,8 @@ export function createMainWindow(options: {
 
   function followPage(contents: WebContents): void {
     contents.setBackgroundThrottling(!inMeeting)
-    contents.on('did-start-navigation', () => {
+    contents.on('did-start-navigation', ({ isSameDocument }) => {
+      if (isSameDocument) return
       for (const listener of pageListeners) listener()
     })
     contents.on('did-finish-load', () => {
@@ -142,6 +149,7 @@ export function createMainWindow(options: {
     window?.webContents.send(channel, payload)
   }
 
+  void tray.look()
   return {
     get contents(): WebContents | null {
       return window?.webContents ?? null
@@ -154,7 +162,12 @@ export function createMainWindow(options: {
     /** Loads its page and shows nothing: rings are prepared for there, and answered into it. */
     prepare(): void {
       if (!window) open()
-      void tray.look().then((there) => there || window?.isVisible() || window?.minimize())
+      const opened = window
+      void tray.look().then((there) => {
+        if (there || !opened || opened.isDestroyed() || opened.isVisible()) return
+        if (painted) minimiseInSight(opened)
+        else opened.once('ready-to-show', () => opened.isVisible() || minimiseInSight(opened))
+      })
     },
     push,
     /** On a screen, as far as the system tells. */

@@ -18,8 +18,9 @@ export function createNotifications(options: { actions: RingActions; translate()
   const { actions, log } = options
   /** Kept by call id as long as the call rings, dismissed or not, so that none is shown twice (and none is collected as garbage). */
   const shown = new Map<string, Notification>()
-  const keepsThem = process.platform === 'darwin' || process.platform === 'win32'
-  if (keepsThem && Notification.isSupported()) Notification.removeGroup(GROUP)
+  const takesReplies = process.platform === 'darwin' || process.platform === 'win32'
+  // Electron has this on macOS only; what is pressed on Windows on a toast of an earlier run comes to `onOrphan`.
+  if (process.platform === 'darwin' && Notification.isSupported()) Notification.removeGroup(GROUP)
 
   function words(ring: Ring, t: Translate) {
     const { key, params } = ringWording(ring)
@@ -42,7 +43,7 @@ export function createNotifications(options: { actions: RingActions; translate()
         { type: 'button', text: t(actions.mustAsk(callId) ? 'ring.leaveAndJoin' : 'ring.answer') },
         { type: 'button', text: t('ring.decline') },
       ],
-      hasReply: keepsThem,
+      hasReply: takesReplies,
       replyPlaceholder: t('ring.replyAndDecline'),
       urgency: 'critical',
       timeoutType: 'never',

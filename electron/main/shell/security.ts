@@ -49,7 +49,10 @@ const ALWAYS: ReadonlySet<string> = new Set(['clipboard-sanitized-write', 'fulls
 /** The pop-up rings on the device that was chosen for it. */
 const POPUP: ReadonlySet<string> = new Set(['speaker-selection'])
 /** Permissions of the main window while seated: capture, and media to a server in the local network. */
-const SEATED: ReadonlySet<string> = new Set(['media', 'local-network-access', 'local-network', 'loopback-network'])
+const NETWORK = ['local-network-access', 'local-network', 'loopback-network']
+const SEATED: ReadonlySet<string> = new Set(['media', ...NETWORK])
+/** The mini window gets its picture from the main one over this machine's own network. */
+const MINI: ReadonlySet<string> = new Set(NETWORK)
 
 function guardPermissions({ session, roleOf, mayCapture, log }: SecurityOptions): void {
   const allowed = (
@@ -61,6 +64,7 @@ function guardPermissions({ session, roleOf, mayCapture, log }: SecurityOptions)
     const ours = address === APP_ORIGIN || address.startsWith(`${APP_ORIGIN}/`)
     const role = contents && ours && details.isMainFrame ? roleOf(contents) : null
     if (role === 'popup') return POPUP.has(permission)
+    if (role === 'mini') return MINI.has(permission) && mayCapture()
     return role === 'main' && (ALWAYS.has(permission) || (SEATED.has(permission) && mayCapture()))
   }
   /** Once the person has used a device here, its name may be read, so that the settings can name it; opening it is asked for anew. */

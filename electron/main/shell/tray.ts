@@ -28,9 +28,8 @@ export function createTray(options: {
   function menuItem(item: TrayItem): MenuItemConstructorOptions {
     if (item === 'separator') return { type: 'separator' }
     if ('items' in item) return { label: item.label, submenu: item.items.map(menuItem) }
-    const { label, enabled, checked, action } = item
-    const tick = checked === undefined ? {} : { type: 'checkbox' as const, checked }
-    return { label, enabled, ...tick, click: () => options.onAction(action) }
+    const { label, enabled, action } = item
+    return { label, enabled, click: () => options.onAction(action) }
   }
 
   return {

@@ -11,7 +11,7 @@ export type TrayAction =
   | { name: 'doNotDisturb'; choice: DoNotDisturb }
   | { name: 'open' | 'newMeeting' | 'settings' | 'quit' }
 export type TrayItem =
-  | { label: string; action: TrayAction; enabled: boolean; checked?: boolean }
+  | { label: string; action: TrayAction; enabled: boolean }
   | { label: string; items: TrayItem[] }
   | 'separator'
 export type TrayFace = { icon: TrayIcon; tooltip: string; items: TrayItem[] }
@@ -74,9 +74,8 @@ function statusItems({ status, undisturbed }: TrayFacts, t: Translate): TrayItem
   return DO_NOT_DISTURB.map((choice) => ({
     label: t(choice === 'off' ? 'tray.available' : `tray.${choice}`),
     action: { name: 'doNotDisturb', choice },
-    enabled: status === 'online',
-    // For how long it was turned on is not kept, only until when.
-    ...(choice === 'off' ? { checked: !undisturbed } : {}),
+    // What holds already is nothing to choose.
+    enabled: status === 'online' && (choice !== 'off' || undisturbed),
   }))
 }
 
