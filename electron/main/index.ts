@@ -84,7 +84,10 @@ async function start(commandLine: CommandLine, deepLinks: ReturnType<typeof rece
 
   const { actions } = answering
   const ringing = startRinging({ session, settings, quiet, mainWindow, popup, actions, translate, timers, log })
-  const followMini = () => mini.set(settings.value.miniWindow && session.state.mirror.seat !== null && !mainWindow.seen)
+  const followMini = () => {
+    const away = session.state.mirror.seat !== null && !mainWindow.seen && !lifecycle.quitting
+    mini.set(settings.value.miniWindow && away)
+  }
   session.subscribe(followMini)
   settings.subscribe(followMini)
   mainWindow.onVisibility(followMini)

@@ -60,11 +60,13 @@ async function attack({ BrowserWindow }: typeof Electron, given: Given, standin:
     'host:answer': [{ callId: uuid, camera: true }],
     'host:createRoom': [{ name: 'Mine', microphone: true, camera: true }],
   }
-  /** As many arguments as there should be, none of them right; or too many. (A server's name would be looked up.) */
+  // A server's name would be looked up, and capabilities are an object of any kind: whoever uses them checks them.
+  const OPEN = ['host:checkServer', 'host:setMediaCapabilities']
+  /** As many arguments as there should be, none of them right; or too many. */
   function malformed(channel: string): unknown[] {
     const arity = given.arity[channel] ?? 0
     const args = Array.from({ length: arity }, () => pick(junk)())
-    return arity > 0 && random(2) === 0 && channel !== 'host:checkServer' ? args : [...args, 'one too many']
+    return arity > 0 && random(2) === 0 && !OPEN.includes(channel) ? args : [...args, 'one too many']
   }
   function bad(channel: string) {
     return { channel, args: malformed(channel) }

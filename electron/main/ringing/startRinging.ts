@@ -22,7 +22,7 @@ import { whenSynced } from './whenSynced.ts'
 
 export type Ringing = { stop(): void }
 
-export type RingingOptions = {
+type RingingOptions = {
   session: Session
   settings: SettingsFile
   quiet: Quiet

@@ -8,7 +8,7 @@ const BUS = ['--session', '--dest', 'org.freedesktop.DBus', '--object-path', '/o
 const DEADLINE_MS = 2_000
 
 /** Whether anybody shows tray icons: always on Windows and macOS; on Linux whoever owns the watcher's name on the session bus. */
-export function lookForTray(platform: string, env: Environment): Promise<boolean> {
+function lookForTray(platform: string, env: Environment): Promise<boolean> {
   if (platform !== 'linux') return Promise.resolve(true)
   const question = ['call', ...BUS, '--method', 'org.freedesktop.DBus.NameHasOwner', WATCHER]
   return new Promise((resolve) => {

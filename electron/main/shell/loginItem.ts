@@ -19,7 +19,7 @@ const systemEntry: Entry = {
 }
 
 /** @param folder the user's configuration folder (`$XDG_CONFIG_HOME`) */
-export function autostartEntry(folder: string, program: string): Entry {
+function autostartEntry(folder: string, program: string): Entry {
   const path = join(folder, 'autostart', 'app.parley.desktop.desktop')
   return {
     // Desktops switch an entry off without removing it.
