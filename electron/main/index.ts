@@ -79,7 +79,20 @@ async function start(commandLine: CommandLine, deepLinks: ReturnType<typeof rece
   serveApp(electronSession.defaultSession, join(import.meta.dirname, '../renderer'), log)
   const { prefill } = commandLine
   const desktop = () => describeDesktop(quiet)
-  const parts = { session, settings, quiet, prefill, desktop, answering, mainWindow, popup, mini, lifecycle, preview, log }
+  const parts = {
+    session,
+    settings,
+    quiet,
+    prefill,
+    desktop,
+    answering,
+    mainWindow,
+    popup,
+    mini,
+    lifecycle,
+    preview,
+    log,
+  }
   openHost(createIpcDoor({ roleOf, timers, log }), parts)
 
   const { actions } = answering

@@ -267,7 +267,8 @@ export const en = {
     ringNotificationHint: 'Show a notification of the system, with Answer and Decline.',
     ringAttention: 'Task bar and dock',
     ringAttentionHint: 'Flash in the task bar, or bounce in the dock, until the ring ends.',
-    noPopup: 'This desktop gives windows no place of their own, so a ring shows as a notification instead of a pop-up window.',
+    noPopup:
+      'This desktop gives windows no place of their own, so a ring shows as a notification instead of a pop-up window.',
     app: 'This computer',
     startAtLogin: 'Start with the computer',
     startAtLoginHint: 'Parley starts without a window, and you can be reached at once.',

@@ -39,6 +39,7 @@ export function useDeviceTrouble() {
       return error ? t(troubleKey(kind, error, host.kind === 'web')) : null
     })
   /** The system's own settings page takes the refusal back. */
-  const hasPage = (kind: Kind) => media.state?.[kind].error === 'denied' && hostState.state.desktop?.hasSystemPages === true
+  const hasPage = (kind: Kind) =>
+    media.state?.[kind].error === 'denied' && hostState.state.desktop?.hasSystemPages === true
   return { microphone: of('microphone'), camera: of('camera'), hasPage }
 }

@@ -32,7 +32,8 @@ export function sendPicture(track: () => MediaStreamTrack | null, userId: () => 
     const transceiver = mine.addTransceiver(current ?? 'video', { direction: 'sendonly' })
     sender = transceiver.sender
     await mine.setLocalDescription()
-    if (mine.localDescription) say({ to: 'mini', offer: mine.localDescription.toJSON() as RTCSessionDescriptionInit, of: hello })
+    if (mine.localDescription)
+      say({ to: 'mini', offer: mine.localDescription.toJSON() as RTCSessionDescriptionInit, of: hello })
     void limit(sender)
   }
   channel.onmessage = async ({ data }: MessageEvent<Message>) => {

@@ -52,12 +52,7 @@ function useTone(sounds: () => boolean, settings: () => Settings): void {
   let context: AudioContext | null = null
   let stop = () => {}
   watch(
-    [
-      sounds,
-      () => settings().ringVolume,
-      () => settings().ringTone,
-      () => settings().ringDeviceId,
-    ] as const,
+    [sounds, () => settings().ringVolume, () => settings().ringTone, () => settings().ringDeviceId] as const,
     ([on, volume, tone, deviceId]) => {
       stop()
       stop = () => {}

@@ -1,7 +1,11 @@
 // The microphones, cameras and speakers of this machine, as they come and go.
 import { onScopeDispose, shallowRef } from 'vue'
 
-export type Devices = { microphones: readonly MediaDeviceInfo[]; cameras: readonly MediaDeviceInfo[]; speakers: readonly MediaDeviceInfo[] }
+export type Devices = {
+  microphones: readonly MediaDeviceInfo[]
+  cameras: readonly MediaDeviceInfo[]
+  speakers: readonly MediaDeviceInfo[]
+}
 
 export function useDevices() {
   const devices = shallowRef<Devices>({ microphones: [], cameras: [], speakers: [] })

@@ -24,10 +24,11 @@ export function usePreview() {
 
   function constraintsOf(kind: Kind): MediaStreamConstraints {
     const { microphoneId, cameraId } = settings.current
-    const on = (constraints: MediaTrackConstraints, id: string) => (id === 'default' ? constraints : { ...constraints, deviceId: id })
+    const chosen = (constraints: MediaTrackConstraints, id: string) =>
+      id === 'default' ? constraints : { ...constraints, deviceId: id }
     return kind === 'microphone'
-      ? { audio: on(MICROPHONE_CONSTRAINTS, microphoneId) }
-      : { video: on(CAMERA_CONSTRAINTS, cameraId) }
+      ? { audio: chosen(MICROPHONE_CONSTRAINTS, microphoneId) }
+      : { video: chosen(CAMERA_CONSTRAINTS, cameraId) }
   }
 
   async function openOne(kind: Kind, mine: number): Promise<void> {

@@ -86,7 +86,8 @@ export const en = {
     overlayRinging: 'Somebody is calling',
     overlayMissed: 'Missed calls: {n}',
     noTrayTitle: 'Parley goes on in the task bar',
-    noTrayBody: 'This desktop shows no tray icons, so closing the window minimises it. To end Parley, choose Quit in its settings.',
+    noTrayBody:
+      'This desktop shows no tray icons, so closing the window minimises it. To end Parley, choose Quit in its settings.',
     signOut: 'Sign out',
     quit: 'Quit',
   },

@@ -16,7 +16,14 @@ beforeAll(async () => {
 })
 afterAll(() => scene.close())
 
-type Given = { channels: string[]; arity: Record<string, number>; popup: string[]; mini: string[]; messages: number; seed: number }
+type Given = {
+  channels: string[]
+  arity: Record<string, number>
+  popup: string[]
+  mini: string[]
+  messages: number
+  seed: number
+}
 
 /** Runs in the main process. */
 async function attack({ BrowserWindow }: typeof Electron, given: Given, standin: Standin) {
@@ -79,7 +86,12 @@ async function attack({ BrowserWindow }: typeof Electron, given: Given, standin:
     () => ({ window: popup, from: popup.webContents.mainFrame, ...pickGood(not(given.popup)) }),
     () => ({ window: mini, from: mini.webContents.mainFrame, ...bad(pick(given.mini)) }),
     () => ({ window: mini, from: mini.webContents.mainFrame, ...pickGood(not(given.mini)) }),
-    () => ({ window: main, from: main.webContents.mainFrame, channel: `host:${pick(['constructor', '__proto__', 'x'])}`, args: [] }),
+    () => ({
+      window: main,
+      from: main.webContents.mainFrame,
+      channel: `host:${pick(['constructor', '__proto__', 'x'])}`,
+      args: [],
+    }),
   ]
   function pickGood(channels = given.channels) {
     const channel = pick(channels)
@@ -122,7 +134,14 @@ test('of ten thousand messages from pages that were taken over none is accepted,
   const arity = Object.fromEntries(
     Object.entries(argumentsOf).map(([channel, schema]) => [channel, schema.def.items.length]),
   )
-  const given = { channels, arity, popup: [...popupChannels], mini: [...miniChannels], messages: MESSAGES, seed: 20_261_127 }
+  const given = {
+    channels,
+    arity,
+    popup: [...popupChannels],
+    mini: [...miniChannels],
+    messages: MESSAGES,
+    seed: 20_261_127,
+  }
   const { accepted, grownBytes } = await app.evaluate(attack, given)
   expect(accepted).toEqual([])
   expect(grownBytes).toBeLessThan(GROWTH_MAX_BYTES)

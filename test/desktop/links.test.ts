@@ -31,7 +31,10 @@ describe('while it runs', () => {
 
     const page = await app.window(MAIN)
     await page.getByRole('button', { name: 'Join', exact: true }).click()
-    await scene.untilState('Ben to be inside after his own press', ({ mirror }) => mirror.seat?.room.id === scene.roomId)
+    await scene.untilState(
+      'Ben to be inside after his own press',
+      ({ mirror }) => mirror.seat?.room.id === scene.roomId,
+    )
   })
 
   test('a link to a call that rings shows it and does not answer', async () => {

@@ -26,7 +26,9 @@ async function untilShown() {
 }
 const withMain = (action: 'minimize' | 'restore') =>
   scene.app.evaluate(({ BrowserWindow }, name) => {
-    BrowserWindow.getAllWindows().find((window) => window.webContents.getURL().includes('/index.html'))![name]()
+    BrowserWindow.getAllWindows()
+      .find((window) => window.webContents.getURL().includes('/index.html'))!
+      [name]()
   }, action)
 
 test('it comes with minimising, above the others and without the focus, shows who is there, and leads back', async () => {
@@ -59,7 +61,8 @@ test('its microphone button opens the microphone of the meeting and mutes it aga
   const mini = await untilShown()
   const main = await scene.app.window(MAIN)
   // The world of these tests has no media server: what the main window does with its own button is what counts.
-  const ownButton = (name: string) => main.locator(`[role=toolbar] button[aria-label="${name}"]`).waitFor({ state: 'attached' })
+  const ownButton = (name: string) =>
+    main.locator(`[role=toolbar] button[aria-label="${name}"]`).waitFor({ state: 'attached' })
   await mini.getByRole('button', { name: 'Unmute' }).click()
   await ownButton('Mute')
   await mini.getByRole('button', { name: /^(Unmute|Mute)$/ }).click()

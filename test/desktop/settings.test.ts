@@ -90,7 +90,10 @@ describe('the screen', () => {
     await page.getByLabel('From', { exact: true }).fill('21:15')
     await page.getByLabel('From', { exact: true }).blur()
     await page.getByRole('button', { name: 'Saturday' }).click()
-    await scene.untilState('the hours to be kept', ({ settings: { quietHours } }) => quietHours.from === 21 * 60 + 15 && quietHours.days.includes(6))
+    await scene.untilState(
+      'the hours to be kept',
+      ({ settings: { quietHours } }) => quietHours.from === 21 * 60 + 15 && quietHours.days.includes(6),
+    )
   })
 
   test('the preview opens by a press, shows a picture and a level, and closes with the screen', async () => {
@@ -107,7 +110,8 @@ describe('the screen', () => {
         return stream
       }
     })
-    const states = () => page.evaluate(() => (window as unknown as { tracks: MediaStreamTrack[] }).tracks.map((track) => track.readyState))
+    const states = () =>
+      page.evaluate(() => (window as unknown as { tracks: MediaStreamTrack[] }).tracks.map((track) => track.readyState))
     expect(await states()).toEqual([])
     await page.getByRole('button', { name: 'Show preview' }).click()
     await app.until('camera and microphone', async () => (await states()).join() === 'live,live')
@@ -117,7 +121,11 @@ describe('the screen', () => {
     await app.until('a level', async () => Number(await level.getAttribute('aria-valuenow')) > 0)
     await page.getByRole('link', { name: 'Home' }).click()
     await app.until('both to be closed', async () => (await states()).join() === 'ended,ended')
-    const refused = () => navigator.mediaDevices.getUserMedia({ audio: true }).then(() => 'opened', (error: Error) => error.name)
+    const refused = () =>
+      navigator.mediaDevices.getUserMedia({ audio: true }).then(
+        () => 'opened',
+        (error: Error) => error.name,
+      )
     await app.until('the door to be shut', async () => (await page.evaluate(refused)) === 'NotAllowedError')
   })
 

@@ -29,43 +29,47 @@ async function sleeps(sleptMs: number, during: () => Promise<void>): Promise<voi
   await app.evaluate((_electron, _nothing, standin) => standin.power('resume'))
 }
 
-test('a ring that came during sleep rings with its remaining time, or is missed, and never both', { timeout: 85_000 }, async (context) => {
-  const { app, ann, benElsewhere, roomId, world } = scene
-  if (app.kind !== 'standin' || process.platform === 'win32') context.skip('only the stand-in can be put to sleep')
-  const alive: string[] = []
-  const over: string[] = []
-  for (let night = 0; night < NIGHTS; night++) {
-    const late = night % 2 === 1
-    const before = ((await scene.log()).match(/woke up: resume/g) ?? []).length
-    let callId = ''
-    const sleptMs = late ? 6_000 : 2_000
-    await sleeps(sleptMs, async () => {
-      callId = (await ann.rings(benElsewhere, roomId, { timeoutSeconds: late ? 5 : 30 })).id
-      await world.advance(sleptMs)
-    })
-    await app.until('to be awake and online', async () => {
-      const log = await scene.log()
-      const last = log.split('woke up: resume')
-      return last.length - 1 > before && last.at(-1)!.includes('connection online')
-    })
-    if (late) {
-      await scene.untilState('a missed call', ({ mirror }) => mirror.missed.some(({ id }) => id === callId))
-      over.push(callId)
-      continue
+test(
+  'a ring that came during sleep rings with its remaining time, or is missed, and never both',
+  { timeout: 85_000 },
+  async (context) => {
+    const { app, ann, benElsewhere, roomId, world } = scene
+    if (app.kind !== 'standin' || process.platform === 'win32') context.skip('only the stand-in can be put to sleep')
+    const alive: string[] = []
+    const over: string[] = []
+    for (let night = 0; night < NIGHTS; night++) {
+      const late = night % 2 === 1
+      const before = ((await scene.log()).match(/woke up: resume/g) ?? []).length
+      let callId = ''
+      const sleptMs = late ? 6_000 : 2_000
+      await sleeps(sleptMs, async () => {
+        callId = (await ann.rings(benElsewhere, roomId, { timeoutSeconds: late ? 5 : 30 })).id
+        await world.advance(sleptMs)
+      })
+      await app.until('to be awake and online', async () => {
+        const log = await scene.log()
+        const last = log.split('woke up: resume')
+        return last.length - 1 > before && last.at(-1)!.includes('connection online')
+      })
+      if (late) {
+        await scene.untilState('a missed call', ({ mirror }) => mirror.missed.some(({ id }) => id === callId))
+        over.push(callId)
+        continue
+      }
+      await scene.untilTray('Parley – Ann Kovač is calling')
+      const { mirror } = await scene.state()
+      const leftMs = mirror.calls[callId]!.expiresAt - world.now
+      expect(leftMs).toBe(28_000)
+      expect(mirror.missed.map(({ id }) => id)).not.toContain(callId)
+      alive.push(callId)
+      await app.pressTray('Decline Ann Kovač')
+      await ann.hears('call.rejected', ({ call }) => call.id === callId)
     }
-    await scene.untilTray('Parley – Ann Kovač is calling')
-    const { mirror } = await scene.state()
-    const leftMs = mirror.calls[callId]!.expiresAt - world.now
-    expect(leftMs).toBe(28_000)
-    expect(mirror.missed.map(({ id }) => id)).not.toContain(callId)
-    alive.push(callId)
-    await app.pressTray('Decline Ann Kovač')
-    await ann.hears('call.rejected', ({ call }) => call.id === callId)
-  }
 
-  const rung = new Set((await scene.log()).match(/(?<=ring )\S+(?= shown)/g) ?? [])
-  const missed = (await scene.state()).mirror.missed.map(({ id }) => id)
-  expect([alive.length, over.length]).toEqual([NIGHTS / 2, NIGHTS / 2])
-  expect([...rung].sort()).toEqual([...alive].sort())
-  expect([...missed].sort()).toEqual([...over].sort())
-})
+    const rung = new Set((await scene.log()).match(/(?<=ring )\S+(?= shown)/g) ?? [])
+    const missed = (await scene.state()).mirror.missed.map(({ id }) => id)
+    expect([alive.length, over.length]).toEqual([NIGHTS / 2, NIGHTS / 2])
+    expect([...rung].sort()).toEqual([...alive].sort())
+    expect([...missed].sort()).toEqual([...over].sort())
+  },
+)

@@ -5,7 +5,10 @@ import type { Ring } from '../../../shared/protocol/things.ts'
 import type { MainWindow } from './mainWindow.ts'
 import { loadOverlayIcons } from './trayIcons.ts'
 
-export function createAttention(mainWindow: MainWindow, describe: (sign: 'ringing' | 'missed', count: number) => string) {
+export function createAttention(
+  mainWindow: MainWindow,
+  describe: (sign: 'ringing' | 'missed', count: number) => string,
+) {
   const overlays = process.platform === 'win32' ? loadOverlayIcons() : null
   let ringing = 0
   let calls = false

@@ -23,7 +23,8 @@ function autostartEntry(folder: string, program: string): Entry {
   const path = join(folder, 'autostart', 'app.parley.desktop.desktop')
   return {
     // Desktops switch an entry off without removing it.
-    read: () => existsSync(path) && !/^(Hidden=true|X-GNOME-Autostart-enabled=false)\s*$/im.test(readFileSync(path, 'utf8')),
+    read: () =>
+      existsSync(path) && !/^(Hidden=true|X-GNOME-Autostart-enabled=false)\s*$/im.test(readFileSync(path, 'utf8')),
     write(on) {
       if (!on) return rmSync(path, { force: true })
       const lines = ['Type=Application', 'Name=Parley', `Exec=${quoted(program)} ${HIDDEN}`, 'Icon=parley']
@@ -34,7 +35,10 @@ function autostartEntry(folder: string, program: string): Entry {
 
 /** As the Desktop Entry Specification quotes an argument of Exec; the value itself is a string in which backslashes are doubled again. */
 const quoted = (program: string): string =>
-  `"${program.replace(/["`$\\]/g, '\\$&').replaceAll('\\', '\\\\').replaceAll('%', '%%')}"`
+  `"${program
+    .replace(/["`$\\]/g, '\\$&')
+    .replaceAll('\\', '\\\\')
+    .replaceAll('%', '%%')}"`
 
 /** True when macOS has started the app at login; elsewhere the command line says so. */
 export const openedAtLogin = (): boolean =>

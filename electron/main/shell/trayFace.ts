@@ -11,9 +11,7 @@ export type TrayAction =
   | { name: 'doNotDisturb'; choice: DoNotDisturb }
   | { name: 'open' | 'newMeeting' | 'settings' | 'quit' }
 export type TrayItem =
-  | { label: string; action: TrayAction; enabled: boolean }
-  | { label: string; items: TrayItem[] }
-  | 'separator'
+  { label: string; action: TrayAction; enabled: boolean } | { label: string; items: TrayItem[] } | 'separator'
 export type TrayFace = { icon: TrayIcon; tooltip: string; items: TrayItem[] }
 
 export type TrayFacts = {

@@ -22,9 +22,17 @@ describe('quiet hours', () => {
 
   test('within one day, and a whole one', () => {
     const lunch = { ...nights, from: 12 * 60, to: 13 * 60 }
-    expect([isQuiet(lunch, at(23, 12)), isQuiet(lunch, at(23, 13)), isQuiet(lunch, at(24, 0))]).toEqual([true, false, false])
+    expect([isQuiet(lunch, at(23, 12)), isQuiet(lunch, at(23, 13)), isQuiet(lunch, at(24, 0))]).toEqual([
+      true,
+      false,
+      false,
+    ])
     const monday = { ...nights, from: 0, to: 0, days: [1] }
-    expect([isQuiet(monday, at(23, 0)), isQuiet(monday, at(23, 23, 59)), isQuiet(monday, at(24, 0))]).toEqual([true, true, false])
+    expect([isQuiet(monday, at(23, 0)), isQuiet(monday, at(23, 23, 59)), isQuiet(monday, at(24, 0))]).toEqual([
+      true,
+      true,
+      false,
+    ])
   })
 
   test('off is off, and no day is never', () => {
