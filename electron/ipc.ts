@@ -78,8 +78,20 @@ export const argumentsOf = {
   'host:setSettings': z.tuple([settingsChangeSchema]),
   'host:seenMissed': z.tuple([]),
   'host:showMain': z.tuple([]),
+  'host:quit': z.tuple([z.enum(['ask', 'now', 'stay'])]),
+  'host:toggleMicrophone': z.tuple([]),
+  'host:openSystemPage': z.tuple([z.enum(['microphone', 'camera', 'screen', 'notifications'])]),
+  'host:setPreview': z.tuple([z.boolean()]),
   'host:popupHeight': z.tuple([z.number().min(0).max(10_000)]),
 } satisfies Record<Channel, z.ZodType<readonly unknown[]>>
+
+/** The mini window looks, mutes, leaves and leads back. */
+export const miniChannels: ReadonlySet<Channel> = new Set<Channel>([
+  'host:snapshot',
+  'host:toggleMicrophone',
+  'host:leaveRoom',
+  'host:showMain',
+])
 
 /** The pop-up answers, declines and looks; nothing else is open to it. */
 export const popupChannels: ReadonlySet<Channel> = new Set<Channel>([

@@ -71,6 +71,18 @@ const trayStates = {
   ],
 }
 
+/** For the corner of a button in the task bar, over the app's own icon. */
+const overlays = {
+  ringing: [
+    [disc(0, 0, 0.98), teal],
+    [scaled(bubble, 0.62), white],
+  ],
+  missed: [
+    [disc(0, 0, 0.98), amber],
+    [either((x, y) => Math.abs(x) < 0.14 && y > -0.62 && y < 0.18, disc(0, 0.5, 0.17)), white],
+  ],
+}
+
 const roundedSquare = (x, y) => {
   const inset = 0.9
   const radius = 0.42
@@ -141,6 +153,10 @@ function save(layers, size, ...where) {
 for (const [state, layers] of Object.entries(trayStates)) {
   save(layers, 16, 'tray', `${state}.png`)
   save(layers, 32, 'tray', `${state}@2x.png`)
+}
+for (const [sign, layers] of Object.entries(overlays)) {
+  save(layers, 16, 'overlay', `${sign}.png`)
+  save(layers, 32, 'overlay', `${sign}@2x.png`)
 }
 save(appIcon, 512, 'icon.png')
 save(appIcon, 128, 'icon-128.png')

@@ -71,7 +71,7 @@ export async function createWebHost(): Promise<Host> {
     store: sessionStore(storage),
     onMediaEvent: mediaEvents.tell,
   })
-  const snapshot = (): HostState => ({ ...session.state, settings, prefill })
+  const snapshot = (): HostState => ({ ...session.state, settings, desktop: null, prefill })
   session.subscribe(() => states.tell(snapshot()))
   // A network that has come back, or a page out of the back-forward cache: the old socket lies.
   window.addEventListener('online', session.wakeUp)
@@ -106,6 +106,10 @@ export async function createWebHost(): Promise<Host> {
     },
     seenMissed: session.seenMissed,
     showMain: () => window.focus(),
+    quit: () => {},
+    toggleMicrophone: () => {},
+    openSystemPage: () => {},
+    setPreview: async () => {},
     popupHeight: () => {},
   }
 }

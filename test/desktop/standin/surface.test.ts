@@ -196,6 +196,8 @@ async function exercise(
     standin.power(event)
   }
   standin.setDarkColors(true)
+  standin.setDisplays([{ ...standin.os.displays[0]!, id: 7 }])
+  standin.setDisplays([...standin.os.displays])
   standin.openUrl('x://y')
   standin.activate()
   const child = new Promise((made) => window.webContents.once('did-create-window', made))

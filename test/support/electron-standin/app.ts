@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync } from 'node:fs'
 import { homedir, tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import type * as Electron from 'electron'
-import { note, notesOnly } from './os-state.ts'
+import { note, notesOnly, osState } from './os-state.ts'
 import { takeLock, type InstanceLock, type SecondInstance } from './single-instance.ts'
 import { StandinEmitter, StandinEvent, StandinObject } from './strict.ts'
 
@@ -93,7 +93,6 @@ class App extends StandinEmitter {
   #lock: InstanceLock | null = null
   #early: SecondInstance[] = []
   #protocols = new Set<string>()
-  #login = false
   #paths = new Map<string, string>()
   #own = resolve(process.env.STANDIN_USERDATA ?? mkdtempSync(join(tmpdir(), 'parley-standin-user-')))
 
@@ -234,15 +233,20 @@ class App extends StandinEmitter {
   }
   setLoginItemSettings(settings: Electron.Settings) {
     note('app.setLoginItemSettings', settings)
-    this.#login = settings.openAtLogin ?? this.#login
+    const { openAtLogin = false, args = [], enabled = true } = settings
+    osState.login = { ...osState.login, openAtLogin, args, disabled: !enabled }
   }
-  getLoginItemSettings() {
+  /** Windows finds the entry by its arguments; macOS keeps none. */
+  getLoginItemSettings({ args = [] }: Electron.LoginItemSettingsOptions = {}) {
+    const { openAtLogin, args: kept, disabled, wasOpenedAtLogin } = osState.login
+    const same = process.platform !== 'win32' || args.join('\0') === kept.join('\0')
+    const mac = process.platform === 'darwin'
     return {
-      openAtLogin: this.#login,
-      wasOpenedAtLogin: false,
-      executableWillLaunchAtLogin: this.#login,
+      openAtLogin: openAtLogin && same && !(mac && disabled),
+      wasOpenedAtLogin,
+      executableWillLaunchAtLogin: openAtLogin && !disabled,
       launchItems: [],
-      status: this.#login ? 'enabled' : 'not-registered',
+      status: !openAtLogin ? 'not-registered' : disabled ? 'requires-approval' : 'enabled',
     }
   }
   setBadgeCount(count = 0) {
