@@ -78,6 +78,8 @@ export const argumentsOf = {
   'host:setSettings': z.tuple([settingsChangeSchema]),
   'host:seenMissed': z.tuple([]),
   'host:showMain': z.tuple([]),
+  'host:copyDiagnostics': z.tuple([]),
+  'host:installUpdate': z.tuple([]),
   'host:popupHeight': z.tuple([z.number().min(0).max(10_000)]),
 } satisfies Record<Channel, z.ZodType<readonly unknown[]>>
 

@@ -42,6 +42,8 @@ export type HostState = {
   settings: Settings
   /** What the sign-in screen starts with (`--server=…`, `--demo-user=…`, or the page's address). */
   prefill: { server?: string | undefined; login?: string | undefined } | null
+  /** In the desktop app only: its version, and the update that waits to be installed, with what is new in it. */
+  desktop?: { version: string; update: { version: string; notes: string } | null }
 }
 
 /** What another surface (tray, second instance) asks the main window to do. */
@@ -100,6 +102,11 @@ export interface Host {
   showMain(): void
   /** The pop-up's content has this height, in CSS pixels; its window follows. Does nothing in a browser. */
   popupHeight(height: number): void
+
+  /** Puts facts about the app and the end of its log on the clipboard. Does nothing in a browser. */
+  copyDiagnostics(): Promise<void>
+  /** Installs the update that waits, and starts the app anew. `notAllowed` during a meeting or while it rings. */
+  installUpdate(): Promise<Result<object>>
 }
 
 /** What became of calling one person: ringing, or declined at once by their own policy. */

@@ -2,6 +2,7 @@
 import type { Session } from '../../shared/client/session.ts'
 import { serverAddress } from '../../shared/client/account.ts'
 import type { HostState } from '../../shared/host.ts'
+import { app } from 'electron'
 import { commands, type CommandInput, type CommandName } from '../../shared/protocol/contract.ts'
 import { failure } from '../../shared/protocol/result.ts'
 import type { Answering } from './ringing/answering.ts'
@@ -9,6 +10,7 @@ import type { Handle } from './ipcDoor.ts'
 import type { MainWindow } from './shell/mainWindow.ts'
 import type { PopupWindow } from './shell/popupWindow.ts'
 import type { SettingsFile } from './shell/settingsFile.ts'
+import type { Updates } from './updates/updates.ts'
 
 export type HostParts = {
   session: Session
@@ -17,11 +19,19 @@ export type HostParts = {
   answering: Answering
   mainWindow: MainWindow
   popup: PopupWindow
+  updates: Updates
+  copyDiagnostics(): Promise<void>
 }
 
 export function openHost(handle: Handle, parts: HostParts): void {
-  const { session, settings, answering, mainWindow, popup } = parts
-  const state = (): HostState => ({ ...session.state, settings: settings.value, prefill: parts.prefill })
+  const { session, settings, answering, mainWindow, popup, updates } = parts
+  const desktop = () => ({ version: app.getVersion(), update: updates.ready })
+  const state = (): HostState => ({
+    ...session.state,
+    settings: settings.value,
+    prefill: parts.prefill,
+    desktop: desktop(),
+  })
 
   handle('host:snapshot', state)
   handle('host:ask', (name, input) => askChecked(session, name, input))
@@ -39,6 +49,8 @@ export function openHost(handle: Handle, parts: HostParts): void {
   handle('host:setSettings', async (change) => settings.change(change))
   handle('host:showMain', mainWindow.show)
   handle('host:popupHeight', popup.setHeight)
+  handle('host:copyDiagnostics', parts.copyDiagnostics)
+  handle('host:installUpdate', async () => updates.install())
   openAccount(handle, session)
   pushState(parts, state)
 }
@@ -63,7 +75,7 @@ async function askChecked(session: Session, name: CommandName, input: unknown) {
 }
 
 /** Both windows get the whole state, once a turn of the event loop however much changed in it. */
-function pushState({ session, settings, mainWindow, popup }: HostParts, state: () => HostState): void {
+function pushState({ session, settings, mainWindow, popup, updates }: HostParts, state: () => HostState): void {
   let due = false
   const push = () => {
     if (due) return
@@ -76,4 +88,5 @@ function pushState({ session, settings, mainWindow, popup }: HostParts, state: (
   }
   session.subscribe(push)
   settings.subscribe(push)
+  updates.subscribe(push)
 }

@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import { app, safeStorage, session as electronSession, type WebContents } from 'electron'
 import { readCommandLine, type CommandLine } from './commandLine.ts'
+import { copyDiagnostics } from './diagnostics.ts'
 import { openHost } from './host.ts'
 import { createIpcDoor, type WindowRole } from './ipcDoor.ts'
 import { logCrashes, openLog } from './log.ts'
@@ -9,6 +10,8 @@ import { openSession } from './openSession.ts'
 import { createAnswering } from './ringing/answering.ts'
 import { startRinging } from './ringing/startRinging.ts'
 import { setApplicationMenu } from './shell/applicationMenu.ts'
+import { keepCrashDumps, removeOldDumps } from './shell/crashDumps.ts'
+import { refuseLoopholes } from './shell/hardening.ts'
 import { openJsonFile } from './shell/jsonFile.ts'
 import { createLifecycle } from './shell/lifecycle.ts'
 import { createMainWindow } from './shell/mainWindow.ts'
@@ -21,6 +24,7 @@ import { followTheme } from './shell/theme.ts'
 import { openTokenStore } from './shell/tokenStore.ts'
 import { readPlace } from './shell/windowPlace.ts'
 import { realTimers as timers } from './time.ts'
+import { startUpdates } from './updates/startUpdates.ts'
 
 // Half started it would hold the single-instance lock with nothing to see, so that it could not even be started again.
 main().catch((error: unknown) => {
@@ -30,10 +34,12 @@ main().catch((error: unknown) => {
 })
 
 async function main(): Promise<void> {
+  refuseLoopholes()
   const commandLine = readCommandLine(app.commandLine)
   if (commandLine.userDataFolder) app.setPath('userData', commandLine.userDataFolder)
   // One instance a profile: a second one only brings the first to the front.
   if (!app.requestSingleInstanceLock()) return app.quit()
+  keepCrashDumps()
   registerAppScheme()
   if (process.platform === 'win32') app.setAppUserModelId('app.parley.desktop')
   await app.whenReady()
@@ -42,7 +48,8 @@ async function main(): Promise<void> {
 
 async function start(commandLine: CommandLine): Promise<void> {
   const folder = app.getPath('userData')
-  const log = openLog(join(folder, 'logs'))
+  const logs = join(folder, 'logs')
+  const log = openLog(logs)
   logCrashes(log)
   const settings = openSettings(folder, log)
   const place = openJsonFile({ path: join(folder, 'window.json'), read: readPlace, log })
@@ -69,6 +76,7 @@ async function start(commandLine: CommandLine): Promise<void> {
   const mayCapture = () => session.state.mirror.seat !== null
   guardPages({ session: electronSession.defaultSession, roleOf, mayCapture, log })
   serveApp(electronSession.defaultSession, join(import.meta.dirname, '../renderer'), log)
+  const updates = startUpdates({ session, lifecycle, timers, log })
   openHost(createIpcDoor({ roleOf, log }), {
     session,
     settings,
@@ -76,14 +84,17 @@ async function start(commandLine: CommandLine): Promise<void> {
     answering,
     mainWindow,
     popup,
+    updates,
+    copyDiagnostics: () => copyDiagnostics({ session, settings: settings.value, logs }),
   })
 
   const ringing = startRinging({ session, settings, mainWindow, popup, actions: answering.actions, timers, log })
   setApplicationMenu()
   followTheme(settings)
   followPower(session, log)
-  lifecycle.follow({ mainWindow, session, ringing, store, timers })
+  lifecycle.follow({ mainWindow, session, ringing, updates, store, timers })
   mainWindow.show()
   session.resume()
+  removeOldDumps(timers.now(), log)
   log.info(`started, version ${app.getVersion()}`)
 }

@@ -55,6 +55,8 @@ const host: Host = {
   setSettings: (change) => invoke('host:setSettings', change),
   seenMissed: () => void invoke('host:seenMissed'),
   showMain: () => void invoke('host:showMain'),
+  copyDiagnostics: () => invoke('host:copyDiagnostics'),
+  installUpdate: () => invoke('host:installUpdate'),
   popupHeight: (height) => void invoke('host:popupHeight', height),
 }
 

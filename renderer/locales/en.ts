@@ -277,4 +277,18 @@ export const en = {
     lead: 'You are in a meeting already. To go on, you leave it.',
     confirm: 'Leave and join',
   },
+  desktop: {
+    about: 'About Parley',
+    version: 'Version {version}',
+    copyDiagnostics: 'Copy diagnostics',
+    copyDiagnosticsHint:
+      'Facts about Parley and this computer for whoever helps you, without names or messages. Nothing is sent.',
+    copied: 'Copied. Paste it wherever you want to send it.',
+    updateReady: 'Parley {version} is ready',
+    updateLead: 'It is installed when you quit Parley, or now. Nothing interrupts a meeting or a call.',
+    updateNow: 'Restart and update',
+    updateBusy: 'Parley updates once no meeting is on and nothing rings.',
+    updateFailed: 'The update could not be installed. Parley tries again later.',
+    notes: 'What is new',
+  },
 } as const

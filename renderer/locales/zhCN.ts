@@ -277,4 +277,17 @@ export const zhCN: Widened<typeof en> = {
     lead: '您已在一个会议中。要继续，需要先离开它。',
     confirm: '离开并加入',
   },
+  desktop: {
+    about: '关于 Parley',
+    version: '版本 {version}',
+    copyDiagnostics: '复制诊断信息',
+    copyDiagnosticsHint: '有关 Parley 和这台电脑的信息，供协助您的人参考，不含姓名或消息内容。不会自动发送。',
+    copied: '已复制。您可以粘贴到需要发送的地方。',
+    updateReady: 'Parley {version} 已就绪',
+    updateLead: '将在您退出 Parley 时安装，也可以立即安装。不会打断会议或通话。',
+    updateNow: '重启并更新',
+    updateBusy: '会议结束且没有来电时，Parley 才会更新。',
+    updateFailed: '无法安装更新。Parley 稍后会重试。',
+    notes: '更新内容',
+  },
 }

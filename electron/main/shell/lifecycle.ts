@@ -4,6 +4,7 @@ import type { Session } from '../../../shared/client/session.ts'
 import type { Timers } from '../../../shared/time.ts'
 import type { Log } from '../log.ts'
 import type { Ringing } from '../ringing/startRinging.ts'
+import type { Updates } from '../updates/updates.ts'
 import type { MainWindow } from './mainWindow.ts'
 import type { TokenStore } from './tokenStore.ts'
 
@@ -14,9 +15,12 @@ type Parts = {
   mainWindow: MainWindow
   session: Session
   ringing: Ringing
+  updates: Updates
   store: TokenStore
   timers: Timers
 }
+
+export type Lifecycle = ReturnType<typeof createLifecycle>
 
 export function createLifecycle(log: Log) {
   let quitting = false
@@ -24,6 +28,14 @@ export function createLifecycle(log: Log) {
     /** True once windows may really close. */
     get quitting(): boolean {
       return quitting
+    },
+    /** For what closes the windows before it quits, as installing an update does on macOS. */
+    beginQuitting(): void {
+      quitting = true
+    },
+    /** It came to nothing: closing hides the window again. */
+    goOn(): void {
+      quitting = false
     },
     follow(parts: Parts): void {
       app.on('second-instance', parts.mainWindow.show)
@@ -46,8 +58,9 @@ export function createLifecycle(log: Log) {
   }
 }
 
-async function farewell({ session, ringing, store, timers }: Parts): Promise<void> {
+async function farewell({ session, ringing, updates, store, timers }: Parts): Promise<void> {
   ringing.stop()
+  updates.stop()
   const { seat } = session.state.mirror
   const said = Promise.all([seat ? session.leaveRoom(seat.room.id) : null, store.flush()])
   await Promise.race([said, new Promise<void>((resolve) => timers.after(FAREWELL_MS, resolve))])
