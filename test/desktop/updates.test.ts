@@ -13,7 +13,7 @@ import { MAIN, openScene, temporaryFolder, type Scene } from './scene.ts'
 
 const FAKE = new URL('../support/fakeUpdater.ts', import.meta.url).href
 /** The first look for updates comes ten seconds after the start. */
-const LOOK_MS = 20_000
+const LOOK_MS = 40_000
 const { publicKey, privateKey } = generateKeyPairSync('ed25519')
 const KEY = publicKey.export({ format: 'der', type: 'spki' }).subarray(-32).toString('base64')
 
