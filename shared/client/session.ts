@@ -40,7 +40,7 @@ export type SessionOptions = {
 }
 
 /** The part of the host's state that the session owns. */
-export type SessionState = Omit<HostState, 'settings' | 'prefill'>
+export type SessionState = Omit<HostState, 'settings' | 'prefill' | 'desktop'>
 export type EnterInput = { microphone: boolean; camera: boolean; leaveOther?: boolean | undefined }
 
 const SEATING = ['room.create', 'room.join', 'room.leave', 'call.direct', 'call.accept'] as const
