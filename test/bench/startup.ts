@@ -76,7 +76,8 @@ function loadedBytes(page: string): number {
   // The set grows while it is walked.
   for (const file of files) {
     const text = readFileSync(join(folder, file), 'utf8')
-    for (const [, name] of text.matchAll(/(?:^|[;}\s])(?:import|from)\s*["']\.\/([\w-]+\.js)["']/g)) files.add(`assets/${name}`)
+    for (const [, name] of text.matchAll(/(?:^|[;}\s])(?:import|from)\s*["']\.\/([\w-]+\.js)["']/g))
+      files.add(`assets/${name}`)
   }
   if (files.size === 0) throw new Error(`${page} loads no script`)
   return [...files].reduce((sum, file) => sum + gzipSync(readFileSync(join(folder, file))).length, 0)
