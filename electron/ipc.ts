@@ -82,6 +82,8 @@ export const argumentsOf = {
   'host:toggleMicrophone': z.tuple([]),
   'host:openSystemPage': z.tuple([z.enum(['microphone', 'camera', 'screen', 'notifications'])]),
   'host:setPreview': z.tuple([z.boolean()]),
+  'host:copyDiagnostics': z.tuple([]),
+  'host:installUpdate': z.tuple([]),
   'host:popupHeight': z.tuple([z.number().min(0).max(10_000)]),
 } satisfies Record<Channel, z.ZodType<readonly unknown[]>>
 

@@ -32,6 +32,8 @@ type MediaAccess = 'not-determined' | 'granted' | 'denied' | 'restricted' | 'unk
 /** What the app around the page is and can do. */
 export type DesktopFacts = {
   version: string
+  /** The update that waits to be installed, with what is new in it as plain text. */
+  update: { version: string; notes: string } | null
   canStartAtLogin: boolean
   /** The system has settings pages that a refusal can be taken back on. */
   hasSystemPages: boolean
@@ -135,6 +137,11 @@ export interface Host {
   setPreview(on: boolean): Promise<void>
   /** The pop-up's content has this height, in CSS pixels; its window follows. Does nothing in a browser. */
   popupHeight(height: number): void
+
+  /** Puts facts about the app and the end of its log on the clipboard. Does nothing in a browser. */
+  copyDiagnostics(): Promise<void>
+  /** Installs the update that waits, and starts the app anew. `notAllowed` during a meeting or while it rings. */
+  installUpdate(): Promise<Result<object>>
 }
 
 /** What became of calling one person: ringing, or declined at once by their own policy. */

@@ -16,6 +16,7 @@ import type { PopupWindow } from './shell/popupWindow.ts'
 import type { createPreviewGate } from './shell/previewGate.ts'
 import type { SettingsFile } from './shell/settingsFile.ts'
 import { openSystemPage } from './shell/systemPages.ts'
+import type { Updates } from './updates/updates.ts'
 
 export type HostParts = {
   session: Session
@@ -28,7 +29,9 @@ export type HostParts = {
   lifecycle: Lifecycle
   quiet: Quiet
   preview: ReturnType<typeof createPreviewGate>
+  updates: Updates
   desktop(): DesktopFacts
+  copyDiagnostics(): Promise<void>
   log: Log
 }
 
@@ -53,6 +56,8 @@ export function openHost(handle: Handle, parts: HostParts): void {
   handle('host:setSettings', async (change) => settings.change(change))
   handle('host:showMain', mainWindow.show)
   handle('host:popupHeight', popup.setHeight)
+  handle('host:copyDiagnostics', parts.copyDiagnostics)
+  handle('host:installUpdate', async () => parts.updates.install())
   openDesktop(handle, parts)
   openAccount(handle, session)
   pushState(parts, state)
@@ -89,7 +94,8 @@ async function askChecked(session: Session, name: CommandName, input: unknown) {
 }
 
 /** All windows get the whole state, once a turn of the event loop however much changed in it. */
-function pushState({ session, settings, mainWindow, popup, mini, quiet }: HostParts, state: () => HostState): void {
+function pushState(parts: HostParts, state: () => HostState): void {
+  const { session, settings, mainWindow, popup, mini, quiet, updates } = parts
   let due = false
   const push = () => {
     if (due) return
@@ -104,6 +110,7 @@ function pushState({ session, settings, mainWindow, popup, mini, quiet }: HostPa
   session.subscribe(push)
   settings.subscribe(push)
   quiet.subscribe(push)
+  updates.subscribe(push)
   // Whoever comes back from the system's settings may have allowed a device there.
   app.on('browser-window-focus', push)
 }

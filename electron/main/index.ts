@@ -5,6 +5,7 @@ import type { Session } from '../../shared/client/session.ts'
 import type { DesktopFacts, MediaEvent } from '../../shared/host.ts'
 import { chooseLanguage, createTranslate, type Translate } from '../../shared/locales/translate.ts'
 import { readCommandLine, type CommandLine } from './commandLine.ts'
+import { copyDiagnostics } from './diagnostics.ts'
 import { createLinkAction } from './followLinks.ts'
 import { openHost } from './host.ts'
 import { createIpcDoor, type WindowRole } from './ipcDoor.ts'
@@ -14,13 +15,15 @@ import { createAnswering } from './ringing/answering.ts'
 import { createQuiet, type Quiet } from './ringing/quiet.ts'
 import { startRinging } from './ringing/startRinging.ts'
 import { setApplicationMenu } from './shell/applicationMenu.ts'
+import { keepCrashDumps, removeOldDumps } from './shell/crashDumps.ts'
 import { claimDeepLinks, receiveDeepLinks } from './shell/deepLinks.ts'
 import { createTrayPresence, placesWindows } from './shell/desktopAbility.ts'
+import { refuseLoopholes } from './shell/hardening.ts'
 import { openJsonFile } from './shell/jsonFile.ts'
 import { createLifecycle, type Lifecycle } from './shell/lifecycle.ts'
 import { canStartAtLogin, followLoginItem, openedAtLogin } from './shell/loginItem.ts'
 import { createMainWindow, type MainWindow } from './shell/mainWindow.ts'
-import { createMiniWindow } from './shell/miniWindow.ts'
+import { createMiniWindow, followMeeting } from './shell/miniWindow.ts'
 import { tellOfNoTray } from './shell/noTray.ts'
 import { createPopupWindow, type PopupWindow } from './shell/popupWindow.ts'
 import { followPower } from './shell/power.ts'
@@ -34,6 +37,8 @@ import { followTheme } from './shell/theme.ts'
 import { openTokenStore } from './shell/tokenStore.ts'
 import { readPlace } from './shell/windowPlace.ts'
 import { realTimers as timers } from './time.ts'
+import { startUpdates } from './updates/startUpdates.ts'
+import type { Updates } from './updates/updates.ts'
 
 // Half started it would hold the single-instance lock with nothing to see, so that it could not even be started again.
 main().catch((error: unknown) => {
@@ -43,10 +48,12 @@ main().catch((error: unknown) => {
 })
 
 async function main(): Promise<void> {
+  refuseLoopholes()
   const commandLine = readCommandLine(app.commandLine)
   if (commandLine.userDataFolder) app.setPath('userData', commandLine.userDataFolder)
   // One instance a profile: a second one only brings the first to the front.
   if (!app.requestSingleInstanceLock()) return app.quit()
+  keepCrashDumps()
   const deepLinks = receiveDeepLinks()
   registerAppScheme()
   if (process.platform === 'win32') app.setAppUserModelId('app.parley.desktop')
@@ -56,7 +63,8 @@ async function main(): Promise<void> {
 
 async function start(commandLine: CommandLine, deepLinks: ReturnType<typeof receiveDeepLinks>): Promise<void> {
   const folder = app.getPath('userData')
-  const log = openLog(join(folder, 'logs'))
+  const logs = join(folder, 'logs')
+  const log = openLog(logs)
   logCrashes(log)
   const settings = openSettings(folder, log)
   const store = await openTokenStore({ folder, safeStorage, platform: process.platform, log })
@@ -79,19 +87,21 @@ async function start(commandLine: CommandLine, deepLinks: ReturnType<typeof rece
   guardPages({ session: electronSession.defaultSession, roleOf, mayCapture, log })
   serveApp(electronSession.defaultSession, join(import.meta.dirname, '../renderer'), log)
   const { prefill } = commandLine
-  const desktop = () => describeDesktop(quiet)
+  const updates = startUpdates({ session, lifecycle, timers, log })
   const parts = {
     session,
     settings,
     quiet,
     prefill,
-    desktop,
     answering,
     mainWindow,
     popup,
     mini,
     lifecycle,
     preview,
+    updates,
+    desktop: () => describeDesktop(quiet, updates),
+    copyDiagnostics: () => copyDiagnostics({ session, settings: settings.value, logs }),
     log,
   }
   openHost(createIpcDoor({ roleOf, timers, log }), parts)
@@ -109,13 +119,7 @@ async function start(commandLine: CommandLine, deepLinks: ReturnType<typeof rece
     timers,
     log,
   })
-  const followMini = () => {
-    const away = session.state.mirror.seat !== null && !mainWindow.seen && !lifecycle.quitting
-    mini.set(settings.value.miniWindow && away)
-  }
-  session.subscribe(followMini)
-  settings.subscribe(followMini)
-  mainWindow.onVisibility(followMini)
+  followMeeting({ mini, session, settings, mainWindow, lifecycle })
   setApplicationMenu()
   followTheme(settings)
   followLoginItem(settings, log)
@@ -125,12 +129,13 @@ async function start(commandLine: CommandLine, deepLinks: ReturnType<typeof rece
     systemQuiet.stop()
     mini.set(false)
   }
-  lifecycle.follow({ mainWindow, session, ringing, store, timers, deepLinks, stop })
+  lifecycle.follow({ mainWindow, session, ringing, updates, store, timers, deepLinks, stop })
   claimDeepLinks(log)
   if (commandLine.hidden || openedAtLogin()) mainWindow.prepare()
   else mainWindow.show()
   deepLinks.deliverTo(createLinkAction({ session, mainWindow, actions, timers, log }))
   session.resume()
+  removeOldDumps(timers.now(), log)
   log.info(`started, version ${app.getVersion()}`)
 }
 
@@ -162,8 +167,9 @@ function roleAmong(windows: Record<WindowRole, { contents: WebContents | null }>
   return roles.find((role) => windows[role].contents === contents) ?? null
 }
 
-const describeDesktop = (quiet: Quiet): DesktopFacts => ({
+const describeDesktop = (quiet: Quiet, updates: Updates): DesktopFacts => ({
   version: app.getVersion(),
+  update: updates.ready,
   canStartAtLogin: canStartAtLogin(),
   hasSystemPages: hasSystemPages(),
   hasPopup: hasPopup(),

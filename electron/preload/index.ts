@@ -59,6 +59,8 @@ const host: Host = {
   toggleMicrophone: () => void invoke('host:toggleMicrophone'),
   openSystemPage: (page) => void invoke('host:openSystemPage', page),
   setPreview: (on) => invoke('host:setPreview', on),
+  copyDiagnostics: () => invoke('host:copyDiagnostics'),
+  installUpdate: () => invoke('host:installUpdate'),
   popupHeight: (height) => void invoke('host:popupHeight', height),
 }
 

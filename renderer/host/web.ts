@@ -4,6 +4,7 @@ import type { HttpAsk } from '../../shared/client/account.ts'
 import { createSession } from '../../shared/client/session.ts'
 import { createSocketWire } from '../../shared/client/socketWire.ts'
 import type { Host, HostState, MediaEvent } from '../../shared/host.ts'
+import { failure } from '../../shared/protocol/result.ts'
 import { readSettings } from '../../shared/settings.ts'
 import type { Timers } from '../../shared/time.ts'
 import { createId, keptDevice, openStorage, sessionStore, type PageStorage } from './webStorage.ts'
@@ -111,5 +112,7 @@ export async function createWebHost(): Promise<Host> {
     openSystemPage: () => {},
     setPreview: async () => {},
     popupHeight: () => {},
+    copyDiagnostics: async () => {},
+    installUpdate: async () => failure('unavailable', 'A browser has nothing to install.'),
   }
 }

@@ -7,6 +7,7 @@ import type { Log } from '../log.ts'
 import { HIDDEN } from '../commandLine.ts'
 import type { Ringing } from '../ringing/startRinging.ts'
 import type { receiveDeepLinks } from './deepLinks.ts'
+import type { Updates } from '../updates/updates.ts'
 import type { MainWindow } from './mainWindow.ts'
 import type { TokenStore } from './tokenStore.ts'
 
@@ -17,6 +18,7 @@ type Parts = {
   mainWindow: MainWindow
   session: Session
   ringing: Ringing
+  updates: Updates
   store: TokenStore
   timers: Timers
   deepLinks: ReturnType<typeof receiveDeepLinks>
@@ -45,6 +47,16 @@ export function createLifecycle(log: Log) {
     quitNow,
     stay(): void {
       asked = false
+    },
+    /** For what closes the windows before it quits, as installing an update does on macOS; nothing is asked then. */
+    beginQuitting(): void {
+      confirmed = true
+      quitting = true
+    },
+    /** It came to nothing: closing hides the window again. */
+    goOn(): void {
+      confirmed = false
+      quitting = false
     },
     follow(parts: Parts): void {
       const { mainWindow, session } = parts
@@ -79,8 +91,9 @@ export function createLifecycle(log: Log) {
   }
 }
 
-async function farewell({ session, ringing, store, timers, stop }: Parts): Promise<void> {
+async function farewell({ session, ringing, updates, store, timers, stop }: Parts): Promise<void> {
   ringing.stop()
+  updates.stop()
   stop()
   const { seat } = session.state.mirror
   const said = Promise.all([seat ? session.leaveRoom(seat.room.id) : null, store.flush()])

@@ -1,8 +1,12 @@
 // The meeting in small, above other windows, while the main one is minimised or hidden: who speaks, mute, leave, back.
 import { BrowserWindow, screen, type WebContents } from 'electron'
+import type { Session } from '../../../shared/client/session.ts'
 import type { Pushes } from '../../ipc.ts'
 import type { Log } from '../log.ts'
+import type { Lifecycle } from './lifecycle.ts'
+import type { MainWindow } from './mainWindow.ts'
 import { APP_ORIGIN } from './protocol.ts'
+import type { SettingsFile } from './settingsFile.ts'
 import { webPreferences } from './webPreferences.ts'
 
 const SIZE = { width: 264, height: 200 }
@@ -69,6 +73,24 @@ export function createMiniWindow(log: Log) {
       window?.webContents.send(channel, payload)
     },
   }
+}
+
+/** Shows it during a meeting whose main window is away, if its person wants that. */
+export function followMeeting(parts: {
+  mini: MiniWindow
+  session: Session
+  settings: SettingsFile
+  mainWindow: MainWindow
+  lifecycle: Lifecycle
+}): void {
+  const { mini, session, settings, mainWindow, lifecycle } = parts
+  const follow = () => {
+    const away = session.state.mirror.seat !== null && !mainWindow.seen && !lifecycle.quitting
+    mini.set(settings.value.miniWindow && away)
+  }
+  session.subscribe(follow)
+  settings.subscribe(follow)
+  mainWindow.onVisibility(follow)
 }
 
 /** Where it was, as far as that is still on a screen; else the top right of the screen with the pointer: the bottom is the pop-up's. */

@@ -17,6 +17,7 @@ class CommandLine extends StandinObject {
     note('app.commandLine.appendArgument', value)
   }
   removeSwitch(name: string) {
+    note('app.commandLine.removeSwitch', name)
     this.#switches.delete(name)
   }
   hasSwitch(name: string) {
