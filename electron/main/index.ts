@@ -86,39 +86,22 @@ async function start(commandLine: CommandLine, deepLinks: ReturnType<typeof rece
   const mayCapture = () => session.state.mirror.seat !== null || preview.open
   guardPages({ session: electronSession.defaultSession, roleOf, mayCapture, log })
   serveApp(electronSession.defaultSession, join(import.meta.dirname, '../renderer'), log)
-  const { prefill } = commandLine
   const updates = startUpdates({ session, lifecycle, timers, log })
-  const parts = {
-    session,
-    settings,
-    quiet,
-    prefill,
+  const common = { session, settings, quiet, mainWindow, popup, timers, log }
+  openHost(createIpcDoor({ roleOf, timers, log }), {
+    ...common,
+    prefill: commandLine.prefill,
     answering,
-    mainWindow,
-    popup,
     mini,
     lifecycle,
     preview,
     updates,
     desktop: () => describeDesktop(quiet, updates),
     copyDiagnostics: () => copyDiagnostics({ session, settings: settings.value, logs }),
-    log,
-  }
-  openHost(createIpcDoor({ roleOf, timers, log }), parts)
+  })
 
   const { actions } = answering
-  const ringing = startRinging({
-    session,
-    settings,
-    quiet,
-    mainWindow,
-    popup,
-    actions,
-    language,
-    translate,
-    timers,
-    log,
-  })
+  const ringing = startRinging({ ...common, actions, language, translate })
   followMeeting({ mini, session, settings, mainWindow, lifecycle })
   setApplicationMenu()
   followTheme(settings)

@@ -100,7 +100,7 @@ describe.skipIf(realElectron() !== null)('on Linux', () => {
   test("while the desktop's own do not disturb is on, only the tray rings", async () => {
     const state = join(profile.path, 'banners')
     writeFileSync(state, 'true\n')
-    const script = `case "$1" in get) cat "${state}";; monitor) tail -n 0 -f "${state}";; esac`
+    const script = `case "$1" in get) cat "${state}";; monitor) exec tail -n +1 -f "${state}";; esac`
     const { app } = await open('linux', { PATH: program('gsettings', script), XDG_CURRENT_DESKTOP: 'ubuntu:GNOME' })
     appendFileSync(state, 'show-banners: false\n')
     await scene!.untilState('the device to keep quiet', ({ desktop }) => desktop?.quiet === true)

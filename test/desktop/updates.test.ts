@@ -122,7 +122,7 @@ describe.skipIf(realElectron() !== null)('updates', () => {
   })
 
   describe('electron-updater itself', () => {
-    const content = Buffer.from('the new version')
+    const content = Buffer.from('#!/bin/sh\n# the new version\n')
     const sha512 = (of: Buffer) => createHash('sha512').update(of).digest('base64')
     const description = (hash: string) =>
       `version: 9.9.9\nfiles:\n  - url: Parley.AppImage\n    sha512: ${hash}\n    size: ${content.length}\npath: Parley.AppImage\nsha512: ${hash}\nreleaseDate: '2026-11-27T00:00:00.000Z'\nreleaseNotes: Rings are louder.\n`
@@ -142,7 +142,7 @@ describe.skipIf(realElectron() !== null)('updates', () => {
     }
 
     test.each([
-      ['takes what is signed', () => signUpdate(description(sha512(content)), privateKey, 100), content, null],
+      ['takes what is signed, and installs it at quitting', () => signUpdate(description(sha512(content)), privateKey, 100), content, null],
       ['refuses what is not signed', () => description(sha512(content)), content, /not signed by Parley/],
       [
         'refuses what is signed with another key',
@@ -156,8 +156,8 @@ describe.skipIf(realElectron() !== null)('updates', () => {
         Buffer.from('a bad version!!'),
         /sha512 checksum mismatch/,
       ],
-    ])('%s', async (_what, latest, image, refusal) => {
-      const updates = await serve(latest(), image)
+    ])('%s', async (_what, latest, served, refusal) => {
+      const updates = await serve(latest(), served)
       try {
         scene = await openScene(installed({ address: updates.address }))
         if (refusal) {
@@ -169,6 +169,10 @@ describe.skipIf(realElectron() !== null)('updates', () => {
         await scene.app.until('the update to wait', look, LOOK_MS)
         expect((await scene.state()).desktop?.update).toEqual({ version: '9.9.9', notes: 'Rings are louder.' })
         expect(updates.requests).toContain('/latest-linux.yml')
+        const image = join(folder.path, 'Parley.AppImage')
+        expect(readFileSync(image, 'utf8')).toBe('the version that runs')
+        expect(await scene.app.quit()).toBe(0)
+        expect(readFileSync(image)).toEqual(content)
       } finally {
         await updates.close()
       }

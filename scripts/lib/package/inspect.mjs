@@ -15,7 +15,7 @@ const allowed = [
   /^out\/main\/index\.js$/,
   /^out\/main\/chunks\/[\w-]+\.js$/,
   /^out\/preload\/index\.cjs$/,
-  /^out\/renderer\/(index|popup)\.html$/,
+  /^out\/renderer\/(index|mini|popup)\.html$/,
   /^out\/renderer\/assets\/[\w-]+-[\w-]{8}\.(js|css|svg|woff2)$/,
 ]
 /** These must be there whatever was built. */
@@ -25,6 +25,7 @@ const required = [
   'out/preload/index.cjs',
   'out/renderer/index.html',
   'out/renderer/popup.html',
+  'out/renderer/mini.html',
 ]
 const wantedFuses = {
   runAsNode: 'off',

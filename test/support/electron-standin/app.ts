@@ -77,6 +77,8 @@ export const setAppHost = (given: AppHost): void => void (host = given)
 export let becomeReady: () => void
 /** To be called after a window is gone. */
 export let windowClosed: () => void
+/** Ends the process without a word to the product. */
+export let leave: () => void
 
 class App extends StandinEmitter {
   isPackaged = Boolean(process.env.STANDIN_PACKAGED)
@@ -103,6 +105,7 @@ class App extends StandinEmitter {
       app.emit('ready', new StandinEvent(), {})
       for (const second of app.#early.splice(0)) app.#secondInstance(second)
     }
+    leave = () => app.#leave(0)
     windowClosed = () => {
       if (host?.hasWindows() || app.#quitting) return
       if (app.listenerCount('window-all-closed')) app.emit('window-all-closed')
@@ -147,13 +150,16 @@ class App extends StandinEmitter {
       this.#quitting = false
       return
     }
-    this.emit('quit', new StandinEvent(), 0)
     this.exit(0)
   }
   /** Electron ends with its message loop, so the code after this call still runs. */
   exit(code = 0) {
     if (this.#ending) return
     this.#ending = true
+    this.emit('quit', new StandinEvent(), code)
+    this.#leave(code)
+  }
+  #leave(code: number) {
     setImmediate(() => {
       this.releaseSingleInstanceLock()
       host?.shutDown()

@@ -13,6 +13,7 @@ const BUILT = [
   'out/preload/index.cjs',
   'out/renderer/index.html',
   'out/renderer/popup.html',
+  'out/renderer/mini.html',
   'out/renderer/assets/index-AbCd_-12.js',
 ]
 const ENTRY = `[Desktop Entry]
@@ -88,7 +89,7 @@ function inspect({
 
 test('a package with exactly what was built passes', async () => {
   const report = await inspect()
-  expect(report).toMatchObject({ files: 6, unexpected: [], missing: [], problems: [] })
+  expect(report).toMatchObject({ files: 7, unexpected: [], missing: [], problems: [] })
   expect(report.asarBytes).toBeGreaterThan(100)
 })
 
