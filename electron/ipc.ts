@@ -47,10 +47,15 @@ const entering = { microphone: z.boolean(), camera: z.boolean(), leaveOther: z.b
 const roomNameSchema = z.string().max(1_000)
 const roomSchema = z.union([z.strictObject({ id: idSchema }), z.strictObject({ code: z.string().max(1_000) })])
 
-/** Not `settingsSchema.partial()`: that would fill in the default of every setting left out, and so reset it. */
-const settingsChangeSchema = z.strictObject(
-  Object.fromEntries(Object.entries(settingsSchema.shape).map(([key, schema]) => [key, schema.unwrap().optional()])),
-) as unknown as z.ZodType<Partial<Settings>>
+/**
+ * Not `settingsSchema.partial()`: that would fill in the default of every setting left out, and so reset it. A change of nothing is none:
+ * a Map or a buffer, which IPC carries too, would pass for it.
+ */
+const settingsChangeSchema = z
+  .strictObject(
+    Object.fromEntries(Object.entries(settingsSchema.shape).map(([key, schema]) => [key, schema.unwrap().optional()])),
+  )
+  .refine((change) => Object.keys(change).length > 0) as unknown as z.ZodType<Partial<Settings>>
 
 export const argumentsOf = {
   'host:snapshot': z.tuple([]),

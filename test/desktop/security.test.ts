@@ -62,6 +62,7 @@ describe('IPC', () => {
       ['answer', { callId: '00000000-0000-4000-8000-000000000000', camera: false, extra: 1 }],
       ['setSettings', { ringVolume: 7 }],
       ['setSettings', { unheardOf: true }],
+      ['setSettings', {}],
       ['ask', 'session.renew', { refreshToken: 'x' }],
       ['ask', 'call.accept', { callId: '00000000-0000-4000-8000-000000000000', rtpCapabilities: null }],
       ['ask', 'constructor', {}],

@@ -142,7 +142,12 @@ describe.skipIf(realElectron() !== null)('updates', () => {
     }
 
     test.each([
-      ['takes what is signed, and installs it at quitting', () => signUpdate(description(sha512(content)), privateKey, 100), content, null],
+      [
+        'takes what is signed, and installs it at quitting',
+        () => signUpdate(description(sha512(content)), privateKey, 100),
+        content,
+        null,
+      ],
       ['refuses what is not signed', () => description(sha512(content)), content, /not signed by Parley/],
       [
         'refuses what is signed with another key',
