@@ -1,10 +1,8 @@
 // The ring cards of this surface, kept up to date; tells the server what is shown, and plays the tone while something rings.
 import { computed, onScopeDispose, shallowRef, watch } from 'vue'
 import { useHost } from '../host/useHost.ts'
-import { isQuiet } from '../../shared/doNotDisturb.ts'
-import { playRing, playsOn } from '../media/ringTone.ts'
+import { playRing } from '../media/ringTone.ts'
 import { markCalls } from '../media/timeline.ts'
-import type { Settings } from '../../shared/settings.ts'
 import { useLiveState } from '../stores/liveState.ts'
 import { readClock, useNow } from '../ui/clock.ts'
 import { nextCards, type RingCard } from './cards.ts'
@@ -28,8 +26,6 @@ export function useRingCards({ shows = () => true, sounds = true }: RingSurface 
   }
   watch([live, now], update, { immediate: true, flush: 'sync' })
 
-  /** The desktop app knows more than the clock. */
-  const quiet = computed(() => live.value.desktop?.quiet ?? isQuiet(live.value.settings.quietHours, now.value))
   const ringing = computed(() => cards.value.filter((card) => !card.ended).map((card) => card.ring.call.id))
   watch(
     () => ringing.value.join(' '),
@@ -42,24 +38,23 @@ export function useRingCards({ shows = () => true, sounds = true }: RingSurface 
     { immediate: true, flush: 'post' },
   )
   useTone(
-    () => sounds && ringing.value.length > 0 && live.value.settings.ringSound && !quiet.value,
-    () => live.value.settings,
+    () => sounds && ringing.value.length > 0 && live.value.settings.ringSound,
+    () => live.value.settings.ringVolume,
   )
   return cards
 }
 
-function useTone(sounds: () => boolean, settings: () => Settings): void {
+function useTone(sounds: () => boolean, volume: () => number): void {
   let context: AudioContext | null = null
   let stop = () => {}
   watch(
-    [sounds, () => settings().ringVolume, () => settings().ringTone, () => settings().ringDeviceId] as const,
-    ([on, volume, tone, deviceId]) => {
+    [sounds, volume],
+    ([on, level]) => {
       stop()
       stop = () => {}
       if (!on) return
       context ??= new AudioContext()
-      void playsOn(context, deviceId)
-      stop = playRing(context, { tone, volume })
+      stop = playRing(context, level)
     },
     { immediate: true },
   )

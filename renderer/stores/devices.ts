@@ -1,20 +1,16 @@
-// The microphones, cameras and speakers of this machine, as they come and go.
+// The microphones and cameras of this machine, as they come and go.
 import { onScopeDispose, shallowRef } from 'vue'
 
-export type Devices = {
-  microphones: readonly MediaDeviceInfo[]
-  cameras: readonly MediaDeviceInfo[]
-  speakers: readonly MediaDeviceInfo[]
-}
+export type Devices = { microphones: readonly MediaDeviceInfo[]; cameras: readonly MediaDeviceInfo[] }
 
 export function useDevices() {
-  const devices = shallowRef<Devices>({ microphones: [], cameras: [], speakers: [] })
+  const devices = shallowRef<Devices>({ microphones: [], cameras: [] })
   async function refresh() {
     const all = await navigator.mediaDevices?.enumerateDevices().catch(() => [])
     // Before the first permission the browser lists one nameless device of each kind.
     const named = (kind: MediaDeviceKind) =>
       (all ?? []).filter((one) => one.kind === kind && one.deviceId !== '' && one.deviceId !== 'default')
-    devices.value = { microphones: named('audioinput'), cameras: named('videoinput'), speakers: named('audiooutput') }
+    devices.value = { microphones: named('audioinput'), cameras: named('videoinput') }
   }
   void refresh()
   navigator.mediaDevices?.addEventListener('devicechange', refresh)

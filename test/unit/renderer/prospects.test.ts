@@ -54,7 +54,6 @@ function open(mirror: MirrorState) {
     answering: null,
     refusals: {},
     settings: defaultSettings,
-    desktop: null,
     prefill: null,
   })
   const pinia = createPinia()

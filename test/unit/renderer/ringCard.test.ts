@@ -44,7 +44,6 @@ function show(
     answering: null,
     refusals: options.refusals ?? {},
     settings: defaultSettings,
-    desktop: null,
     prefill: null,
   })
   const card: Card = {

@@ -76,7 +76,6 @@ function device(change: Partial<HostState> = {}) {
     answering: null,
     refusals: {},
     settings: defaultSettings,
-    desktop: null,
     prefill: null,
     ...change,
   })
