@@ -62,6 +62,7 @@ const BURSTS = 200
 /** A page that has not worked through a burst after this is stuck. */
 const BURST_MS = 60_000
 const CONNECT_MS = 120_000
+const PATIENCE_MS = 60_000
 const CALL_IDS = 40
 const FAKE_ROOMS = 3
 /** The ids of acknowledgements that nobody waits for, or that somebody does. */
@@ -139,6 +140,8 @@ async function setScene(
   const middleman = await startMiddleman(server.url, (message, forward) => onCommand(message, forward))
   closers.push(() => middleman.close())
   const ben = await openPerson(browser, middleman.url, 'ben')
+  // Behind thousands of messages a slow machine may take a while to come to a person's press.
+  ben.page.setDefaultTimeout(PATIENCE_MS)
   const errors: string[] = []
   ben.page.on('pageerror', (error) => errors.push(`uncaught in the page: ${error.stack ?? error.message}`))
   ben.page.on('crash', () => errors.push('the page crashed'))

@@ -34,7 +34,7 @@ test('a notice goes by itself, and the same words said again count from then', (
 
 test('it stays while somebody is at it with pointer or keyboard, and goes a while after', async () => {
   for (const [come, leave] of [
-    ['pointerenter', 'pointerleave'],
+    ['pointermove', 'pointerleave'],
     ['focusin', 'focusout'],
   ] as const) {
     const { wrapper, toasts, texts } = region()
@@ -57,7 +57,7 @@ test('clearing takes a held one along', async () => {
   toasts.show('Ben: declined', 'ended')
   toasts.show('Copied', 'done')
   await nextTick()
-  await wrapper.get('.toast').trigger('pointerenter')
+  await wrapper.get('.toast').trigger('pointermove')
   toasts.clear()
   expect(texts()).toEqual([])
 })
