@@ -44,6 +44,7 @@ function show(
     answering: null,
     refusals: options.refusals ?? {},
     settings: defaultSettings,
+    desktop: null,
     prefill: null,
   })
   const card: Card = {
