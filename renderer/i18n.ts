@@ -23,8 +23,16 @@ export function createMessages(language: Readonly<Ref<Language>>) {
     i18n.global.locale.value = language.value
     document.documentElement.lang = language.value
   })
+  /** Most texts take no values and are asked for at every rendering. */
+  const plain: Record<Language, Map<MessageKey, string>> = { en: new Map(), 'zh-CN': new Map() }
+  function plainText(key: MessageKey): string {
+    const texts = plain[i18n.global.locale.value]
+    const text = texts.get(key) ?? translate(key, {}, 1)
+    texts.set(key, text)
+    return text
+  }
   const words: Words<MessageKey> = {
-    t: (key, params = {}) => translate(key, params, typeof params.n === 'number' ? params.n : 1),
+    t: (key, params) => (params ? translate(key, params, typeof params.n === 'number' ? params.n : 1) : plainText(key)),
     language,
   }
   return { i18n, words }

@@ -1,10 +1,11 @@
 // This device's media in one room: what the person wants (microphone, camera), what the others send, and keeping both
 // going when the network or the server fails. Knows no screens and no sockets: state goes out by `onChange`, commands by `ask`.
-import { Device, type types } from 'mediasoup-client'
+import type { types } from 'mediasoup-client'
 import type { MediaOffer, OpaqueMedia } from '../../shared/protocol/media.ts'
 import type { Timers } from '../../shared/time.ts'
 import type { AskMedia, MediaEvent } from './ask.ts'
 import { CAMERA_CONSTRAINTS, MICROPHONE_CONSTRAINTS, type GetUserMedia } from './devices.ts'
+import { createDevice } from './handler.ts'
 import { createLocalSource, type LocalSource, type LocalSourceState } from './localSource.ts'
 import type { RemoteTracks } from './receiver.ts'
 import { producerOptions } from './sendingOptions.ts'
@@ -70,6 +71,8 @@ export interface MeetingMedia {
 
 const REOPEN_MIN_MS = 100
 const REOPEN_MAX_MS = 2_000
+/** So long one's own picture waits for the first of the others'. */
+const PICTURE_WAIT_MAX_MS = 500
 /** Events of a room may overtake the answer that opens it. */
 const EARLY_EVENTS_MAX = 500
 
@@ -138,7 +141,7 @@ export function createMeetingMedia(options: MeetingMediaOptions): MeetingMedia {
   }
 
   async function load(routerRtpCapabilities: OpaqueMedia): Promise<types.Device> {
-    const fresh = await Device.factory()
+    const fresh = await createDevice()
     await fresh.load({ routerRtpCapabilities: routerRtpCapabilities as unknown as types.RtpCapabilities })
     device = fresh
     return fresh
@@ -200,15 +203,39 @@ export function createMeetingMedia(options: MeetingMediaOptions): MeetingMedia {
     const current = isPrepared ? prepared : openSession(ready, offer, false)
     session = current
     waiting = 'reconnecting'
-    void current.send.then((send) => {
-      if (session === current) for (const source of Object.values(sources)) source.attach(send)
-    })
+    void sendOn(current, offer)
     if (isPrepared) {
       timeline.mark('warm', { roomId: offer.roomId })
       current.answered(offer)
     }
     applyEarly(current)
     changed()
+  }
+
+  /** The voice at once; encoding a picture takes so much that the others' first picture would come later for it. */
+  async function sendOn(current: Session, { consumers }: MediaOffer) {
+    const send = await current.send
+    if (session !== current) return
+    sources.microphone.attach(send)
+    if (consumers.some(({ source, producerPaused }) => source === 'camera' && !producerPaused)) {
+      await pictureShown(current.roomId)
+    }
+    if (session === current) sources.camera.attach(send)
+  }
+
+  /** Resolves when somebody's picture is on screen, or has been waited for long enough. */
+  function pictureShown(inRoom: string): Promise<void> {
+    if (timeline.marks(inRoom).some(({ step }) => step === 'firstVideo')) return Promise.resolve()
+    return new Promise((resolve) => {
+      const unwatch = timeline.next('firstVideo', inRoom, () => {
+        callOff()
+        resolve()
+      })
+      const callOff = timers.after(PICTURE_WAIT_MAX_MS, () => {
+        unwatch()
+        resolve()
+      })
+    })
   }
 
   function applyEarly(current: Session) {

@@ -29,6 +29,8 @@ export interface Timeline {
   wants(step: FirstStep, person: Person): boolean
   /** This person has answered a ring: `tell` hears once each when they are first heard and first seen. `at` as in a mark. */
   expect(person: Person, tell: (step: FirstStep, at: number) => void): void
+  /** Calls back when this step of the room is marked next; nothing is heard of one that was marked before. Returns what ends the wait. */
+  next(step: TimelineStep, roomId: string, tell: () => void): () => void
   /** In the order of time. */
   marks(roomId: string): TimelineMark[]
   /** A new call into the same room begins a new timeline: what was marked before `since` (ms since the epoch) goes. */
@@ -42,12 +44,13 @@ export function createTimeline(onMark: (mark: TimelineMark) => void = () => {}):
   const rooms = new Map<string, Map<TimelineStep, TimelineMark>>()
   /** By room and user: what is still to come of whom. */
   const expected = new Map<string, { missing: Set<TimelineStep>; tell: (step: FirstStep, at: number) => void }>()
+  const waiting = new Set<{ step: TimelineStep; roomId: string; tell: () => void }>()
   const nameOf = ({ roomId, userId }: Person) => `${roomId} ${userId}`
   const has = (step: TimelineStep, roomId: string) => rooms.get(roomId)?.has(step) ?? false
   return {
     mark(step, { roomId, userId, at = absoluteNow() }) {
-      const waiting = userId === undefined ? undefined : expected.get(nameOf({ roomId, userId }))
-      if (waiting?.missing.delete(step)) waiting.tell(step as FirstStep, at)
+      const wanted = userId === undefined ? undefined : expected.get(nameOf({ roomId, userId }))
+      if (wanted?.missing.delete(step)) wanted.tell(step as FirstStep, at)
       const steps = rooms.get(roomId) ?? new Map<TimelineStep, TimelineMark>()
       if (steps.has(step)) return
       const mark: TimelineMark = { step, roomId, at, ...(userId === undefined ? {} : { userId }) }
@@ -56,10 +59,20 @@ export function createTimeline(onMark: (mark: TimelineMark) => void = () => {}):
       const startTime = Math.max(0, at - performance.timeOrigin)
       performance.mark(`parley:${step}`, { startTime, detail: { roomId, userId, at } })
       onMark(mark)
+      for (const one of [...waiting]) {
+        if (one.step !== step || one.roomId !== roomId) continue
+        waiting.delete(one)
+        one.tell()
+      }
     },
     wants: (step, person) => !has(step, person.roomId) || expected.get(nameOf(person))?.missing.has(step) === true,
     expect: (person, tell) =>
       void expected.set(nameOf(person), { missing: new Set(['firstAudio', 'firstVideo']), tell }),
+    next(step, roomId, tell) {
+      const one = { step, roomId, tell }
+      waiting.add(one)
+      return () => void waiting.delete(one)
+    },
     marks: (roomId) => [...(rooms.get(roomId)?.values() ?? [])].toSorted((a, b) => a.at - b.at),
     forget(roomId, since) {
       const steps = rooms.get(roomId)

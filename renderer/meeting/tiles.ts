@@ -14,7 +14,8 @@ export type Tile = {
   speaking: boolean
 }
 
-export function useTiles() {
+/** `ownPicture`: whether one's own is shown as well. */
+export function useTiles(ownPicture: () => boolean) {
   const hostState = useHostState()
   const media = useMedia()
   const room = useRoom()
@@ -30,7 +31,7 @@ export function useTiles() {
     const userId = participant.user.id
     const mine = userId === hostState.me?.id
     const remote = tracksOf(participant)?.camera
-    const own = media.state?.camera.track ?? null
+    const own = ownPicture() ? (media.state?.camera.track ?? null) : null
     const muted = mine ? !media.microphoneOn : !participant.microphone
     return {
       participant,

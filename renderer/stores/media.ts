@@ -66,7 +66,8 @@ export const useMedia = defineStore('media', () => {
       if (meeting.state().roomId !== null) meeting.stop()
       void meeting.open(roomId)
     },
-    { immediate: true },
+    // Before the screen is drawn anew: media has the longer way to go.
+    { immediate: true, flush: 'sync' },
   )
 
   // The first picture may be on screen before the answer that seats this device is: what an earlier call left has to go now.

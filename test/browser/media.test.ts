@@ -18,9 +18,10 @@ describe.skipIf(missing)('media between two browsers', () => {
   let browser: Browser | undefined
   let ann: Person
   let ben: Person
+  let script: string
 
   /** With an offer in hand, as after `call.accept`, or without one, as after a reload. */
-  async function enter(name: string, script: string, how: 'start' | 'open'): Promise<Person> {
+  async function enter(name: string, how: 'start' | 'open'): Promise<Person> {
     if (!browser) throw new Error('no browser')
     const seat = newSeat(roomId)
     const page = await openPage(browser, script, media.engine, seat, asked)
@@ -51,10 +52,10 @@ describe.skipIf(missing)('media between two browsers', () => {
         }
       },
     })
-    const script = await bundlePage()
+    script = await bundlePage()
     browser = await launchChromium()
-    ann = await enter('ann', script, 'open')
-    ben = await enter('ben', script, 'start')
+    ann = await enter('ann', 'open')
+    ben = await enter('ben', 'start')
   })
   afterAll(async () => {
     await browser?.close()
@@ -201,6 +202,43 @@ describe.skipIf(missing)('media between two browsers', () => {
     expect((await stateOf(ann)).microphone).toMatchObject({ status: 'off' })
     await ann.page.evaluate(() => window.peer.media.setMicrophone(true))
     await hears(ben, ann)
+  })
+
+  it('lets a late comer in by one round of negotiation, their voice at once and their picture after the first they see', async () => {
+    const seat = newSeat(roomId)
+    const theirs: Asked[] = []
+    const page = await openPage(browser as Browser, script, media.engine, seat, theirs)
+    people.set(seat.userId, page)
+    const chloe: Person = { name: 'chloe', seat, page }
+    await page.evaluate(() => {
+      const { setRemoteDescription } = RTCPeerConnection.prototype
+      const rounds: string[] = []
+      Object.assign(window, { rounds })
+      RTCPeerConnection.prototype.setRemoteDescription = function (description) {
+        if (description.type === 'offer') rounds.push(description.sdp ?? '')
+        return Reflect.apply(setRemoteDescription, this, [description]) as Promise<void>
+      }
+    })
+    const offer = valueOf(await media.engine.open(seat, media.engine.routerRtpCapabilities))
+    expect(offer.consumers).toHaveLength(4)
+    await page.evaluate((given) => {
+      void window.peer.media.setMicrophone(true)
+      void window.peer.media.setCamera(true)
+      return window.peer.media.start(given)
+    }, offer)
+    await seesMoving(chloe, ann)
+    await seesMoving(chloe, ben)
+    await hears(ann, chloe)
+    await seesMoving(ann, chloe)
+    const rounds = await page.evaluate(() => (window as unknown as { rounds: string[] }).rounds)
+    expect(rounds).toHaveLength(1)
+    expect(rounds[0]).toContain('a=mid:probator')
+    const produced = theirs.filter(({ name }) => name === 'media.produce').map(({ input }) => input['source'])
+    expect(produced).toEqual(['microphone', 'camera'])
+    await page.evaluate(() => window.peer.media.stop())
+    media.engine.closeSeat(seat)
+    people.delete(seat.userId)
+    await page.context().close()
   })
 
   it('restarts ICE without losing anything', async () => {

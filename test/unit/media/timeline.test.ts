@@ -18,6 +18,18 @@ describe('a room’s timeline', () => {
     ])
   })
 
+  test('tells whoever waits for a step of it, once, and nobody who has stopped waiting', () => {
+    const told: string[] = []
+    timeline.next('firstVideo', roomId, () => told.push('waited'))
+    timeline.next('firstVideo', roomId, () => told.push('gone'))()
+    timeline.mark('firstAudio', { roomId })
+    timeline.mark('firstVideo', { roomId: 'another' })
+    expect(told).toEqual([])
+    timeline.mark('firstVideo', { roomId, userId: 'ann' })
+    timeline.mark('firstVideo', { roomId, userId: 'ben' })
+    expect(told).toEqual(['waited'])
+  })
+
   test('says how long an answer took, as far as it has come', () => {
     timeline.mark('answered', { roomId, at: 100 })
     timeline.mark('joined', { roomId, at: 150 })

@@ -5,6 +5,7 @@ import { ref, shallowRef } from 'vue'
 import { hostKey } from '../../../renderer/host/useHost.ts'
 import type { RingCard as Card } from '../../../renderer/ring/cards.ts'
 import RingCard from '../../../renderer/ring/RingCard.vue'
+import RingStack from '../../../renderer/ring/RingStack.vue'
 import { liveStateKey } from '../../../renderer/stores/liveState.ts'
 import { createRingWords, ringWordsKey } from '../../../renderer/words.ts'
 import { emptyMirror, type MirrorState } from '../../../shared/client/mirror.ts'
@@ -184,4 +185,33 @@ test('ten seconds are left once, also when the clock is set right meanwhile', as
     listen()
   }
   expect(spoken).toEqual(['Ann Kovač is calling you into Design review', '10 seconds left'])
+})
+
+test('answered into a meeting on screen, its card waits unseen, and comes back to say why that was a no', async () => {
+  const waiting: Card = { ring: aRing(), ended: null }
+  const other: Card = { ring: aRing(aCall({ id: id(60), createdAt: 1 })), ended: null }
+  const live = shallowRef({
+    status: 'online',
+    mirror: emptyMirror,
+    refusals: {},
+    settings: defaultSettings,
+  } as HostState)
+  const wrapper = mount(RingStack, {
+    props: { cards: [waiting, other], aside: null as string | null },
+    global: {
+      provide: {
+        [hostKey as symbol]: {},
+        [liveStateKey as symbol]: live,
+        [ringWordsKey as symbol]: createRingWords(ref<Language>('en')),
+      },
+    },
+  })
+  mounted.push(wrapper)
+  const unseen = () => wrapper.findAll('.aside').map((card) => card.attributes('data-call'))
+  expect(unseen()).toEqual([])
+  await wrapper.setProps({ aside: waiting.ring.call.id })
+  expect(unseen()).toEqual([waiting.ring.call.id])
+  const wording = { key: 'ended.elsewhere', params: {} } as unknown as NonNullable<Card['ended']>['wording']
+  await wrapper.setProps({ cards: [{ ...waiting, ended: { wording, at: 1 } }, other] })
+  expect(unseen()).toEqual([])
 })

@@ -43,7 +43,7 @@ test('notices lie along the stage once it is shown, and not while it waits unsee
     onMediaEvent: () => () => {},
   }
   const wrapper = mount(Stage, {
-    props: { calling: false },
+    props: { calling: false, furnished: false },
     global: {
       plugins: [createPinia()],
       provide: {

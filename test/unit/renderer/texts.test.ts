@@ -1,5 +1,7 @@
+// @vitest-environment happy-dom
 import { describe, expect, test } from 'vitest'
-import { ref } from 'vue'
+import { nextTick, ref } from 'vue'
+import { createMessages } from '../../../renderer/i18n.ts'
 import { en } from '../../../renderer/locales/en.ts'
 import { errorTexts } from '../../../renderer/locales/errors.ts'
 import { ringCardWords } from '../../../renderer/locales/ringCard.ts'
@@ -43,6 +45,20 @@ test('the pop-up’s words follow the language', () => {
   expect(t('ring.intoMeeting', { caller: 'Ann', room: 'Design review' })).toBe('Ann is calling you into Design review')
   language.value = 'zh-CN'
   expect(t('ringCard.callingInto', { caller: 'Ann' })).toBe('Ann 邀请您加入')
+})
+
+test('the main window’s words follow the language too, and each text takes its own values', async () => {
+  const language = ref<Language>('en')
+  const { words } = createMessages(language)
+  expect(words.t('app.cancel')).toBe('Cancel')
+  expect(words.t('meeting.page', { page: 1, pages: 2 })).not.toBe(words.t('meeting.page', { page: 2, pages: 2 }))
+  language.value = 'zh-CN'
+  words.t('app.cancel')
+  await nextTick()
+  expect(words.t('app.cancel')).toBe(zhCN.app.cancel)
+  language.value = 'en'
+  await nextTick()
+  expect(words.t('app.cancel')).toBe('Cancel')
 })
 
 test('initials of names from anywhere', () => {
