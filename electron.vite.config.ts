@@ -38,7 +38,11 @@ export default defineConfig({
     build: {
       minify: true,
       rolldownOptions: {
-        input: { index: resolve(here, 'renderer/index.html'), popup: resolve(here, 'renderer/popup.html') },
+        input: {
+          index: resolve(here, 'renderer/index.html'),
+          popup: resolve(here, 'renderer/popup.html'),
+          mini: resolve(here, 'renderer/mini.html'),
+        },
       },
     },
   },

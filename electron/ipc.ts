@@ -47,10 +47,15 @@ const entering = { microphone: z.boolean(), camera: z.boolean(), leaveOther: z.b
 const roomNameSchema = z.string().max(1_000)
 const roomSchema = z.union([z.strictObject({ id: idSchema }), z.strictObject({ code: z.string().max(1_000) })])
 
-/** Not `settingsSchema.partial()`: that would fill in the default of every setting left out, and so reset it. */
-const settingsChangeSchema = z.strictObject(
-  Object.fromEntries(Object.entries(settingsSchema.shape).map(([key, schema]) => [key, schema.unwrap().optional()])),
-) as unknown as z.ZodType<Partial<Settings>>
+/**
+ * Not `settingsSchema.partial()`: that would fill in the default of every setting left out, and so reset it. A change of nothing is none:
+ * a Map or a buffer, which IPC carries too, would pass for it.
+ */
+const settingsChangeSchema = z
+  .strictObject(
+    Object.fromEntries(Object.entries(settingsSchema.shape).map(([key, schema]) => [key, schema.unwrap().optional()])),
+  )
+  .refine((change) => Object.keys(change).length > 0) as unknown as z.ZodType<Partial<Settings>>
 
 export const argumentsOf = {
   'host:snapshot': z.tuple([]),
@@ -78,8 +83,22 @@ export const argumentsOf = {
   'host:setSettings': z.tuple([settingsChangeSchema]),
   'host:seenMissed': z.tuple([]),
   'host:showMain': z.tuple([]),
+  'host:quit': z.tuple([z.enum(['ask', 'now', 'stay'])]),
+  'host:toggleMicrophone': z.tuple([]),
+  'host:openSystemPage': z.tuple([z.enum(['microphone', 'camera', 'screen', 'notifications'])]),
+  'host:setPreview': z.tuple([z.boolean()]),
+  'host:copyDiagnostics': z.tuple([]),
+  'host:installUpdate': z.tuple([]),
   'host:popupHeight': z.tuple([z.number().min(0).max(10_000)]),
 } satisfies Record<Channel, z.ZodType<readonly unknown[]>>
+
+/** The mini window looks, mutes, leaves and leads back. */
+export const miniChannels: ReadonlySet<Channel> = new Set<Channel>([
+  'host:snapshot',
+  'host:toggleMicrophone',
+  'host:leaveRoom',
+  'host:showMain',
+])
 
 /** The pop-up answers, declines and looks; nothing else is open to it. */
 export const popupChannels: ReadonlySet<Channel> = new Set<Channel>([

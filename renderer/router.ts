@@ -18,7 +18,7 @@ export const createScreenRouter = () =>
       { path: '/', name: 'home', component: Home },
       { path: '/join/:code', name: 'join', component: Home, props: true },
       { path: '/calls', name: 'calls', component: Calls },
-      { path: '/people', name: 'people', component: People },
+      { path: '/people/:personId?', name: 'people', component: People, props: true },
       { path: '/settings', name: 'settings', component: Settings },
       { path: '/:rest(.*)*', redirect: '/' },
     ],

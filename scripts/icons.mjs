@@ -1,4 +1,4 @@
-// Draws Parley's mark and the tray's states as PNG files under resources/: `node scripts/icons.mjs`.
+// Draws Parley's mark and the tray's states under resources/, as PNG files and in the forms that Windows and macOS want: `node scripts/icons.mjs`.
 // The shapes are formulas and the PNG writer is thirty lines, so that every size comes out sharp with nothing installed.
 
 import { mkdirSync, writeFileSync } from 'node:fs'
@@ -71,6 +71,18 @@ const trayStates = {
   ],
 }
 
+/** For the corner of a button in the task bar, over the app's own icon. */
+const overlays = {
+  ringing: [
+    [disc(0, 0, 0.98), teal],
+    [scaled(bubble, 0.62), white],
+  ],
+  missed: [
+    [disc(0, 0, 0.98), amber],
+    [either((x, y) => Math.abs(x) < 0.14 && y > -0.62 && y < 0.18, disc(0, 0.5, 0.17)), white],
+  ],
+}
+
 const roundedSquare = (x, y) => {
   const inset = 0.9
   const radius = 0.42
@@ -132,15 +144,53 @@ function chunk(name, data) {
   return Buffer.concat([length, named, check])
 }
 
-function save(layers, size, ...where) {
+/** A list of sizes and places, then the pictures. 0 stands for 256 there. */
+function windowsIcon(sizes) {
+  const bodies = sizes.map((size) => pictures.get(size))
+  const head = Buffer.alloc(6 + 16 * sizes.length)
+  head.writeUInt16LE(1, 2)
+  head.writeUInt16LE(sizes.length, 4)
+  let offset = head.length
+  for (const [index, size] of sizes.entries()) {
+    const at = 6 + 16 * index
+    head.set([size % 256, size % 256, 0, 0, 1, 0, 32, 0], at)
+    head.writeUInt32LE(bodies[index].length, at + 8)
+    head.writeUInt32LE(offset, at + 12)
+    offset += bodies[index].length
+  }
+  return Buffer.concat([head, ...bodies])
+}
+
+/** @param {Record<string, number>} kinds size by the four letters that macOS has for it */
+function macIcon(kinds) {
+  const tagged = (name, body) => {
+    const head = Buffer.alloc(8)
+    head.write(name, 'latin1')
+    head.writeUInt32BE(body.length + 8, 4)
+    return Buffer.concat([head, body])
+  }
+  return tagged('icns', Buffer.concat(Object.entries(kinds).map(([name, size]) => tagged(name, pictures.get(size)))))
+}
+
+const save = (layers, size, ...where) => write(png(draw(layers, size), size), ...where)
+
+function write(content, ...where) {
   const file = inRepository('resources', ...where)
   mkdirSync(path.dirname(file), { recursive: true })
-  writeFileSync(file, png(draw(layers, size), size))
+  writeFileSync(file, content)
 }
 
 for (const [state, layers] of Object.entries(trayStates)) {
   save(layers, 16, 'tray', `${state}.png`)
   save(layers, 32, 'tray', `${state}@2x.png`)
 }
-save(appIcon, 512, 'icon.png')
+for (const [sign, layers] of Object.entries(overlays)) {
+  save(layers, 16, 'overlay', `${sign}.png`)
+  save(layers, 32, 'overlay', `${sign}@2x.png`)
+}
 save(appIcon, 128, 'icon-128.png')
+const pictures = new Map([16, 32, 48, 64, 128, 256, 512].map((size) => [size, png(draw(appIcon, size), size)]))
+for (const [size, picture] of pictures) write(picture, 'icons', `${size}x${size}.png`)
+write(pictures.get(512), 'icon.png')
+write(windowsIcon([16, 32, 48, 64, 128, 256]), 'icon.ico')
+write(macIcon({ icp4: 16, icp5: 32, icp6: 64, ic07: 128, ic08: 256, ic09: 512 }), 'icon.icns')

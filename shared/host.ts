@@ -26,6 +26,24 @@ export type Entry = {
   enteredAt: number
 }
 
+export type SystemPage = 'microphone' | 'camera' | 'screen' | 'notifications'
+type MediaAccess = 'not-determined' | 'granted' | 'denied' | 'restricted' | 'unknown'
+
+/** What the app around the page is and can do. */
+export type DesktopFacts = {
+  version: string
+  /** The update that waits to be installed, with what is new in it as plain text. */
+  update: { version: string; notes: string } | null
+  canStartAtLogin: boolean
+  /** The system has settings pages that a refusal can be taken back on. */
+  hasSystemPages: boolean
+  /** Windows may choose their place, so that a pop-up is one. */
+  hasPopup: boolean
+  /** This device keeps quiet now: by its hours, or since the system does. */
+  quiet: boolean
+  mediaAccess: Readonly<Record<'microphone' | 'camera' | 'screen', MediaAccess>>
+}
+
 export type HostState = {
   status: LinkStatus
   /** Why this device was signed out against the person's will, until the next sign-in. */
@@ -40,12 +58,24 @@ export type HostState = {
   /** Why the last answer or decline of a ring did not come about, by call id; until it is tried again, from whichever surface. */
   refusals: Readonly<Record<string, ProtocolError>>
   settings: Settings
+  /** Null in a browser. */
+  desktop: DesktopFacts | null
   /** What the sign-in screen starts with (`--server=…`, `--demo-user=…`, or the page's address). */
   prefill: { server?: string | undefined; login?: string | undefined } | null
 }
 
 /** What another surface (tray, second instance) asks the main window to do. */
-export type HostCommand = { name: 'newMeeting' } | { name: 'showRing'; callId: string }
+export type HostCommand =
+  | { name: 'newMeeting' }
+  | { name: 'showRing'; callId: string }
+  /** From a link: filled in, to be joined or called by a press. */
+  | { name: 'fillInCode'; code: string }
+  | { name: 'fillInPerson'; userId: string }
+  | { name: 'openSettings' }
+  /** It is about to quit, and this device is in a meeting. */
+  | { name: 'askToQuit' }
+  /** Pressed in the mini window. */
+  | { name: 'toggleMicrophone' }
 
 export type Unsubscribe = () => void
 
@@ -98,8 +128,20 @@ export interface Host {
   seenMissed(): void
   /** Brings the main window to the front (from the pop-up). In a browser: focuses the page. */
   showMain(): void
+  /** In the desktop app; a browser does nothing. `ask` asks first while in a meeting; `stay` takes the question back. */
+  quit(how: 'ask' | 'now' | 'stay'): void
+  /** Turns the microphone of the meeting on or off, from the mini window. */
+  toggleMicrophone(): void
+  openSystemPage(page: SystemPage): void
+  /** The person has pressed to see their camera and hear their microphone in the settings, or has left that. */
+  setPreview(on: boolean): Promise<void>
   /** The pop-up's content has this height, in CSS pixels; its window follows. Does nothing in a browser. */
   popupHeight(height: number): void
+
+  /** Puts facts about the app and the end of its log on the clipboard. Does nothing in a browser. */
+  copyDiagnostics(): Promise<void>
+  /** Installs the update that waits, and starts the app anew. `notAllowed` during a meeting or while it rings. */
+  installUpdate(): Promise<Result<object>>
 }
 
 /** What became of calling one person: ringing, or declined at once by their own policy. */

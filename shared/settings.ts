@@ -1,22 +1,45 @@
 // What a person sets on one device. Hosts keep it in one validated file (Electron) or entry (browser).
 import { z } from 'zod'
+import { defaultQuietHours, quietHoursSchema } from './doNotDisturb.ts'
+
+/** Of the layout below, written into the file. A file of a newer version is read as far as it is understood. */
+export const SETTINGS_VERSION = 1
+
+const deviceIdSchema = z.string().max(200)
 
 export const settingsSchema = z.object({
   theme: z.enum(['system', 'light', 'dark']).default('system'),
   language: z.enum(['system', 'en', 'zh-CN']).default('system'),
   /** Play a tone while ringing. */
   ringSound: z.boolean().default(true),
+  ringTone: z.enum(['rising', 'bell', 'pulse']).default('rising'),
   /** 0 to 1. */
   ringVolume: z.number().min(0).max(1).default(0.7),
   /** Show the pop-up window while ringing; tray and notification stay. */
   ringPopup: z.boolean().default(true),
+  /** Show a notification of the system while ringing. */
+  ringNotification: z.boolean().default(true),
+  /** Flash in the task bar, or bounce in the dock, while ringing. */
+  ringAttention: z.boolean().default(true),
+  /** The meeting in small above other windows while the main one is away. */
+  miniWindow: z.boolean().default(true),
+  /** Where it rings; usually a speaker, while one talks through a headset. */
+  ringDeviceId: deviceIdSchema.default('default'),
+  /** When this device keeps quiet: no tone, pop-up or notification; the tray goes on. */
+  quietHours: quietHoursSchema.default(defaultQuietHours),
+  /** Keep quiet too while the system's own "do not disturb" is on, where it can be read. */
+  followSystemQuiet: z.boolean().default(true),
+  /** Start with the computer, without a window. */
+  startAtLogin: z.boolean().default(false),
   /** Prepare to receive while somebody rings, so that an answer shows at once; costs a little data for each ring. */
   warmUpWhileRinging: z.boolean().default(true),
   /** How New meeting and Join start. */
   startWithMicrophone: z.boolean().default(true),
   startWithCamera: z.boolean().default(true),
-  microphoneId: z.string().max(200).default('default'),
-  cameraId: z.string().max(200).default('default'),
+  microphoneId: deviceIdSchema.default('default'),
+  cameraId: deviceIdSchema.default('default'),
+  /** Where the voices of a meeting come from. */
+  speakerId: deviceIdSchema.default('default'),
 })
 export type Settings = z.infer<typeof settingsSchema>
 

@@ -1,14 +1,22 @@
 // The main process's side of shared/host.ts: what pages may ask, each channel once, and what they are told.
+import { app } from 'electron'
 import type { Session } from '../../shared/client/session.ts'
 import { serverAddress } from '../../shared/client/account.ts'
-import type { HostState } from '../../shared/host.ts'
+import type { DesktopFacts, HostState } from '../../shared/host.ts'
 import { commands, type CommandInput, type CommandName } from '../../shared/protocol/contract.ts'
 import { failure } from '../../shared/protocol/result.ts'
 import type { Answering } from './ringing/answering.ts'
+import type { Quiet } from './ringing/quiet.ts'
 import type { Handle } from './ipcDoor.ts'
+import type { Log } from './log.ts'
+import type { Lifecycle } from './shell/lifecycle.ts'
 import type { MainWindow } from './shell/mainWindow.ts'
+import type { MiniWindow } from './shell/miniWindow.ts'
 import type { PopupWindow } from './shell/popupWindow.ts'
+import type { createPreviewGate } from './shell/previewGate.ts'
 import type { SettingsFile } from './shell/settingsFile.ts'
+import { openSystemPage } from './shell/systemPages.ts'
+import type { Updates } from './updates/updates.ts'
 
 export type HostParts = {
   session: Session
@@ -17,11 +25,20 @@ export type HostParts = {
   answering: Answering
   mainWindow: MainWindow
   popup: PopupWindow
+  mini: MiniWindow
+  lifecycle: Lifecycle
+  quiet: Quiet
+  preview: ReturnType<typeof createPreviewGate>
+  updates: Updates
+  desktop(): DesktopFacts
+  copyDiagnostics(): Promise<void>
+  log: Log
 }
 
 export function openHost(handle: Handle, parts: HostParts): void {
   const { session, settings, answering, mainWindow, popup } = parts
-  const state = (): HostState => ({ ...session.state, settings: settings.value, prefill: parts.prefill })
+  const { prefill, desktop } = parts
+  const state = (): HostState => ({ ...session.state, settings: settings.value, desktop: desktop(), prefill })
 
   handle('host:snapshot', state)
   handle('host:ask', (name, input) => askChecked(session, name, input))
@@ -39,8 +56,22 @@ export function openHost(handle: Handle, parts: HostParts): void {
   handle('host:setSettings', async (change) => settings.change(change))
   handle('host:showMain', mainWindow.show)
   handle('host:popupHeight', popup.setHeight)
+  handle('host:copyDiagnostics', parts.copyDiagnostics)
+  handle('host:installUpdate', async () => parts.updates.install())
+  openDesktop(handle, parts)
   openAccount(handle, session)
   pushState(parts, state)
+}
+
+function openDesktop(handle: Handle, { lifecycle, mainWindow, preview, log }: HostParts): void {
+  handle('host:quit', (how) => {
+    if (how === 'ask') lifecycle.quit()
+    else if (how === 'now') lifecycle.quitNow()
+    else lifecycle.stay()
+  })
+  handle('host:toggleMicrophone', () => mainWindow.push('host:command', { name: 'toggleMicrophone' }))
+  handle('host:openSystemPage', (page) => void openSystemPage(page, log))
+  handle('host:setPreview', async (on) => preview.set(on))
 }
 
 function openAccount(handle: Handle, session: Session): void {
@@ -62,8 +93,9 @@ async function askChecked(session: Session, name: CommandName, input: unknown) {
   return failure('invalid', issue?.message ?? 'Something in this is not right.', { field: issue?.path.join('.') ?? '' })
 }
 
-/** Both windows get the whole state, once a turn of the event loop however much changed in it. */
-function pushState({ session, settings, mainWindow, popup }: HostParts, state: () => HostState): void {
+/** All windows get the whole state, once a turn of the event loop however much changed in it. */
+function pushState(parts: HostParts, state: () => HostState): void {
+  const { session, settings, mainWindow, popup, mini, quiet, updates } = parts
   let due = false
   const push = () => {
     if (due) return
@@ -72,8 +104,13 @@ function pushState({ session, settings, mainWindow, popup }: HostParts, state: (
       due = false
       mainWindow.push('host:state', state())
       popup.push('host:state', state())
+      mini.push('host:state', state())
     })
   }
   session.subscribe(push)
   settings.subscribe(push)
+  quiet.subscribe(push)
+  updates.subscribe(push)
+  // Whoever comes back from the system's settings may have allowed a device there.
+  app.on('browser-window-focus', push)
 }

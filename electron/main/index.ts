@@ -1,26 +1,44 @@
 // Parley's desktop app from start to quit, a line a part. The parts are in shell/ and ringing/, and none acts on import.
 import { join } from 'node:path'
 import { app, safeStorage, session as electronSession, type WebContents } from 'electron'
+import type { Session } from '../../shared/client/session.ts'
+import type { DesktopFacts, MediaEvent } from '../../shared/host.ts'
+import { chooseLanguage, createTranslate, type Translate } from '../../shared/locales/translate.ts'
 import { readCommandLine, type CommandLine } from './commandLine.ts'
+import { copyDiagnostics } from './diagnostics.ts'
+import { createLinkAction } from './followLinks.ts'
 import { openHost } from './host.ts'
 import { createIpcDoor, type WindowRole } from './ipcDoor.ts'
-import { logCrashes, openLog } from './log.ts'
+import { logCrashes, openLog, type Log } from './log.ts'
 import { openSession } from './openSession.ts'
 import { createAnswering } from './ringing/answering.ts'
+import { createQuiet, type Quiet } from './ringing/quiet.ts'
 import { startRinging } from './ringing/startRinging.ts'
 import { setApplicationMenu } from './shell/applicationMenu.ts'
+import { keepCrashDumps, removeOldDumps } from './shell/crashDumps.ts'
+import { claimDeepLinks, receiveDeepLinks } from './shell/deepLinks.ts'
+import { createTrayPresence, placesWindows } from './shell/desktopAbility.ts'
+import { refuseLoopholes } from './shell/hardening.ts'
 import { openJsonFile } from './shell/jsonFile.ts'
-import { createLifecycle } from './shell/lifecycle.ts'
-import { createMainWindow } from './shell/mainWindow.ts'
-import { createPopupWindow } from './shell/popupWindow.ts'
+import { createLifecycle, type Lifecycle } from './shell/lifecycle.ts'
+import { canStartAtLogin, followLoginItem, openedAtLogin } from './shell/loginItem.ts'
+import { createMainWindow, type MainWindow } from './shell/mainWindow.ts'
+import { createMiniWindow, followMeeting } from './shell/miniWindow.ts'
+import { tellOfNoTray } from './shell/noTray.ts'
+import { createPopupWindow, type PopupWindow } from './shell/popupWindow.ts'
 import { followPower } from './shell/power.ts'
+import { createPreviewGate } from './shell/previewGate.ts'
 import { registerAppScheme, serveApp } from './shell/protocol.ts'
 import { guardPages } from './shell/security.ts'
-import { openSettings } from './shell/settingsFile.ts'
+import { openSettings, type SettingsFile } from './shell/settingsFile.ts'
+import { hasSystemPages, mediaAccess } from './shell/systemPages.ts'
+import { followSystemQuiet } from './shell/systemQuiet.ts'
 import { followTheme } from './shell/theme.ts'
 import { openTokenStore } from './shell/tokenStore.ts'
 import { readPlace } from './shell/windowPlace.ts'
 import { realTimers as timers } from './time.ts'
+import { startUpdates } from './updates/startUpdates.ts'
+import type { Updates } from './updates/updates.ts'
 
 // Half started it would hold the single-instance lock with nothing to see, so that it could not even be started again.
 main().catch((error: unknown) => {
@@ -30,60 +48,114 @@ main().catch((error: unknown) => {
 })
 
 async function main(): Promise<void> {
+  refuseLoopholes()
   const commandLine = readCommandLine(app.commandLine)
   if (commandLine.userDataFolder) app.setPath('userData', commandLine.userDataFolder)
   // One instance a profile: a second one only brings the first to the front.
   if (!app.requestSingleInstanceLock()) return app.quit()
+  keepCrashDumps()
+  const deepLinks = receiveDeepLinks()
   registerAppScheme()
   if (process.platform === 'win32') app.setAppUserModelId('app.parley.desktop')
   await app.whenReady()
-  await start(commandLine)
+  await start(commandLine, deepLinks)
 }
 
-async function start(commandLine: CommandLine): Promise<void> {
+async function start(commandLine: CommandLine, deepLinks: ReturnType<typeof receiveDeepLinks>): Promise<void> {
   const folder = app.getPath('userData')
-  const log = openLog(join(folder, 'logs'))
+  const logs = join(folder, 'logs')
+  const log = openLog(logs)
   logCrashes(log)
   const settings = openSettings(folder, log)
-  const place = openJsonFile({ path: join(folder, 'window.json'), read: readPlace, log })
   const store = await openTokenStore({ folder, safeStorage, platform: process.platform, log })
-
+  const language = () => chooseLanguage(settings.value.language, app.getPreferredSystemLanguages())
+  const translate = () => createTranslate(language())
+  const systemQuiet = followSystemQuiet(process.env)
+  const quiet = createQuiet({ settings, system: systemQuiet, timers })
   const lifecycle = createLifecycle(log)
-  const mainWindow = createMainWindow({ place, timers, quitting: () => lifecycle.quitting, log })
-  const session = openSession({
-    folder,
-    store,
-    timers,
-    log,
-    onMediaEvent: (event) => mainWindow.push('host:media-event', event),
+
+  const mainWindow = openMainWindow({ folder, lifecycle, translate, log })
+  const onMediaEvent = (event: MediaEvent) => mainWindow.push('host:media-event', event)
+  const session = openSession({ folder, store, timers, log, onMediaEvent })
+  const popup = openPopup({ session, settings, quiet, log })
+  const mini = createMiniWindow(log)
+  const preview = createPreviewGate(mainWindow, timers)
+  const answering = createAnswering({ session, mainWindow, popup, log })
+
+  const roleOf = (contents: WebContents) => roleAmong({ main: mainWindow, popup, mini }, contents)
+  const mayCapture = () => session.state.mirror.seat !== null || preview.open
+  guardPages({ session: electronSession.defaultSession, roleOf, mayCapture, log })
+  serveApp(electronSession.defaultSession, join(import.meta.dirname, '../renderer'), log)
+  const updates = startUpdates({ session, lifecycle, timers, log })
+  const common = { session, settings, quiet, mainWindow, popup, timers, log }
+  openHost(createIpcDoor({ roleOf, timers, log }), {
+    ...common,
+    prefill: commandLine.prefill,
+    answering,
+    mini,
+    lifecycle,
+    preview,
+    updates,
+    desktop: () => describeDesktop(quiet, updates),
+    copyDiagnostics: () => copyDiagnostics({ session, settings: settings.value, logs }),
   })
+
+  const { actions } = answering
+  const ringing = startRinging({ ...common, actions, language, translate })
+  followMeeting({ mini, session, settings, mainWindow, lifecycle })
+  setApplicationMenu()
+  followTheme(settings)
+  followLoginItem(settings, log)
+  const stopNetwork = followPower(session, timers, log)
+  const stop = () => {
+    stopNetwork()
+    systemQuiet.stop()
+    mini.set(false)
+  }
+  lifecycle.follow({ mainWindow, session, ringing, updates, store, timers, deepLinks, stop })
+  claimDeepLinks(log)
+  if (commandLine.hidden || openedAtLogin()) mainWindow.prepare()
+  else mainWindow.show()
+  deepLinks.deliverTo(createLinkAction({ session, mainWindow, actions, timers, log }))
+  session.resume()
+  removeOldDumps(timers.now(), log)
+  log.info(`started, version ${app.getVersion()}`)
+}
+
+type Surroundings = { folder: string; lifecycle: Lifecycle; translate(): Translate; log: Log }
+
+function openMainWindow({ folder, lifecycle, translate, log }: Surroundings): MainWindow {
+  const place = openJsonFile({ path: join(folder, 'window.json'), read: readPlace, log })
+  const tray = createTrayPresence(process.platform, process.env)
+  const onNoTray = tellOfNoTray({ folder, translate, log, open: () => mainWindow.show() })
+  const mainWindow = createMainWindow({ place, timers, tray, onNoTray, quitting: () => lifecycle.quitting, log })
+  return mainWindow
+}
+
+function openPopup(options: { session: Session; settings: SettingsFile; quiet: Quiet; log: Log }): PopupWindow {
+  const { session, settings, quiet, log } = options
   const explains = (callId: string) => {
     const { user, mirror } = session.state
     return user !== null && mirror.calls[callId]?.handledBy !== mirror.deviceId
   }
-  const popup = createPopupWindow({ timers, enabled: () => settings.value.ringPopup, explains, log })
-  const answering = createAnswering({ session, mainWindow, popup, log })
-
-  const roleOf = (contents: WebContents): WindowRole | null =>
-    contents === mainWindow.contents ? 'main' : contents === popup.contents ? 'popup' : null
-  const mayCapture = () => session.state.mirror.seat !== null
-  guardPages({ session: electronSession.defaultSession, roleOf, mayCapture, log })
-  serveApp(electronSession.defaultSession, join(import.meta.dirname, '../renderer'), log)
-  openHost(createIpcDoor({ roleOf, log }), {
-    session,
-    settings,
-    prefill: commandLine.prefill,
-    answering,
-    mainWindow,
-    popup,
-  })
-
-  const ringing = startRinging({ session, settings, mainWindow, popup, actions: answering.actions, timers, log })
-  setApplicationMenu()
-  followTheme(settings)
-  followPower(session, log)
-  lifecycle.follow({ mainWindow, session, ringing, store, timers })
-  mainWindow.show()
-  session.resume()
-  log.info(`started, version ${app.getVersion()}`)
+  const enabled = () => settings.value.ringPopup && !quiet.on && hasPopup()
+  return createPopupWindow({ timers, enabled, explains, log })
 }
+
+/** Without places for windows a ring is a notification and a sign in the task bar; the pop-up comes when asked for. */
+const hasPopup = () => placesWindows(process.platform, process.env, app.commandLine.getSwitchValue('ozone-platform'))
+
+function roleAmong(windows: Record<WindowRole, { contents: WebContents | null }>, contents: WebContents) {
+  const roles = Object.keys(windows) as WindowRole[]
+  return roles.find((role) => windows[role].contents === contents) ?? null
+}
+
+const describeDesktop = (quiet: Quiet, updates: Updates): DesktopFacts => ({
+  version: app.getVersion(),
+  update: updates.ready,
+  canStartAtLogin: canStartAtLogin(),
+  hasSystemPages: hasSystemPages(),
+  hasPopup: hasPopup(),
+  quiet: quiet.on,
+  mediaAccess: mediaAccess(),
+})

@@ -55,6 +55,12 @@ const host: Host = {
   setSettings: (change) => invoke('host:setSettings', change),
   seenMissed: () => void invoke('host:seenMissed'),
   showMain: () => void invoke('host:showMain'),
+  quit: (how) => void invoke('host:quit', how),
+  toggleMicrophone: () => void invoke('host:toggleMicrophone'),
+  openSystemPage: (page) => void invoke('host:openSystemPage', page),
+  setPreview: (on) => invoke('host:setPreview', on),
+  copyDiagnostics: () => invoke('host:copyDiagnostics'),
+  installUpdate: () => invoke('host:installUpdate'),
   popupHeight: (height) => void invoke('host:popupHeight', height),
 }
 

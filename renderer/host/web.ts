@@ -4,6 +4,7 @@ import type { HttpAsk } from '../../shared/client/account.ts'
 import { createSession } from '../../shared/client/session.ts'
 import { createSocketWire } from '../../shared/client/socketWire.ts'
 import type { Host, HostState, MediaEvent } from '../../shared/host.ts'
+import { failure } from '../../shared/protocol/result.ts'
 import { readSettings } from '../../shared/settings.ts'
 import type { Timers } from '../../shared/time.ts'
 import { createId, keptDevice, openStorage, sessionStore, type PageStorage } from './webStorage.ts'
@@ -71,7 +72,7 @@ export async function createWebHost(): Promise<Host> {
     store: sessionStore(storage),
     onMediaEvent: mediaEvents.tell,
   })
-  const snapshot = (): HostState => ({ ...session.state, settings, prefill })
+  const snapshot = (): HostState => ({ ...session.state, settings, desktop: null, prefill })
   session.subscribe(() => states.tell(snapshot()))
   // A network that has come back, or a page out of the back-forward cache: the old socket lies.
   window.addEventListener('online', session.wakeUp)
@@ -106,6 +107,12 @@ export async function createWebHost(): Promise<Host> {
     },
     seenMissed: session.seenMissed,
     showMain: () => window.focus(),
+    quit: () => {},
+    toggleMicrophone: () => {},
+    openSystemPage: () => {},
+    setPreview: async () => {},
     popupHeight: () => {},
+    copyDiagnostics: async () => {},
+    installUpdate: async () => failure('unavailable', 'A browser has nothing to install.'),
   }
 }

@@ -1,4 +1,4 @@
-// The words of the ring card, apart from the rest so that the pop-up window stays small.
+// The words of the pop-up and the mini window, apart from the rest so that both stay small.
 import type { Widened } from './keys.ts'
 
 const en = {
@@ -16,6 +16,17 @@ const en = {
     stale: 'Reconnecting…',
     incoming: 'Incoming calls',
   },
+  mini: {
+    title: 'Meeting in small',
+    mute: 'Mute',
+    unmute: 'Unmute',
+    leave: 'Leave',
+    hangUp: 'Hang up',
+    back: 'Back to the meeting',
+    speaking: '{name} is speaking',
+    alone: 'Nobody else is here',
+    you: 'You',
+  },
 } as const
 
 const zhCN: Widened<typeof en> = {
@@ -32,6 +43,17 @@ const zhCN: Widened<typeof en> = {
     leaveAndJoinHint: '您正在参加其他会议，接听将离开该会议。',
     stale: '正在重新连接…',
     incoming: '来电',
+  },
+  mini: {
+    title: '会议小窗',
+    mute: '静音',
+    unmute: '取消静音',
+    leave: '离开',
+    hangUp: '挂断',
+    back: '返回会议',
+    speaking: '{name} 正在发言',
+    alone: '会议中没有其他人',
+    you: '您',
   },
 }
 

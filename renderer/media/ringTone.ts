@@ -1,5 +1,7 @@
 // The sounds Parley makes itself, computed rather than recorded: the ring, and the ticks when people join and leave.
 
+import type { Settings } from '../../shared/settings.ts'
+
 type Note = { atSeconds: number; hertz: number; seconds: number }
 
 const A4 = 440
@@ -7,11 +9,21 @@ const E5 = 659.26
 const A5 = 880
 const CS6 = 1108.73
 
-/** Two soft notes rising, asked twice, then a pause to answer in. */
-const RING: readonly Note[] = [0, 0.95].flatMap((atSeconds) => [
-  { atSeconds, hertz: E5, seconds: 0.5 },
-  { atSeconds: atSeconds + 0.22, hertz: A5, seconds: 0.7 },
-])
+/** Each ends in a pause to answer in. */
+const RINGS: Readonly<Record<Settings['ringTone'], readonly Note[]>> = {
+  /** Two soft notes rising, asked twice. */
+  rising: [0, 0.95].flatMap((atSeconds) => [
+    { atSeconds, hertz: E5, seconds: 0.5 },
+    { atSeconds: atSeconds + 0.22, hertz: A5, seconds: 0.7 },
+  ]),
+  /** One bell, struck twice and left to ring out. */
+  bell: [0, 0.6].flatMap((atSeconds) => [
+    { atSeconds, hertz: CS6, seconds: 1.6 },
+    { atSeconds, hertz: A4, seconds: 1.8 },
+  ]),
+  /** Six short low notes, for those who dislike melodies. */
+  pulse: [0, 0.16, 0.32, 0.9, 1.06, 1.22].map((atSeconds) => ({ atSeconds, hertz: A4, seconds: 0.14 })),
+}
 const RING_SECONDS = 3.2
 /** What the caller hears meanwhile: one low note, and a long pause. */
 const RING_BACK: readonly Note[] = [
@@ -50,7 +62,18 @@ export function renderNotes(notes: readonly Note[], seconds: number, sampleRate:
   return samples
 }
 
-export const ringSamples = (sampleRate: number) => renderNotes(RING, RING_SECONDS, sampleRate)
+export const ringSamples = (sampleRate: number, tone: Settings['ringTone'] = 'rising') =>
+  renderNotes(RINGS[tone], RING_SECONDS, sampleRate)
+
+/** Chromium's contexts have an output of their own; TypeScript does not know it, and other browsers lack it. */
+type RoutedContext = AudioContext & { readonly sinkId?: string; setSinkId?(sinkId: string): Promise<void> }
+
+/** Sends a context's sound to that device; to the system's own choice when it is none any more. */
+export async function playsOn(context: RoutedContext, deviceId: string): Promise<void> {
+  const sink = deviceId === 'default' ? '' : deviceId
+  if (context.sinkId === sink) return
+  await context.setSinkId?.(sink).catch(() => context.setSinkId?.('').catch(() => {}))
+}
 
 function play(context: AudioContext, samples: Float32Array<ArrayBuffer>, volume: number, loop: boolean): () => void {
   // A context made before the first gesture sleeps; where the host allows sound without one, this wakes it.
@@ -69,8 +92,8 @@ function play(context: AudioContext, samples: Float32Array<ArrayBuffer>, volume:
 }
 
 /** Rings until the returned function is called. `volume` from 0 to 1. */
-export const playRing = (context: AudioContext, volume = 1) =>
-  play(context, ringSamples(context.sampleRate), volume, true)
+export const playRing = (context: AudioContext, { tone, volume }: { tone: Settings['ringTone']; volume: number }) =>
+  play(context, ringSamples(context.sampleRate, tone), volume, true)
 
 /** The caller's tone, until the returned function is called. `volume` from 0 to 1. */
 export const playRingBack = (context: AudioContext, volume = 1) =>

@@ -1,8 +1,10 @@
 // The ring cards of this surface, kept up to date; tells the server what is shown, and plays the tone while something rings.
 import { computed, onScopeDispose, shallowRef, watch } from 'vue'
 import { useHost } from '../host/useHost.ts'
-import { playRing } from '../media/ringTone.ts'
+import { isQuiet } from '../../shared/doNotDisturb.ts'
+import { playRing, playsOn } from '../media/ringTone.ts'
 import { markCalls } from '../media/timeline.ts'
+import type { Settings } from '../../shared/settings.ts'
 import { useLiveState } from '../stores/liveState.ts'
 import { readClock, useNow } from '../ui/clock.ts'
 import { nextCards, type RingCard } from './cards.ts'
@@ -26,6 +28,8 @@ export function useRingCards({ shows = () => true, sounds = true }: RingSurface 
   }
   watch([live, now], update, { immediate: true, flush: 'sync' })
 
+  /** The desktop app knows more than the clock. */
+  const quiet = computed(() => live.value.desktop?.quiet ?? isQuiet(live.value.settings.quietHours, now.value))
   const ringing = computed(() => cards.value.filter((card) => !card.ended).map((card) => card.ring.call.id))
   watch(
     () => ringing.value.join(' '),
@@ -38,23 +42,24 @@ export function useRingCards({ shows = () => true, sounds = true }: RingSurface 
     { immediate: true, flush: 'post' },
   )
   useTone(
-    () => sounds && ringing.value.length > 0 && live.value.settings.ringSound,
-    () => live.value.settings.ringVolume,
+    () => sounds && ringing.value.length > 0 && live.value.settings.ringSound && !quiet.value,
+    () => live.value.settings,
   )
   return cards
 }
 
-function useTone(sounds: () => boolean, volume: () => number): void {
+function useTone(sounds: () => boolean, settings: () => Settings): void {
   let context: AudioContext | null = null
   let stop = () => {}
   watch(
-    [sounds, volume],
-    ([on, level]) => {
+    [sounds, () => settings().ringVolume, () => settings().ringTone, () => settings().ringDeviceId] as const,
+    ([on, volume, tone, deviceId]) => {
       stop()
       stop = () => {}
       if (!on) return
       context ??= new AudioContext()
-      stop = playRing(context, level)
+      void playsOn(context, deviceId)
+      stop = playRing(context, { tone, volume })
     },
     { immediate: true },
   )

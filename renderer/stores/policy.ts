@@ -1,6 +1,7 @@
 // Which rings come through: "do not disturb" for a while, and declining while in another meeting. Kept with the account.
 import { defineStore } from 'pinia'
 import { computed } from 'vue'
+import { endOf, type DoNotDisturb } from '../../shared/doNotDisturb.ts'
 import type { CommandInput } from '../../shared/protocol/contract.ts'
 import { errorWords } from '../errorWords.ts'
 import { useHost } from '../host/useHost.ts'
@@ -9,29 +10,6 @@ import type { MenuEntry } from '../ui/menu.ts'
 import { useToasts } from '../ui/toasts.ts'
 import { useWords } from '../words.ts'
 import { useHostState } from './hostState.ts'
-
-const MINUTE = 60_000
-/** "Until tomorrow" is until the working day begins. */
-const MORNING_HOUR = 8
-
-export type DoNotDisturb = 'off' | 'halfHour' | 'hour' | 'tomorrow'
-
-/** When it ends, on this machine's clock, ms; null for off. */
-export function endOf(choice: DoNotDisturb, now: number): number | null {
-  switch (choice) {
-    case 'off':
-      return null
-    case 'halfHour':
-      return now + 30 * MINUTE
-    case 'hour':
-      return now + 60 * MINUTE
-    case 'tomorrow': {
-      const day = new Date(now)
-      day.setDate(day.getDate() + 1)
-      return day.setHours(MORNING_HOUR, 0, 0, 0)
-    }
-  }
-}
 
 export const usePolicy = defineStore('policy', () => {
   const host = useHost()

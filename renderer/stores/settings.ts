@@ -7,8 +7,15 @@ import { useHostState } from './hostState.ts'
 export const useSettings = defineStore('settings', () => {
   const host = useHost()
   const hostState = useHostState()
+  const change = (changed: Partial<Settings>) => void host.setSettings(changed)
   return {
     current: computed(() => hostState.settings),
-    change: (change: Partial<Settings>) => void host.setSettings(change),
+    change,
+    /** One setting, for a control. */
+    bound: <Key extends keyof Settings>(key: Key) =>
+      computed({
+        get: () => hostState.settings[key],
+        set: (value: Settings[Key]) => change({ [key]: value } as Partial<Settings>),
+      }),
   }
 })

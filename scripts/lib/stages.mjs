@@ -5,6 +5,7 @@ import path from 'node:path'
 import { ensureBuild } from './build.mjs'
 import { SetupError } from './log.mjs'
 import { emptyOutcome, outcomeOfRun } from './outcome.mjs'
+import { packFolder } from './package/pack.mjs'
 import { inRepository } from './paths.mjs'
 import { run } from './processes.mjs'
 import { toolScript } from './tools.mjs'
@@ -35,6 +36,7 @@ export const stages = [
   { name: 'integration', run: vitestStage('integration', 5 * minute) },
   { name: 'simulation', run: vitestStage('simulation', 3 * minute) },
   { name: 'build', run: buildStage },
+  { name: 'package', needs: ['build'], run: packageStage },
   { name: 'browser', needs: ['build'], run: vitestStage('browser', 20 * minute) },
   { name: 'desktop', needs: ['build'], run: vitestStage('desktop', 12 * minute) },
 ]
@@ -94,6 +96,22 @@ async function buildStage({ log, node, env }) {
   } catch (error) {
     log.line(error.message)
     return { ...emptyOutcome(), failed: ['build'] }
+  }
+}
+
+/** Lays the app out as it is delivered, and checks that nothing is in it that should not be. Its file list counts as one test. */
+async function packageStage({ log, node, env }) {
+  const { unexpected, missing, problems } = await packFolder({ log, node, env })
+  const failed = [
+    ...unexpected.map((name) => `${name} is in the package`),
+    ...missing.map((name) => `${name} is missing in the package`),
+    ...problems,
+  ]
+  failed.forEach((failure) => log.line(`✗ ${failure}`))
+  return {
+    ...emptyOutcome(),
+    passed: failed.length === 0 ? 1 : 0,
+    failed: failed.map((failure) => `package: ${failure}`),
   }
 }
 

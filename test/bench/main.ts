@@ -1,7 +1,8 @@
-// npm run bench -- answer|silence [--n N] [--json]: measures the product as people meet it. Needs the built client, a Chromium and the worker.
+// npm run bench -- answer|silence|startup [--n N] [--json]: measures the product as people meet it. Needs the built client, a Chromium and the worker.
 import { parseArgs } from 'node:util'
 import { benchAnswer } from './answer.ts'
 import { benchSilence } from './silence.ts'
+import { benchStartup } from './startup.ts'
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -24,6 +25,7 @@ const benches: Record<string, () => Promise<object>> = {
       ...(values.delays ? { delays: values.delays.split(',').map(Number) } : {}),
     }),
   silence: () => benchSilence({ say, ...(n ? { calls: n } : {}) }),
+  startup: () => benchStartup({ say, ...(n ? { n } : {}) }),
 }
 
 const bench = benches[positionals[0] ?? '']

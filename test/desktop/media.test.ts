@@ -15,7 +15,7 @@ afterEach(async () => {
   for (const end of cleanUp.splice(0).reverse()) await end()
 })
 
-test('answering in the pop-up brings moving pictures and sound both ways', async () => {
+test('answering in the pop-up brings moving pictures and sound both ways, and the picture goes on in the mini window', async () => {
   const server = later(await startServer(), (started) => started.stop())
   const browser = later(await launchBrowser(), (opened) => opened.close())
   const app = later(await launchDesktop({ argv: [`--server=${server.url}`, '--demo-user=ben'] }), (started) =>
@@ -51,5 +51,14 @@ test('answering in the pop-up brings moving pictures and sound both ways', async
   const plays = () =>
     main.evaluate(() => [...document.querySelectorAll('audio')].some((audio) => !audio.paused && audio.readyState >= 2))
   await until("Ann's voice at Ben's desktop", plays)
+
+  // With the window away her picture goes on in the corner.
+  await app.closeWindow(MAIN)
+  const mini = await app.window('/mini.html')
+  const small = await until('a picture of Ann in the mini window', () => pictureOf(mini, 'video'), 20_000)
+  await until('a moving picture of Ann in the mini window', async () => {
+    const now = await pictureOf(mini, 'video')
+    return now !== null && now !== small
+  })
   expect(app.output()).not.toMatch(/denied permission|refused host:/)
 })

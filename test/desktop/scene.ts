@@ -175,7 +175,13 @@ function describe(world: World, app: DesktopApp, ann: TestDevice, roomId: string
 /** Runs in the main window's page. */
 async function putBack(): Promise<void> {
   const host = window.parley!
-  await host.setSettings({ ringPopup: true, ringSound: true })
+  await host.setSettings({
+    ringPopup: true,
+    ringSound: true,
+    ringNotification: true,
+    ringAttention: true,
+    quietHours: { on: false, from: 0, to: 0, days: [] },
+  })
   const { mirror } = await host.snapshot()
   if (mirror.seat) await host.leaveRoom(mirror.seat.room.id)
   const ringing = Object.keys(mirror.rings).filter((callId) => mirror.calls[callId]?.status === 'calling')

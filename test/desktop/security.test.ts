@@ -62,6 +62,7 @@ describe('IPC', () => {
       ['answer', { callId: '00000000-0000-4000-8000-000000000000', camera: false, extra: 1 }],
       ['setSettings', { ringVolume: 7 }],
       ['setSettings', { unheardOf: true }],
+      ['setSettings', {}],
       ['ask', 'session.renew', { refreshToken: 'x' }],
       ['ask', 'call.accept', { callId: '00000000-0000-4000-8000-000000000000', rtpCapabilities: null }],
       ['ask', 'constructor', {}],
@@ -103,7 +104,7 @@ describe('IPC', () => {
     expect(seen.globals).toEqual([])
     expect(seen.frozen).toBe(true)
     expect(seen.members).toEqual(
-      'answer ask callDirectly checkServer createRoom decline endRoom joinRoom kind leaveRoom onCommand onMediaEvent onState platform popupHeight ringsShown seenMissed setMediaCapabilities setSettings showMain signIn signOut snapshot takeMediaOffer'.split(
+      'answer ask callDirectly checkServer copyDiagnostics createRoom decline endRoom installUpdate joinRoom kind leaveRoom onCommand onMediaEvent onState openSystemPage platform popupHeight quit ringsShown seenMissed setMediaCapabilities setPreview setSettings showMain signIn signOut snapshot takeMediaOffer toggleMicrophone'.split(
         ' ',
       ),
     )

@@ -144,12 +144,21 @@ test('the token file is not plain text, and no file holds a token', async () => 
   await scene.app.until('the session to be gone from disk', async () => !existsSync(join(userData, 'session.bin')))
 })
 
-test('quitting leaves the meeting', async () => {
+test('quitting in a meeting asks first, can be taken back, and then leaves the meeting', async () => {
   const { app, ann, roomId } = scene
   const page = await app.window(MAIN)
   await page.evaluate((id) => window.parley!.joinRoom({ room: { id }, microphone: false, camera: false }), roomId)
   await ann.hears('participant.joined')
+  await app.closeWindow(MAIN)
   await app.pressTray('Quit')
+  await scene.untilVisible(MAIN, true)
+  const question = page.getByRole('dialog', { name: 'Leave the meeting and quit?' })
+  await question.getByRole('button', { name: 'Stay' }).click()
+  await question.waitFor({ state: 'detached' })
+  expect((await scene.state()).mirror.seat?.room.id).toBe(roomId)
+
+  await app.pressTray('Quit')
+  await question.getByRole('button', { name: 'Leave and quit' }).click()
   expect(await app.exited).toBe(0)
   const left = await ann.hears('participant.left')
   expect(left.userId).toBe(scene.benElsewhere.id)

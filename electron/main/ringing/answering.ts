@@ -10,7 +10,8 @@ import type { PopupWindow } from '../shell/popupWindow.ts'
 /** What tray and notification can do with a ring. */
 export type RingActions = {
   answer(callId: string, camera: boolean): void
-  decline(callId: string): void
+  /** @param reply told to the caller */
+  decline(callId: string, reply?: string): void
   /** Shows the ring, for a closer look. */
   look(callId: string): void
   /** True when answering means leaving another meeting: then `answer` asks first. */
@@ -68,16 +69,16 @@ export function createAnswering(options: { session: Session; mainWindow: MainWin
     if (session.state.status !== 'online') look(callId)
   }
 
-  async function decline(callId: string): Promise<void> {
+  async function decline(callId: string, reply?: string): Promise<void> {
     lookWhenOffline(callId)
-    const result = await session.decline({ callId })
+    const result = await session.decline({ callId, reply })
     log.info(`decline of ${callId}: ${result.ok ? result.value.call.status : result.error.code}`)
     if (!result.ok) look(callId)
   }
 
   const actions: RingActions = {
     answer: (callId, camera) => void answerOrAsk(callId, camera),
-    decline: (callId) => void decline(callId),
+    decline: (callId, reply) => void decline(callId, reply),
     look,
     mustAsk: (callId) => leavingBy(callId) === 'meeting',
   }

@@ -58,6 +58,8 @@ export function createRinger(options: {
       mirror = next
       if (!same) project()
     },
+    /** Shows the same rings again: how loudly they may ring has changed. */
+    refresh: project,
     /** Takes every ring down, whatever goes on elsewhere. */
     stop(): void {
       callOffDeadline()

@@ -1,7 +1,10 @@
 // Puts ringer and surfaces together: whatever changes in the session or the settings is projected onto tray, pop-up, notification and icon.
 import { app } from 'electron'
+import { ringingHere } from '../../../shared/client/mirror.ts'
 import type { Session } from '../../../shared/client/session.ts'
-import { chooseLanguage, createTranslate, type Translate } from '../../../shared/locales/translate.ts'
+import { endOf, type DoNotDisturb } from '../../../shared/doNotDisturb.ts'
+import type { Language, Translate } from '../../../shared/locales/translate.ts'
+import type { Ring } from '../../../shared/protocol/things.ts'
 import type { Timers } from '../../../shared/time.ts'
 import type { Log } from '../log.ts'
 import { createAttention } from '../shell/attention.ts'
@@ -14,34 +17,55 @@ import { createTray } from '../shell/tray.ts'
 import { trayFace, type TrayAction } from '../shell/trayFace.ts'
 import { loadTrayIcons } from '../shell/trayIcons.ts'
 import type { RingActions } from './answering.ts'
+import type { Quiet } from './quiet.ts'
 import { createReminding } from './reminding.ts'
 import { createRinger } from './ringer.ts'
+import { whenSynced } from './whenSynced.ts'
 
 export type Ringing = { stop(): void }
 
-export function startRinging(options: {
+type RingingOptions = {
   session: Session
   settings: SettingsFile
+  quiet: Quiet
   mainWindow: MainWindow
   popup: PopupWindow
   actions: RingActions
+  translate(): Translate
   timers: Timers
   log: Log
-}): Ringing {
-  const { session, settings, mainWindow, popup, actions, timers, log } = options
-  const language = () => chooseLanguage(settings.value.language, app.getPreferredSystemLanguages())
-  const translate = (): Translate => createTranslate(language())
+  language(): Language
+}
+
+export function startRinging(options: RingingOptions): Ringing {
+  const { session, settings, quiet, mainWindow, popup, actions, language, translate, timers, log } = options
   const tray = createTray({
     icons: loadTrayIcons(),
     timers,
-    onAction: (action) => perform(action, mainWindow, actions),
+    onAction: (action) => perform(action, options),
     onClick: () => void (popup.reveal() || mainWindow.show()),
   })
-  const attention = createAttention(mainWindow)
+  const attention = createAttention(mainWindow, (sign, n) =>
+    translate()(sign === 'missed' ? 'tray.overlayMissed' : 'tray.overlayRinging', { n }),
+  )
   const notifications = createNotifications({ actions, translate, log })
+  notifications.onOrphan(
+    (callId, then) =>
+      whenSynced(session, () =>
+        then(ringingHere(session.state.mirror, timers.now()).some(({ call }) => call.id === callId)),
+      ),
+    mainWindow.show,
+  )
+  /** Off is off; and a device that keeps quiet rings in its tray alone. */
+  const wanted = (setting: boolean) => setting && !quiet.on
   const ringer = createRinger({
     timers,
-    surfaces: [{ show: showTray }, notifications, popup, attention],
+    surfaces: [
+      { show: showTray },
+      { show: (rings) => notifications.show(wanted(settings.value.ringNotification) ? rings : []) },
+      popup,
+      { show: (rings) => attention.show(rings, wanted(settings.value.ringAttention)) },
+    ],
     onShown: session.ringsShown,
     log,
   })
@@ -49,11 +73,18 @@ export function startRinging(options: {
   const notice = createReminderNotice({ language, translate, onClick: mainWindow.show, log })
   const reminding = createReminding({ timers, surface: notice })
 
-  function showTray(): void {
+  function showTray(rings: readonly Ring[] = ringer.rings): void {
     const { user, status, mirror } = session.state
-    const inRoom = mirror.seat?.room.name ?? null
-    const facts = { signedIn: user !== null, status, inRoom, missedCount: mirror.missed.length, rings: ringer.rings }
-    tray.setFace(trayFace({ ...facts, mustAsk: actions.mustAsk }, translate()))
+    const facts = {
+      signedIn: user !== null,
+      status,
+      inRoom: mirror.seat?.room.name ?? null,
+      missedCount: mirror.missed.length,
+      undisturbed: (mirror.policy.doNotDisturbUntil ?? 0) > timers.now() + mirror.clockOffsetMs,
+      rings,
+      mustAsk: actions.mustAsk,
+    }
+    tray.setFace(trayFace(facts, translate()))
   }
 
   function project(): void {
@@ -66,11 +97,17 @@ export function startRinging(options: {
     mainWindow.setInMeeting(mirror.seat !== null)
   }
 
-  const unsubscribe = [session.subscribe(project), settings.subscribe(showTray)]
+  function refresh(): void {
+    ringer.refresh()
+    showTray()
+  }
+
+  const unsubscribe = [session.subscribe(project), settings.subscribe(refresh), quiet.subscribe(refresh)]
   project()
   return {
     stop() {
       for (const off of unsubscribe) off()
+      quiet.stop()
       popup.keepReady(false)
       ringer.stop()
       reminding.stop()
@@ -80,7 +117,8 @@ export function startRinging(options: {
   }
 }
 
-function perform(action: TrayAction, mainWindow: MainWindow, actions: RingActions): void {
+function perform(action: TrayAction, options: RingingOptions): void {
+  const { mainWindow, actions } = options
   switch (action.name) {
     case 'answer':
       return actions.answer(action.callId, action.camera)
@@ -90,7 +128,21 @@ function perform(action: TrayAction, mainWindow: MainWindow, actions: RingAction
       return mainWindow.show()
     case 'newMeeting':
       return mainWindow.command({ name: 'newMeeting' })
+    case 'settings':
+      return mainWindow.command({ name: 'openSettings' })
+    case 'doNotDisturb':
+      return void doNotDisturb(action.choice, options)
     case 'quit':
       return app.quit()
   }
+}
+
+async function doNotDisturb(choice: DoNotDisturb, { session, timers, mainWindow, log }: RingingOptions): Promise<void> {
+  const end = endOf(choice, timers.now())
+  const doNotDisturbUntil = end === null ? null : Math.round(end + session.state.mirror.clockOffsetMs)
+  const result = await session.ask('people.setPolicy', { doNotDisturbUntil })
+  if (result.ok) return
+  log.warn(`do not disturb: ${result.error.code}`)
+  // The settings tell what holds, and can be tried again.
+  mainWindow.command({ name: 'openSettings' })
 }

@@ -5,6 +5,7 @@ import type { Timers } from '../../../shared/time.ts'
 import type { Pushes } from '../../ipc.ts'
 import icon from '../../../resources/icon-128.png?inline'
 import type { Log } from '../log.ts'
+import type { TrayPresence } from './desktopAbility.ts'
 import type { JsonFile } from './jsonFile.ts'
 import { APP_ORIGIN } from './protocol.ts'
 import { webPreferences } from './webPreferences.ts'
@@ -12,6 +13,7 @@ import { MAIN_MINIMUM, usablePlace, type WindowPlace } from './windowPlace.ts'
 
 /** Moving and resizing come in bursts. */
 const SAVE_AFTER_MS = 500
+const VISIBILITY = ['show', 'hide', 'minimize', 'restore']
 
 export type MainWindow = ReturnType<typeof createMainWindow>
 
@@ -19,14 +21,22 @@ export function createMainWindow(options: {
   place: JsonFile<WindowPlace | null>
   timers: Timers
   quitting(): boolean
+  tray: TrayPresence
+  /** It was minimised for want of a tray. */
+  onNoTray(): void
   log: Log
 }) {
-  const { place, timers, log } = options
+  const { place, timers, log, tray } = options
   let window: BrowserWindow | null = null
   let callOffSaving = () => {}
   let loaded = false
+  let painted = false
+  /** To be shown as soon as it is painted. */
+  let wanted = false
   let commands: HostCommand[] = []
   let inMeeting = false
+  const visibilityListeners = new Set<() => void>()
+  const pageListeners = new Set<() => void>()
 
   function open(): BrowserWindow {
     const workAreas = screen.getAllDisplays().map((display) => display.workArea)
@@ -41,28 +51,64 @@ export function createMainWindow(options: {
     })
     window = opened
     loaded = false
+    painted = false
+    opened.once('ready-to-show', () => {
+      if (window !== opened) return
+      painted = true
+      // Maximising shows a window, so it waits for that.
+      if (place.value?.maximized) opened.once('show', () => opened.maximize())
+      if (wanted) show()
+      wanted = false
+    })
     opened.on('close', (event) => {
       savePlace()
       if (options.quitting()) return
       event.preventDefault()
-      opened.hide()
+      void goAway(opened)
     })
+    for (const event of VISIBILITY) opened.on(event as 'show', tellVisibility)
     opened.on('closed', () => {
       callOffSaving()
-      if (window === opened) window = null
+      if (window !== opened) return
+      window = null
+      painted = false
+      tellVisibility()
     })
     opened.on('resize', saveSoon)
     opened.on('move', saveSoon)
     followPage(opened.webContents)
-    if (place.value?.maximized) opened.maximize()
     void opened
       .loadURL(`${APP_ORIGIN}/index.html`)
       .catch((error: unknown) => log.error(`main window: ${String(error)}`))
     return opened
   }
 
+  /** Into the tray; without one a hidden window could not be found again. As seen last at first, since it takes a moment to look. */
+  async function goAway(leaving: BrowserWindow): Promise<void> {
+    if (tray.seen) leaving.hide()
+    else leaving.minimize()
+    if (await tray.look()) return leaving.isDestroyed() || !leaving.isMinimized() ? undefined : leaving.hide()
+    if (leaving.isDestroyed() || (leaving.isVisible() && !leaving.isMinimized())) return
+    minimiseInSight(leaving)
+    options.onNoTray()
+  }
+
+  /** A window that was never shown, or is hidden, has no button in the task bar to come back from. */
+  function minimiseInSight(leaving: BrowserWindow): void {
+    if (!leaving.isVisible()) leaving.showInactive()
+    if (!leaving.isMinimized()) leaving.minimize()
+  }
+
+  const tellVisibility = () => {
+    for (const listener of visibilityListeners) listener()
+  }
+
   function followPage(contents: WebContents): void {
     contents.setBackgroundThrottling(!inMeeting)
+    contents.on('did-start-navigation', ({ isSameDocument }) => {
+      if (isSameDocument) return
+      for (const listener of pageListeners) listener()
+    })
     contents.on('did-finish-load', () => {
       loaded = true
       for (const command of commands) contents.send('host:command', command)
@@ -71,6 +117,7 @@ export function createMainWindow(options: {
     contents.on('render-process-gone', (_event, details) => {
       log.error(`main window's page is gone: ${details.reason}`)
       loaded = false
+      for (const listener of pageListeners) listener()
       if (!options.quitting() && details.reason !== 'clean-exit') contents.reload()
     })
   }
@@ -87,11 +134,12 @@ export function createMainWindow(options: {
   }
 
   function show(): void {
-    if (!window) {
-      const opening = open()
-      opening.once('ready-to-show', () => opening.show())
+    if (!painted) {
+      wanted = true
+      if (!window) open()
       return
     }
+    if (!window) return
     if (window.isMinimized()) window.restore()
     window.show()
     window.focus()
@@ -101,6 +149,7 @@ export function createMainWindow(options: {
     window?.webContents.send(channel, payload)
   }
 
+  void tray.look()
   return {
     get contents(): WebContents | null {
       return window?.webContents ?? null
@@ -110,7 +159,29 @@ export function createMainWindow(options: {
     },
     /** Opens it where it was, in front, with the keyboard. */
     show,
+    /** Loads its page and shows nothing: rings are prepared for there, and answered into it. */
+    prepare(): void {
+      if (!window) open()
+      const opened = window
+      void tray.look().then((there) => {
+        if (there || !opened || opened.isDestroyed() || opened.isVisible()) return
+        if (painted) minimiseInSight(opened)
+        else opened.once('ready-to-show', () => opened.isVisible() || minimiseInSight(opened))
+      })
+    },
     push,
+    /** On a screen, as far as the system tells. */
+    get seen(): boolean {
+      return window !== null && window.isVisible() && !window.isMinimized()
+    },
+    /** Whenever it was shown, hidden, minimised, restored or closed. */
+    onVisibility(listener: () => void): void {
+      visibilityListeners.add(listener)
+    },
+    /** Whenever its page goes for another one. */
+    onPageGone(listener: () => void): void {
+      pageListeners.add(listener)
+    },
     /** Shows the window and tells its page what to do, as soon as it can hear it. */
     command(command: HostCommand): void {
       show()

@@ -23,7 +23,7 @@ export type PopupWindow = ReturnType<typeof createPopupWindow>
 
 export function createPopupWindow(options: {
   timers: Timers
-  /** The person's setting; a pop-up asked for by a gesture is shown all the same. */
+  /** Whether it may come up by itself: setting, quiet hours, and what the system can do; a pop-up asked for by a gesture is shown all the same. */
   enabled(): boolean
   /** False when there is nothing to explain about the end of a ring: answered or declined on this very device, or signed out. */
   explains(callId: string): boolean
@@ -37,6 +37,8 @@ export function createPopupWindow(options: {
   let area: Rectangle = { x: 0, y: 0, width: 0, height: 0 }
   let ringing: readonly string[] = []
   let putAway = new Set<string>()
+  /** Brought up by its person, who wants to see it whatever the settings say. */
+  let revealed = false
   let keptReady = false
   let crashed = false
   let callOffClosing: (() => void) | null = null
@@ -64,6 +66,17 @@ export function createPopupWindow(options: {
     })
     void opened.loadURL(`${APP_ORIGIN}/popup.html`).catch((error: unknown) => log.error(`pop-up: ${String(error)}`))
   }
+
+  /** A screen was added, taken away or changed, or its task bar was: it stays where it is seen. */
+  function replace(): void {
+    if (!window?.isVisible()) return
+    const bounds = window.getBounds()
+    area = screen.getDisplayMatching(bounds).workArea
+    window.setBounds(place(area, bounds.height))
+  }
+  screen.on('display-added', replace)
+  screen.on('display-removed', replace)
+  screen.on('display-metrics-changed', replace)
 
   function appear(how: 'quietly' | 'withKeyboard'): void {
     if (!window) open()
@@ -94,7 +107,10 @@ export function createPopupWindow(options: {
   function follow(): void {
     if (ringing.every((id) => putAway.has(id))) return
     if (!window) open()
-    if (options.enabled() && !window!.isVisible()) appear('quietly')
+    if (options.enabled()) return window!.isVisible() ? undefined : appear('quietly')
+    // Switched off, or quiet hours have begun, in the middle of it.
+    wish = null
+    if (window!.isVisible() && !revealed) window!.hide()
   }
 
   function close(): void {
@@ -139,6 +155,7 @@ export function createPopupWindow(options: {
       putAway = new Set([...putAway].filter((id) => ringing.includes(id)))
       if (!ringing.length) {
         crashed = false
+        revealed = false
         return closeSoon(before)
       }
       callOffClosing?.()
@@ -149,6 +166,7 @@ export function createPopupWindow(options: {
     reveal(): boolean {
       if (!ringing.length) return false
       putAway.clear()
+      revealed = true
       appear('withKeyboard')
       return true
     },

@@ -7,7 +7,7 @@ import { APP_ORIGIN } from './protocol.ts'
 export type SecurityOptions = {
   session: Session
   roleOf(contents: WebContents): WindowRole | null
-  /** True while this device has a seat: its person has asked for a meeting, and only then may anything be captured. */
+  /** True while this device has a seat, or its person looks at the preview in the settings: only then may anything be captured. */
   mayCapture(): boolean
   log: Log
 }
@@ -46,8 +46,13 @@ function outsideAddress(url: string): string | null {
 
 /** Permissions of the main window at any time. */
 const ALWAYS: ReadonlySet<string> = new Set(['clipboard-sanitized-write', 'fullscreen', 'speaker-selection'])
+/** The pop-up rings on the device that was chosen for it. */
+const POPUP: ReadonlySet<string> = new Set(['speaker-selection'])
 /** Permissions of the main window while seated: capture, and media to a server in the local network. */
-const SEATED: ReadonlySet<string> = new Set(['media', 'local-network-access', 'local-network', 'loopback-network'])
+const NETWORK = ['local-network-access', 'local-network', 'loopback-network']
+const SEATED: ReadonlySet<string> = new Set(['media', ...NETWORK])
+/** The mini window gets its picture from the main one over this machine's own network. */
+const MINI: ReadonlySet<string> = new Set(NETWORK)
 
 function guardPermissions({ session, roleOf, mayCapture, log }: SecurityOptions): void {
   const allowed = (
@@ -57,16 +62,22 @@ function guardPermissions({ session, roleOf, mayCapture, log }: SecurityOptions)
     address: string,
   ) => {
     const ours = address === APP_ORIGIN || address.startsWith(`${APP_ORIGIN}/`)
-    if (!contents || !ours || !details.isMainFrame || roleOf(contents) !== 'main') return false
-    return ALWAYS.has(permission) || (SEATED.has(permission) && mayCapture())
+    const role = contents && ours && details.isMainFrame ? roleOf(contents) : null
+    if (role === 'popup') return POPUP.has(permission)
+    if (role === 'mini') return MINI.has(permission) && mayCapture()
+    return role === 'main' && (ALWAYS.has(permission) || (SEATED.has(permission) && mayCapture()))
   }
-  session.setPermissionCheckHandler((contents, permission, origin, details) =>
-    allowed(contents, permission, details, origin),
-  )
+  /** Once the person has used a device here, its name may be read, so that the settings can name it; opening it is asked for anew. */
+  let used = false
+  session.setPermissionCheckHandler((contents, permission, origin, details) => {
+    if (allowed(contents, permission, details, origin)) return true
+    return used && permission === 'media' && allowed(contents, 'fullscreen', details, origin)
+  })
   session.setPermissionRequestHandler((contents, permission, callback, details) => {
     const granted = allowed(contents, permission, details, details.requestingUrl)
     if (!granted) log.warn(`denied permission ${permission}`)
     if (!granted || permission !== 'media') return callback(granted)
+    used = true
     void askSystem('mediaTypes' in details ? (details.mediaTypes ?? []) : []).then(callback)
   })
   session.setDevicePermissionHandler(() => false)

@@ -1,22 +1,25 @@
 // This device's settings: one validated file, told to whoever listens.
 import { join } from 'node:path'
-import { readSettings, type Settings } from '../../../shared/settings.ts'
+import { readSettings, SETTINGS_VERSION, type Settings } from '../../../shared/settings.ts'
 import type { Log } from '../log.ts'
 import { openJsonFile } from './jsonFile.ts'
 
 export type SettingsFile = ReturnType<typeof openSettings>
 
 export function openSettings(folder: string, log: Log) {
-  const file = openJsonFile({ path: join(folder, 'settings.json'), read: readSettings, log })
+  const read = (found: unknown) => ({ version: SETTINGS_VERSION, ...readSettings(found) })
+  const file = openJsonFile({ path: join(folder, 'settings.json'), read, log, keepsPrevious: true })
+  let value = readSettings(file.value)
   const listeners = new Set<(settings: Settings) => void>()
   return {
     get value(): Settings {
-      return file.value
+      return value
     },
     change(change: Partial<Settings>): void {
       const given = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined))
-      file.save(readSettings({ ...file.value, ...given }))
-      for (const listener of listeners) listener(file.value)
+      value = readSettings({ ...value, ...given })
+      file.save({ version: SETTINGS_VERSION, ...value })
+      for (const listener of listeners) listener(value)
     },
     subscribe(listener: (settings: Settings) => void): () => void {
       listeners.add(listener)

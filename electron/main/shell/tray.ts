@@ -25,10 +25,12 @@ export function createTray(options: {
     if (frames.length > 1) callOffFrame = timers.after(FRAME_MS, () => play(frame + 1))
   }
 
-  const menuItem = (item: TrayItem): MenuItemConstructorOptions =>
-    item === 'separator'
-      ? { type: 'separator' }
-      : { label: item.label, enabled: item.enabled, click: () => options.onAction(item.action) }
+  function menuItem(item: TrayItem): MenuItemConstructorOptions {
+    if (item === 'separator') return { type: 'separator' }
+    if ('items' in item) return { label: item.label, submenu: item.items.map(menuItem) }
+    const { label, enabled, action } = item
+    return { label, enabled, click: () => options.onAction(action) }
+  }
 
   return {
     /** Idempotent: an open menu would close and the picture stutter if the same face were set again. */

@@ -1,4 +1,5 @@
 // What the tray shows, from what this device knows: icon, tooltip and menu as plain data.
+import { DO_NOT_DISTURB, type DoNotDisturb } from '../../../shared/doNotDisturb.ts'
 import type { LinkStatus } from '../../../shared/client/link.ts'
 import type { Translate } from '../../../shared/locales/translate.ts'
 import type { Ring } from '../../../shared/protocol/things.ts'
@@ -7,8 +8,10 @@ export type TrayIcon = 'signedOut' | 'idle' | 'inMeeting' | 'ringing' | 'missed'
 export type TrayAction =
   | { name: 'answer'; callId: string; camera: boolean }
   | { name: 'decline'; callId: string }
-  | { name: 'open' | 'newMeeting' | 'quit' }
-export type TrayItem = { label: string; action: TrayAction; enabled: boolean } | 'separator'
+  | { name: 'doNotDisturb'; choice: DoNotDisturb }
+  | { name: 'open' | 'newMeeting' | 'settings' | 'quit' }
+export type TrayItem =
+  { label: string; action: TrayAction; enabled: boolean } | { label: string; items: TrayItem[] } | 'separator'
 export type TrayFace = { icon: TrayIcon; tooltip: string; items: TrayItem[] }
 
 export type TrayFacts = {
@@ -17,6 +20,8 @@ export type TrayFacts = {
   /** The name of the room this device is in. */
   inRoom: string | null
   missedCount: number
+  /** Nothing rings on any device of this person. */
+  undisturbed: boolean
   rings: readonly Ring[]
   /** True when answering has to ask first, since it means leaving another meeting. */
   mustAsk(callId: string): boolean
@@ -63,10 +68,22 @@ function ringItems({ call }: Ring, facts: TrayFacts, t: Translate): TrayItem[] {
   ]
 }
 
-function ownItems({ signedIn }: TrayFacts, t: Translate): TrayItem[] {
+function statusItems({ status, undisturbed }: TrayFacts, t: Translate): TrayItem[] {
+  return DO_NOT_DISTURB.map((choice) => ({
+    label: t(choice === 'off' ? 'tray.available' : `tray.${choice}`),
+    action: { name: 'doNotDisturb', choice },
+    // What holds already is nothing to choose.
+    enabled: status === 'online' && (choice !== 'off' || undisturbed),
+  }))
+}
+
+function ownItems(facts: TrayFacts, t: Translate): TrayItem[] {
+  const { signedIn } = facts
   return [
     { label: t('tray.open'), action: { name: 'open' }, enabled: true },
     { label: t('tray.newMeeting'), action: { name: 'newMeeting' }, enabled: signedIn },
+    ...(signedIn ? [{ label: t('tray.status'), items: statusItems(facts, t) }] : []),
+    { label: t('tray.settings'), action: { name: 'settings' }, enabled: signedIn },
     'separator',
     { label: t('tray.quit'), action: { name: 'quit' }, enabled: true },
   ]

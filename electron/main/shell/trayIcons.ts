@@ -12,6 +12,10 @@ import ringingB from '../../../resources/tray/ringing2.png?inline'
 import ringingB2 from '../../../resources/tray/ringing2@2x.png?inline'
 import signedOut from '../../../resources/tray/signedOut.png?inline'
 import signedOut2 from '../../../resources/tray/signedOut@2x.png?inline'
+import overlayMissed from '../../../resources/overlay/missed.png?inline'
+import overlayMissed2 from '../../../resources/overlay/missed@2x.png?inline'
+import overlayRinging from '../../../resources/overlay/ringing.png?inline'
+import overlayRinging2 from '../../../resources/overlay/ringing@2x.png?inline'
 import type { TrayIcon } from './trayFace.ts'
 
 export type TrayIcons = Readonly<Record<TrayIcon, readonly NativeImage[]>>
@@ -26,6 +30,12 @@ export function loadTrayIcons(): TrayIcons {
     signedOut: [image(signedOut, signedOut2)],
   }
 }
+
+/** For the corner of the button in the task bar of Windows. */
+export const loadOverlayIcons = (): Readonly<Record<'ringing' | 'missed', NativeImage>> => ({
+  ringing: image(overlayRinging, overlayRinging2),
+  missed: image(overlayMissed, overlayMissed2),
+})
 
 function image(plain: string, twice: string): NativeImage {
   const made = nativeImage.createFromDataURL(plain)

@@ -1,4 +1,5 @@
 // The stand-in invents nothing: every member it offers is in Electron's own declarations, and what it lacks throws.
+import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import type * as Electron from 'electron'
 import ts from 'typescript'
@@ -80,6 +81,7 @@ async function collect(electron: typeof Electron, _argument: undefined, _standin
     AutoUpdater: electron.autoUpdater,
     BrowserWindow: window,
     BaseWindow: Object.getPrototypeOf(BrowserWindow.prototype) as object,
+    ClientRequest: electron.net.request('http://127.0.0.1:1/'),
     Clipboard: electron.clipboard,
     Cookies: electron.session.defaultSession.cookies,
     CrashReporter: electron.crashReporter,
@@ -148,7 +150,7 @@ async function collect(electron: typeof Electron, _argument: undefined, _standin
 
 /** Runs in the main process: makes the stand-in emit about everything it can. */
 async function exercise(
-  { BrowserWindow, Menu, Notification }: typeof Electron,
+  { BrowserWindow, Menu, net, Notification }: typeof Electron,
   _argument: undefined,
   standin: Standin,
 ) {
@@ -156,6 +158,19 @@ async function exercise(
   window.webContents.setWindowOpenHandler(() => ({ action: 'allow', overrideBrowserWindowOptions: { show: false } }))
   await window.loadURL('data:text/html,<title>exercise</title>')
   await window.loadURL('http://127.0.0.1:1/').catch(() => {})
+  const requested = (address: string) =>
+    new Promise<void>((closed) => {
+      const request = net.request(address)
+      request.on('response', (response) => response.on('data', () => {}))
+      request.on('error', () => {})
+      request.once('close', () => closed())
+      request.end()
+    })
+  await requested('http://127.0.0.1:1/')
+  const server = process.getBuiltinModule('node:http').createServer((_request, response) => response.end('words'))
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
+  await requested(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`)
+  server.close()
   window.show()
   window.hide()
   window.show()
@@ -196,6 +211,8 @@ async function exercise(
     standin.power(event)
   }
   standin.setDarkColors(true)
+  standin.setDisplays([{ ...standin.os.displays[0]!, id: 7 }])
+  standin.setDisplays([...standin.os.displays])
   standin.openUrl('x://y')
   standin.activate()
   const child = new Promise((made) => window.webContents.once('did-create-window', made))
@@ -309,6 +326,7 @@ describe('the stand-in against electron.d.ts', () => {
     expect([...emitted.get('WebContents')!]).toEqual(
       expect.arrayContaining(['did-fail-load', 'did-create-window', 'destroyed']),
     )
+    expect([...emitted.get('ClientRequest')!].sort()).toEqual(['close', 'error', 'finish', 'response'])
     expect([...emitted.get('Notification')!].sort()).toEqual(['action', 'click', 'close', 'failed', 'reply', 'show'])
   })
 

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync } from 'node:fs'
 import { homedir, tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import type * as Electron from 'electron'
-import { note, notesOnly } from './os-state.ts'
+import { note, notesOnly, osState } from './os-state.ts'
 import { takeLock, type InstanceLock, type SecondInstance } from './single-instance.ts'
 import { StandinEmitter, StandinEvent, StandinObject } from './strict.ts'
 
@@ -17,6 +17,7 @@ class CommandLine extends StandinObject {
     note('app.commandLine.appendArgument', value)
   }
   removeSwitch(name: string) {
+    note('app.commandLine.removeSwitch', name)
     this.#switches.delete(name)
   }
   hasSwitch(name: string) {
@@ -76,6 +77,8 @@ export const setAppHost = (given: AppHost): void => void (host = given)
 export let becomeReady: () => void
 /** To be called after a window is gone. */
 export let windowClosed: () => void
+/** Ends the process without a word to the product. */
+export let leave: () => void
 
 class App extends StandinEmitter {
   isPackaged = Boolean(process.env.STANDIN_PACKAGED)
@@ -93,7 +96,6 @@ class App extends StandinEmitter {
   #lock: InstanceLock | null = null
   #early: SecondInstance[] = []
   #protocols = new Set<string>()
-  #login = false
   #paths = new Map<string, string>()
   #own = resolve(process.env.STANDIN_USERDATA ?? mkdtempSync(join(tmpdir(), 'parley-standin-user-')))
 
@@ -103,6 +105,7 @@ class App extends StandinEmitter {
       app.emit('ready', new StandinEvent(), {})
       for (const second of app.#early.splice(0)) app.#secondInstance(second)
     }
+    leave = () => app.#leave(0)
     windowClosed = () => {
       if (host?.hasWindows() || app.#quitting) return
       if (app.listenerCount('window-all-closed')) app.emit('window-all-closed')
@@ -147,13 +150,16 @@ class App extends StandinEmitter {
       this.#quitting = false
       return
     }
-    this.emit('quit', new StandinEvent(), 0)
     this.exit(0)
   }
   /** Electron ends with its message loop, so the code after this call still runs. */
   exit(code = 0) {
     if (this.#ending) return
     this.#ending = true
+    this.emit('quit', new StandinEvent(), code)
+    this.#leave(code)
+  }
+  #leave(code: number) {
     setImmediate(() => {
       this.releaseSingleInstanceLock()
       host?.shutDown()
@@ -234,15 +240,20 @@ class App extends StandinEmitter {
   }
   setLoginItemSettings(settings: Electron.Settings) {
     note('app.setLoginItemSettings', settings)
-    this.#login = settings.openAtLogin ?? this.#login
+    const { openAtLogin = false, args = [], enabled = true } = settings
+    osState.login = { ...osState.login, openAtLogin, args, disabled: !enabled }
   }
-  getLoginItemSettings() {
+  /** Windows finds the entry by its arguments; macOS keeps none. */
+  getLoginItemSettings({ args = [] }: Electron.LoginItemSettingsOptions = {}) {
+    const { openAtLogin, args: kept, disabled, wasOpenedAtLogin } = osState.login
+    const same = process.platform !== 'win32' || args.join('\0') === kept.join('\0')
+    const mac = process.platform === 'darwin'
     return {
-      openAtLogin: this.#login,
-      wasOpenedAtLogin: false,
-      executableWillLaunchAtLogin: this.#login,
+      openAtLogin: openAtLogin && same && !(mac && disabled),
+      wasOpenedAtLogin,
+      executableWillLaunchAtLogin: openAtLogin && !disabled,
       launchItems: [],
-      status: this.#login ? 'enabled' : 'not-registered',
+      status: !openAtLogin ? 'not-registered' : disabled ? 'requires-approval' : 'enabled',
     }
   }
   setBadgeCount(count = 0) {

@@ -3,13 +3,14 @@ import type * as Electron from 'electron'
 import { CONTROLS, type DesktopControls, type ShownNotification } from '../desktop-controls.ts'
 import { app } from './app.ts'
 import { windowState } from './base-window.ts'
+import { dispatchInvoke, IpcMainInvokeEvent } from './ipc.ts'
 import type { WindowState } from './window-state.ts'
 import type { Menu, MenuItem } from './menu.ts'
 import electron from './module.ts'
 import { person, type Notification } from './notification.ts'
 import { osState } from './os-state.ts'
 import { emittedEvents, StandinEvent } from './strict.ts'
-import { nativeTheme, powerMonitor } from './system.ts'
+import { nativeTheme, powerMonitor, screen } from './system.ts'
 import { currentChromium } from './targets.ts'
 import { trayFace, type Tray } from './tray.ts'
 import { pageOf } from './webContents.ts'
@@ -102,6 +103,16 @@ export const standin = {
     osState.darkColors = dark
     nativeTheme.emit('updated', new StandinEvent())
   },
+  /** Screens were plugged in, taken away or changed. */
+  setDisplays(displays: Electron.Display[]) {
+    const before = osState.displays
+    osState.displays = displays
+    const has = (list: Electron.Display[], one: Electron.Display) => list.some(({ id }) => id === one.id)
+    for (const one of before) if (!has(displays, one)) screen.emit('display-removed', new StandinEvent(), one)
+    for (const one of displays)
+      if (!has(before, one)) screen.emit('display-added', new StandinEvent(), one)
+      else screen.emit('display-metrics-changed', new StandinEvent(), one, ['bounds', 'workArea'])
+  },
   power(event: 'suspend' | 'resume' | 'lock-screen' | 'unlock-screen' | 'on-ac' | 'on-battery' | 'shutdown') {
     if (event === 'lock-screen' || event === 'unlock-screen') osState.locked = event === 'lock-screen'
     if (event === 'on-ac' || event === 'on-battery') osState.onBattery = event === 'on-battery'
@@ -111,6 +122,11 @@ export const standin = {
     const pressed = osState.shortcuts.get(accelerator)
     if (!pressed) throw new Error(`no shortcut ${accelerator}; there are: ${[...osState.shortcuts.keys()].join(', ')}`)
     pressed()
+  },
+  /** What a page whose process was taken over can do: send anything on any channel. Its frame is the browser's own knowledge. */
+  invokeFrom(frame: Electron.WebFrameMain, window: Electron.BrowserWindow, channel: string, args: unknown[]) {
+    const { webContents } = window as unknown as BrowserWindow
+    return dispatchInvoke(new IpcMainInvokeEvent(webContents, frame as never), channel, args)
   },
   /** macOS: a link was opened. */
   openUrl(address: string) {

@@ -1,7 +1,9 @@
-// Electron's `net`: Node's fetch, and files.
+// Electron's `net`: Node's fetch, files, and requests as streams.
 import { readFile } from 'node:fs/promises'
 import { extname } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type * as Electron from 'electron'
+import { ClientRequest } from './client-request.ts'
 import { osState } from './os-state.ts'
 import { StandinObject } from './strict.ts'
 
@@ -36,6 +38,9 @@ class Net extends StandinObject {
   }
   isOnline() {
     return osState.online
+  }
+  request(options: Electron.ClientRequestConstructorOptions | string) {
+    return new ClientRequest(options)
   }
   async fetch(input: string | URL | Request, options?: RequestInit): Promise<Response> {
     const address = input instanceof Request ? input.url : String(input)

@@ -47,6 +47,8 @@ export const osState = {
   shortcuts: new Map<string, () => void>(),
   powerBlockers: new Map<number, string>(),
   clipboardText: '',
+  /** What starts at login, and whether the person has switched that off in the system's own settings. */
+  login: { openAtLogin: false, args: [] as string[], disabled: false, wasOpenedAtLogin: false },
   online: true,
 }
 

@@ -6,8 +6,13 @@ import { homedir, tmpdir } from 'node:os'
 const ELECTRON = /^electron(\/(main|common))?$/
 const url = new URL('./module.ts', import.meta.url).href
 
+/** "name=file URL": a test takes the place of the product's chunk of that name, where the product gets at the outside world. */
+const [chunk, replacement] = (process.env.STANDIN_REPLACE ?? '').split('=')
+const replaced = chunk && replacement ? new RegExp(`^\\./chunks/${chunk}-[\\w-]+\\.js$`) : null
+
 registerHooks({
   resolve(specifier, context, next) {
+    if (replaced?.test(specifier)) return { url: replacement!, format: 'module-typescript', shortCircuit: true }
     return ELECTRON.test(specifier)
       ? { url, format: 'module-typescript', shortCircuit: true }
       : next(specifier, context)

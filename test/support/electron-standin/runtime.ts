@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { app, becomeReady, setAppHost } from './app.ts'
+import { app, becomeReady, leave, setAppHost } from './app.ts'
 import { startChromium } from './chromium.ts'
 import { answerTests } from './control.ts'
 import { announceDefaultSession } from './session.ts'
@@ -40,10 +40,10 @@ export async function run(load: () => Promise<unknown>): Promise<void> {
   setAppHost({ closeAllWindows, hasWindows: () => BrowserWindow.getAllWindows().length > 0, shutDown })
   answerTests()
   process.on('exit', shutDown)
-  process.on('SIGTERM', () => app.exit(0))
-  process.on('SIGINT', () => app.exit(0))
+  process.on('SIGTERM', leave)
+  process.on('SIGINT', leave)
   // The test that started this process is gone: nobody else would end it.
-  process.on('disconnect', () => app.exit(0))
+  process.on('disconnect', leave)
   await load()
   // A second instance quits here, before there is a Chromium.
   await new Promise((done) => setImmediate(done))

@@ -29,6 +29,28 @@ describe('settings file', () => {
     expect(openSettings(folder, log).value).toMatchObject({ ringVolume: 0.1, theme: 'dark', language: 'system' })
   })
 
+  test('a broken write costs the last change, and never the version before', () => {
+    const path = join(folder, 'settings.json')
+    openSettings(folder, log).change({ ringVolume: 0.1 })
+    openSettings(folder, log).change({ ringVolume: 0.2 })
+    expect(JSON.parse(readFileSync(path, 'utf8'))).toMatchObject({ version: 1, ringVolume: 0.2 })
+    writeFileSync(path, '{"version":1,"ringVol')
+    const again = openSettings(folder, log)
+    expect(again.value.ringVolume).toBe(0.1)
+    // What is broken never becomes the version before.
+    again.change({ theme: 'dark' })
+    rmSync(path)
+    expect(openSettings(folder, log).value).toMatchObject({ ringVolume: 0.1, theme: 'system' })
+  })
+
+  test('a file of a newer version is read as far as it is understood', () => {
+    const newer = { version: 99, ringVolume: 0.3, theme: 'sepia', quietHours: { on: true }, unheardOf: { deep: 1 } }
+    writeFileSync(join(folder, 'settings.json'), JSON.stringify(newer))
+    const { value } = openSettings(folder, log)
+    expect(value).toMatchObject({ ringVolume: 0.3, theme: 'system', quietHours: { on: false } })
+    expect(value).not.toHaveProperty('unheardOf')
+  })
+
   test('is readable by this user only, and broken JSON costs the settings, not the start', () => {
     openSettings(folder, log).change({ ringVolume: 0.1 })
     const path = join(folder, 'settings.json')
@@ -113,7 +135,7 @@ describe('place of the main window', () => {
 
 test('the command line takes addresses and names only as such', () => {
   const read = (given: Record<string, string>) =>
-    readCommandLine({ getSwitchValue: (name) => given[name] ?? '' }).prefill
+    readCommandLine({ getSwitchValue: (name) => given[name] ?? '', hasSwitch: (name) => name in given }).prefill
   expect(read({})).toBeNull()
   expect(read({ server: 'file:///etc' })).toBeNull()
   expect(read({ server: 'Parley.example', 'demo-user': 'ann' })).toEqual({

@@ -10,6 +10,7 @@ const quiet: TrayFacts = {
   status: 'online',
   inRoom: null,
   missedCount: 0,
+  undisturbed: false,
   rings: [],
   mustAsk: () => false,
 }
@@ -37,6 +38,17 @@ describe('tray', () => {
       'Decline Ann Kovač',
     ])
     expect(labels({ rings, mustAsk: (callId) => callId === id(100) })[0]).toBe('Answer Ann Kovač…')
+  })
+
+  test('the status can be chosen while the server can be asked, and what holds already cannot', () => {
+    const enabled = (facts: Partial<TrayFacts>) =>
+      trayFace({ ...quiet, ...facts }, t)
+        .items.flatMap((item) => (item !== 'separator' && 'items' in item ? item.items : []))
+        .map((item) => item !== 'separator' && 'enabled' in item && item.enabled)
+    expect(enabled({})).toEqual([false, true, true, true])
+    expect(enabled({ undisturbed: true })).toEqual([true, true, true, true])
+    expect(enabled({ status: 'reconnecting' })).toEqual([false, false, false, false])
+    expect(enabled({ signedIn: false })).toEqual([])
   })
 
   test('New meeting needs somebody signed in', () => {

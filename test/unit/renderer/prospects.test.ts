@@ -54,6 +54,7 @@ function open(mirror: MirrorState) {
     answering: null,
     refusals: {},
     settings: defaultSettings,
+    desktop: null,
     prefill: null,
   })
   const pinia = createPinia()

@@ -45,6 +45,7 @@ function show(
     answering: null,
     refusals: options.refusals ?? {},
     settings: defaultSettings,
+    desktop: null,
     prefill: null,
   })
   const card: Card = {

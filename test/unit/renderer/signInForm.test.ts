@@ -19,6 +19,7 @@ const state = (prefill: HostState['prefill'] = null): HostState => ({
   answering: null,
   refusals: {},
   settings: defaultSettings,
+  desktop: null,
   prefill,
 })
 function aHost(answer: ServerInfo | null = info) {

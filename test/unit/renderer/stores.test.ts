@@ -76,6 +76,7 @@ function device(change: Partial<HostState> = {}) {
     answering: null,
     refusals: {},
     settings: defaultSettings,
+    desktop: null,
     prefill: null,
     ...change,
   })

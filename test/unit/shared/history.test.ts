@@ -1,6 +1,6 @@
 // What became of a call, in the words of either side; what counts as missed; and two who rang each other at once.
 import { describe, expect, test } from 'vitest'
-import { endOf } from '../../../renderer/stores/policy.ts'
+import { endOf } from '../../../shared/doNotDisturb.ts'
 import { createDeclinedCall, isMissed, isMutual } from '../../../shared/call/call.ts'
 import { historyWording } from '../../../shared/call/wording.ts'
 import { applyEvent, applySync, emptyMirror } from '../../../shared/client/mirror.ts'
