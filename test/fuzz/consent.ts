@@ -63,6 +63,10 @@ const BURSTS = 200
 const BURST_MS = 60_000
 const CONNECT_MS = 120_000
 const PATIENCE_MS = 60_000
+/** Renewals of the real offers that may fail in a row. */
+const MISSED_MAX = 10
+/** An access token is renewed when it has less than this to live. */
+const RENEW_BEFORE_MS = 5 * 60_000
 const CALL_IDS = 40
 const FAKE_ROOMS = 3
 /** The ids of acknowledgements that nobody waits for, or that somebody does. */
@@ -192,10 +196,15 @@ async function fire(scene: Scene, messages: number, say: (line: string) => void)
   middleman.turn('hostile')
   let refused = 0
   let bursts = 0
+  let missed = 0
   const size = Math.min(BURST_MAX, Math.max(BURST_MIN, Math.round(messages / BURSTS)))
   for (let sent = 0; sent < messages;) {
-    // A machine with much to do may be late with that: the offers of before do as well.
-    await renewOffers(scene).catch(() => undefined)
+    // A machine with much to do may be late with that: the offers of before do as well, for a while.
+    missed = await renewOffers(scene).then(
+      () => 0,
+      () => missed + 1,
+    )
+    if (missed > MISSED_MAX) throw new Error('the accomplice has gone: nothing real is offered any more')
     const socket = await connectionOf(scene, say)
     const burst = Math.min(size, messages - sent)
     const oneByOne = dice.chance(0.1)
@@ -238,9 +247,17 @@ function connectionOf({ middleman, ben }: Scene, say: (line: string) => void): P
 
 /** The accomplice's transports become the page's when it asks: each opening brings new ones. A real ring goes on all the while. */
 async function renewOffers({ accomplice, roomId, benId, capabilities, offer }: Scene): Promise<void> {
+  await staySignedIn(accomplice)
   const opened = await accomplice.ask('media.open', { roomId, rtpCapabilities: capabilities })
   if (opened.ok) offer.current = opened.value
   await accomplice.ask('call.invite', { roomId, calleeIds: [benId], media: 'video', timeoutSeconds: 600 })
+}
+
+/** Hundred thousand messages take longer than an access token lives. */
+async function staySignedIn(accomplice: TestDevice): Promise<void> {
+  const { accessExpiresAt, refreshToken } = accomplice.tokens
+  if (accessExpiresAt - Date.now() > RENEW_BEFORE_MS) return
+  accomplice.tokens = (await accomplice.does('session.renew', { refreshToken })).tokens
 }
 
 /** True once the page has worked through all that was sent before; false when its connection is gone, and with it the rest. */
