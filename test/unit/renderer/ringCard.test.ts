@@ -45,6 +45,7 @@ function show(
     answering: null,
     refusals: options.refusals ?? {},
     settings: defaultSettings,
+    sharing: false,
     desktop: null,
     prefill: null,
   })
@@ -195,6 +196,7 @@ test('answered into a meeting on screen, its card waits unseen, and comes back t
     mirror: emptyMirror,
     refusals: {},
     settings: defaultSettings,
+    sharing: false,
   } as HostState)
   const wrapper = mount(RingStack, {
     props: { cards: [waiting, other], aside: null as string | null },
