@@ -28,7 +28,10 @@ async function moves(ann: Person) {
     document.body.append(sign)
     sign.setAttribute('style', 'position:fixed;inset:0 50% 50% 0;z-index:99;pointer-events:none')
     let dark = false
-    setInterval(() => (sign.style.background = (dark = !dark) ? '#000' : '#fff'), 300)
+    setInterval(() => {
+      dark = !dark
+      sign.style.background = dark ? '#000' : '#fff'
+    }, 300)
   })
 }
 
