@@ -4,7 +4,7 @@ export const en = {
     intoMeeting: '{caller} is calling you into {room}',
     intoCall: '{caller} is calling you',
     hidden: 'Somebody is calling you',
-    hiddenWhy: 'Hidden while you share your screen',
+    hiddenWhy: 'Hidden while you share',
     answer: 'Answer',
     answerAudio: 'Audio',
     answerVideo: 'Video',

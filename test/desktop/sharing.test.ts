@@ -121,7 +121,7 @@ test('whoever calls while the screen is shared stays unnamed in pop-up and notif
   const name = chloe.user.name
   expect((await app.windows()).filter(({ title }) => title.includes(name))).toEqual([])
   const [notification] = await app.notifications()
-  expect(notification).toMatchObject({ title: 'Somebody is calling you', body: 'Hidden while you share your screen' })
+  expect(notification).toMatchObject({ title: 'Somebody is calling you', body: 'Hidden while you share' })
   await popup.getByRole('button', { name: 'Decline', exact: true }).waitFor()
 
   await app.pressTray('Stop sharing')
