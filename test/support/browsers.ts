@@ -29,14 +29,14 @@ export type BrowserOptions = {
 export type LaunchOptions = {
   /** A video file that plays as the fake camera. */
   camera?: string
-  /** Whoever shares is asked nothing: the tab of theirs is what they choose. */
+  /** Whoever shares is asked nothing, and shares Chromium's fake screen, on which a clock runs. */
   shareByItself?: boolean
 }
 
 const flagsOf = ({ camera, shareByItself }: LaunchOptions): string[] => [
   ...FLAGS,
   ...(camera ? [`--use-file-for-fake-video-capture=${camera}`] : []),
-  ...(shareByItself ? ['--auto-select-desktop-capture-source=Entire screen', '--auto-accept-this-tab-capture'] : []),
+  ...(shareByItself ? ['--auto-select-desktop-capture-source=Entire screen'] : []),
 ]
 
 /** One browser; every person gets a context of their own in it. */
