@@ -15,7 +15,7 @@ export type InboundStats = {
   audioEnergy: number
 }
 export type OutboundStats = {
-  source: ProducerSource
+  source: 'microphone' | 'camera'
   packets: number
   bytes: number
   framesEncoded: number

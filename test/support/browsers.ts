@@ -26,26 +26,13 @@ export type BrowserOptions = {
   size?: { width: number; height: number }
 }
 
-export type LaunchOptions = {
-  /** A video file that plays as the fake camera. */
-  camera?: string
-  /** Whoever shares is asked nothing, and shares Chromium's fake screen, on which a clock runs. */
-  shareByItself?: boolean
-}
-
-const flagsOf = ({ camera, shareByItself }: LaunchOptions): string[] => [
-  ...FLAGS,
-  ...(camera ? [`--use-file-for-fake-video-capture=${camera}`] : []),
-  ...(shareByItself ? ['--auto-select-desktop-capture-source=Entire screen'] : []),
-]
-
-/** One browser; every person gets a context of their own in it. */
-export const launchBrowser = (options: LaunchOptions = {}): Promise<Browser> =>
+/** One browser; every person gets a context of their own in it. `camera`: a video file that plays as the fake camera. */
+export const launchBrowser = (options: { camera?: string } = {}): Promise<Browser> =>
   withOwnTemp((env) =>
     chromium.launch({
       executablePath: process.env.PARLEY_CHROMIUM ?? '/usr/bin/chromium',
       headless: true,
-      args: flagsOf(options),
+      args: options.camera ? [...FLAGS, `--use-file-for-fake-video-capture=${options.camera}`] : FLAGS,
       env,
     }),
   )

@@ -192,9 +192,7 @@ class SafeStorage extends StandinObject {
 export const safeStorage = new SafeStorage()
 
 class DesktopCapturer extends StandinObject {
-  async getSources(options: Electron.SourcesOptions): Promise<unknown[]> {
-    const { types } = options
-    note('desktopCapturer.getSources', options)
+  async getSources({ types }: Electron.SourcesOptions): Promise<unknown[]> {
     if (osState.captureSources) return osState.captureSources
     const thumbnail = new NativeImage()
     const screens = osState.displays.map((display, i) => ({

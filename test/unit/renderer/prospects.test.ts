@@ -54,7 +54,6 @@ function open(mirror: MirrorState) {
     answering: null,
     refusals: {},
     settings: defaultSettings,
-    sharing: false,
     desktop: null,
     prefill: null,
   })

@@ -19,7 +19,6 @@ const state = (prefill: HostState['prefill'] = null): HostState => ({
   answering: null,
   refusals: {},
   settings: defaultSettings,
-  sharing: false,
   desktop: null,
   prefill,
 })

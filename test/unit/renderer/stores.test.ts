@@ -24,7 +24,6 @@ const meeting = vi.hoisted(() => {
     connection: 'idle',
     microphone,
     camera: {},
-    sharing: {},
     remote: {},
     speakers: [],
   })
@@ -77,7 +76,6 @@ function device(change: Partial<HostState> = {}) {
     answering: null,
     refusals: {},
     settings: defaultSettings,
-    sharing: false,
     desktop: null,
     prefill: null,
     ...change,
