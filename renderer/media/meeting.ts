@@ -12,6 +12,7 @@ import { producerOptions } from './sendingOptions.ts'
 import { createSession, type Session } from './session.ts'
 import { inboundStats, outboundStats, type MediaStats } from './stats.ts'
 import type { Timeline } from './timeline.ts'
+import { within } from './within.ts'
 
 export type MeetingMediaState = {
   roomId: string | null
@@ -218,24 +219,9 @@ export function createMeetingMedia(options: MeetingMediaOptions): MeetingMedia {
     if (session !== current) return
     sources.microphone.attach(send)
     if (consumers.some(({ source, producerPaused }) => source === 'camera' && !producerPaused)) {
-      await pictureShown(current.roomId)
+      await within(timers, PICTURE_WAIT_MAX_MS, (shown) => timeline.whenMarked('firstVideo', current.roomId, shown))
     }
     if (session === current) sources.camera.attach(send)
-  }
-
-  /** Resolves when somebody's picture is on screen, or has been waited for long enough. */
-  function pictureShown(inRoom: string): Promise<void> {
-    if (timeline.marks(inRoom).some(({ step }) => step === 'firstVideo')) return Promise.resolve()
-    return new Promise((resolve) => {
-      const unwatch = timeline.next('firstVideo', inRoom, () => {
-        callOff()
-        resolve()
-      })
-      const callOff = timers.after(PICTURE_WAIT_MAX_MS, () => {
-        unwatch()
-        resolve()
-      })
-    })
   }
 
   function applyEarly(current: Session) {

@@ -8,6 +8,7 @@ import type { AskMedia, MediaEvent } from './ask.ts'
 import { keepConnected } from './keepConnected.ts'
 import { createReceiver, type Receiver } from './receiver.ts'
 import { watchFirstAudio, type Timeline } from './timeline.ts'
+import { within } from './within.ts'
 
 /** For a transport that does not begin at all. */
 const UNDER_WAY_MAX_MS = 150
@@ -149,24 +150,18 @@ export function createSession(options: SessionOptions): Session {
     if (!ended) options.onLost()
   }
 
-  /** Two transports that look for their way at once are both late. It is not the network that is waited for, only that this one has begun. */
-  function underWay(): Promise<void> {
-    if (!isComplete || receive.closed || receive.connectionState !== 'new') return Promise.resolve()
-    return new Promise((resolve) => {
-      const callOff = options.timers.after(UNDER_WAY_MAX_MS, resolve)
-      const begun = () => {
-        callOff()
-        resolve()
-      }
-      receive.once('connectionstatechange', begun)
-      receive.observer.once('close', begun)
-    })
-  }
-
   take(receive)
   const isComplete = options.warm || offer.consumers.length > 0
   const receiving = isComplete ? receiver.add(offer.consumers) : Promise.resolve()
   if (!isComplete) void askForAll()
+  /** Two transports that look for their way at once are both late. It is not the network that is waited for, only that this one has begun. */
+  async function underWay() {
+    if (!isComplete || receive.closed || receive.connectionState !== 'new') return
+    await within(options.timers, UNDER_WAY_MAX_MS, (begun) => {
+      receive.once('connectionstatechange', begun)
+      return () => void receive.off('connectionstatechange', begun)
+    })
+  }
   return {
     roomId,
     send: receiving.then(underWay).then(openSend),

@@ -29,8 +29,8 @@ export interface Timeline {
   wants(step: FirstStep, person: Person): boolean
   /** This person has answered a ring: `tell` hears once each when they are first heard and first seen. `at` as in a mark. */
   expect(person: Person, tell: (step: FirstStep, at: number) => void): void
-  /** Calls back when this step of the room is marked next; nothing is heard of one that was marked before. Returns what ends the wait. */
-  next(step: TimelineStep, roomId: string, tell: () => void): () => void
+  /** Calls back once: when this step of the room is marked, at once if it has been. Returns what ends the wait. */
+  whenMarked(step: TimelineStep, roomId: string, tell: () => void): () => void
   /** In the order of time. */
   marks(roomId: string): TimelineMark[]
   /** A new call into the same room begins a new timeline: what was marked before `since` (ms since the epoch) goes. */
@@ -68,7 +68,11 @@ export function createTimeline(onMark: (mark: TimelineMark) => void = () => {}):
     wants: (step, person) => !has(step, person.roomId) || expected.get(nameOf(person))?.missing.has(step) === true,
     expect: (person, tell) =>
       void expected.set(nameOf(person), { missing: new Set(['firstAudio', 'firstVideo']), tell }),
-    next(step, roomId, tell) {
+    whenMarked(step, roomId, tell) {
+      if (has(step, roomId)) {
+        tell()
+        return () => {}
+      }
       const one = { step, roomId, tell }
       waiting.add(one)
       return () => void waiting.delete(one)

@@ -5,7 +5,7 @@ import { useMedia } from '../stores/media.ts'
 import { useRoom } from '../stores/room.ts'
 
 /** From when this device is in the room. Whoever waits longer for a picture does not want to wait for the controls as well. */
-const WAIT_MAX_MS = 800
+const WAIT_MAX_MS = 500
 
 /** False until this device is in the room and, if somebody's picture is about to come, until that is on screen. */
 export function usePictureFirst(): ComputedRef<boolean> {

@@ -61,6 +61,8 @@ export const useRoom = defineStore('room', () => {
     entering,
     leaveOtherQuestion,
     shown: computed(() => shown.value !== null),
+    /** The answered call whose room is shown before the server has let this device in; null otherwise. */
+    shownAhead: computed(() => (prospect.value === null ? null : hostState.state.answering)),
     /** The room whose screen is up: the one shown, or, unseen, the one that rings. */
     staged: computed(() => staged.value?.room ?? null),
     participants,

@@ -93,7 +93,7 @@ async function command(
   }
 }
 
-export type Asked = { seat: SeatKey; name: string; input: Record<string, unknown>; ok: boolean }
+export type Asked = { seat: SeatKey; name: string; ok: boolean }
 
 export async function openPage(
   browser: Browser,
@@ -107,7 +107,7 @@ export async function openPage(
   page.on('console', (message) => message.type() === 'error' && console.error('page:', message.text()))
   await page.exposeFunction('askServer', async (name: string, input: Record<string, unknown>) => {
     const answer = await command(engine, seat, name, input)
-    asked.push({ seat, name, input, ok: answer.ok })
+    asked.push({ seat, name, ok: answer.ok })
     return answer
   })
   // localhost is a secure context, which cameras need; the request never leaves the browser.

@@ -20,14 +20,16 @@ describe('a room’s timeline', () => {
 
   test('tells whoever waits for a step of it, once, and nobody who has stopped waiting', () => {
     const told: string[] = []
-    timeline.next('firstVideo', roomId, () => told.push('waited'))
-    timeline.next('firstVideo', roomId, () => told.push('gone'))()
+    timeline.whenMarked('firstVideo', roomId, () => told.push('waited'))
+    timeline.whenMarked('firstVideo', roomId, () => told.push('gone'))()
     timeline.mark('firstAudio', { roomId })
     timeline.mark('firstVideo', { roomId: 'another' })
     expect(told).toEqual([])
     timeline.mark('firstVideo', { roomId, userId: 'ann' })
     timeline.mark('firstVideo', { roomId, userId: 'ben' })
     expect(told).toEqual(['waited'])
+    timeline.whenMarked('firstVideo', roomId, () => told.push('late'))
+    expect(told).toEqual(['waited', 'late'])
   })
 
   test('says how long an answer took, as far as it has come', () => {

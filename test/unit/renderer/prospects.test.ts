@@ -85,14 +85,25 @@ test('the screen goes with the ring', async () => {
 
 test('it is shown from the press of Answer on, and taken back when the server takes long', () => {
   const { live, room } = open(ringing())
+  expect(room.shownAhead).toBeNull()
   live.value = { ...live.value, answering: callId }
   expect(room.shown).toBe(true)
+  expect(room.shownAhead, 'the card of this ring may go').toBe(callId)
   vi.advanceTimersByTime(1_100)
   expect(room.shown, 'the card of the ring says that it is under way').toBe(false)
+  expect(room.shownAhead).toBeNull()
   const seat = { room: aRoom(), participants: [aParticipant(), aParticipant({ user: ben, deviceId: id(12) })] }
   live.value = { ...live.value, answering: null, mirror: { ...live.value.mirror, seat } }
   expect(room.shown).toBe(true)
   expect(room.staged?.id).toBe(id(50))
+})
+
+test('answering out of another meeting shows nothing ahead: its card stays, and says that it is under way', () => {
+  const seat = { room: aRoom({ id: id(51) }), participants: [aParticipant({ user: ben })] }
+  const { live, room } = open({ ...ringing(), seat })
+  live.value = { ...live.value, answering: callId }
+  expect(room.shown).toBe(true)
+  expect(room.shownAhead).toBeNull()
 })
 
 test('a refused answer leads back to where the person was', () => {
