@@ -9,17 +9,12 @@ import { createWebHost } from './host/web.ts'
 import { createMessages } from './i18n.ts'
 import { createScreenRouter, takeUpJoinLink } from './router.ts'
 import { createLiveState, liveStateKey } from './stores/liveState.ts'
-import { followTheme } from './theme.ts'
 import { chosenLanguage, ringWordsKey, wordsKey } from './words.ts'
 
 const host = electronHost() ?? (await createWebHost())
 if (host.kind === 'web') takeUpJoinLink()
 const live = await createLiveState(host)
 const { i18n, words } = createMessages(chosenLanguage(() => live.value.settings.language))
-followTheme(
-  () => live.value.settings.theme,
-  () => live.value.user !== null && live.value.mirror.seat !== null,
-)
 
 createApp(App)
   .use(createPinia())

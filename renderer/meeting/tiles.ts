@@ -32,7 +32,8 @@ export function useTiles(ownPicture: () => boolean) {
     const mine = userId === hostState.me?.id
     const remote = tracksOf(participant)?.camera
     const own = ownPicture() ? (media.state?.camera.track ?? null) : null
-    const muted = mine ? !media.microphoneOn : !participant.microphone
+    // Nobody is muted who is only about to come in.
+    const muted = mine ? hostState.seat !== null && !media.microphoneOn : !participant.microphone
     return {
       participant,
       mine,
