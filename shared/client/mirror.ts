@@ -166,12 +166,19 @@ export function applyCalls(state: MirrorState, calls: readonly Call[], now: numb
   return calls.reduce((known, call) => applyCall(known, call, now), state)
 }
 
-/** This device has entered a room: an answer said so. News that overtook the answer, or is newer than it, stays. */
-export function enterRoom(state: MirrorState, snapshot: RoomSnapshot): MirrorState {
+/**
+ * This device has entered a room: an answer said so. News that overtook the answer, or is newer than it, stays. `lostBefore`: the
+ * loss that was known when the seat was asked for; the server knew of it too, and let this device in.
+ */
+export function enterRoom(
+  state: MirrorState,
+  snapshot: RoomSnapshot,
+  lostBefore: MirrorState['seatLost'] = null,
+): MirrorState {
   if (state.seat?.room.id === snapshot.room.id) return enterAgain(state, state.seat, snapshot)
   // Entering drew the latest number of the room's counter: what has no greater one is in the snapshot, or over (its bearer has left).
   const latest = Math.max(0, ...snapshot.participants.map((participant) => participant.version))
-  if (isGone(state.seatLost, snapshot.room.id, latest)) return state
+  if (state.seatLost !== lostBefore && isGone(state.seatLost, snapshot.room.id, latest)) return state
   const seated = forgetOthersCalls({
     ...state,
     seat: snapshot,

@@ -2,7 +2,7 @@
 import type { AnswerOutcome, DirectOutcome, Entry, HostState, MediaEvent } from '../host.ts'
 import type { CommandInput, CommandName, CommandOutput, ServerEvent } from '../protocol/contract.ts'
 import type { MediaOffer, OpaqueMedia } from '../protocol/media.ts'
-import { failure, success, type ProtocolError, type Result } from '../protocol/result.ts'
+import { failure, success, type Failure, type ProtocolError, type Result } from '../protocol/result.ts'
 import type { Tokens } from '../protocol/session.ts'
 import type { Call, CallMedia, Device, Room, RoomSnapshot, User } from '../protocol/things.ts'
 import type { Random, Timers } from '../time.ts'
@@ -48,6 +48,8 @@ type AnswerInput = { callId: string; camera: boolean; leaveOther?: boolean | und
 
 const SEATING = ['room.create', 'room.join', 'room.leave', 'call.direct', 'call.accept'] as const
 type SeatingCommand = (typeof SEATING)[number]
+/** What was known to be lost when a seat was asked for. */
+type LostBefore = { lostBefore: MirrorState['seatLost'] }
 
 export type Session = ReturnType<typeof createSession>
 
@@ -171,13 +173,16 @@ export function createSession(options: SessionOptions) {
    * A command that seats this device may have done so though it got no answer in time, or been undone before it was answered:
    * a new connection and its sync tell. Nobody else tells it of the seat it left for this one.
    */
-  function unsure<Refusal extends { ok: false; error: ProtocolError }>(refusal: Refusal): Refusal {
-    if (refusal.error.code === 'unavailable' || refusal.error.code === 'notInRoom') link.wakeUp()
-    return refusal
+  function unsure({ error }: Failure): Failure {
+    if (error.code === 'unavailable' || error.code === 'notInRoom') link.wakeUp()
+    return { ok: false, error }
   }
 
   /** Whatever surface was used, all of them tell why a ring could not be answered or declined. */
-  async function handleRing<Value>(callId: string, handle: () => Promise<Result<Value>>): Promise<Result<Value>> {
+  async function handleRing<Answer extends Result<unknown>>(
+    callId: string,
+    handle: () => Promise<Answer>,
+  ): Promise<Answer> {
     const { [callId]: _, ...others } = state.refusals
     update({ refusals: others })
     const result = await handle()
@@ -189,11 +194,7 @@ export function createSession(options: SessionOptions) {
    * What gives this device a seat, or gives one back, is asked for one after the other: commands and answers may overtake each
    * other, and whichever came last would decide which meeting is shown.
    */
-  function seat<Name extends SeatingCommand>(
-    name: Name,
-    input: CommandInput<Name>,
-  ): Promise<Result<CommandOutput<Name>>> {
-    const ask = () => link.ask(name, input)
+  function inTurn<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
     const mine = seating === null ? ask() : seating.then(ask)
     const over = mine.then(() => {
       if (seating === over) seating = null
@@ -202,14 +203,26 @@ export function createSession(options: SessionOptions) {
     return mine
   }
 
+  const seat = <Name extends Exclude<SeatingCommand, 'room.leave'>>(
+    name: Name,
+    input: CommandInput<Name>,
+  ): Promise<Result<CommandOutput<Name>> & LostBefore> =>
+    inTurn(async () => {
+      const lostBefore = state.mirror.seatLost
+      return { ...(await link.ask(name, input)), lostBefore }
+    })
+
+  const giveBack = (roomId: string) => inTurn(() => link.ask('room.leave', { roomId }))
+
   /** `notInRoom` when the seat went before the answer that brings it came. */
   function entered(
     snapshot: RoomSnapshot,
     media: MediaOffer | null,
     entry: Pick<Entry, 'how' | 'microphone' | 'camera' | 'callId' | 'startedAt'>,
+    { lostBefore }: LostBefore,
   ): Result<{ roomId: string }> {
     const roomId = snapshot.room.id
-    const mirror = enterRoom(state.mirror, snapshot)
+    const mirror = enterRoom(state.mirror, snapshot, lostBefore)
     if (mirror.seat?.room.id !== roomId) {
       updateMirror(mirror)
       return failure('notInRoom', 'You are not in this meeting any more.')
@@ -227,7 +240,7 @@ export function createSession(options: SessionOptions) {
     if (result.value.outcome === 'ended') return success(result.value)
     const { snapshot, media } = result.value
     const entry = { how: 'answered' as const, microphone: true, camera, callId, startedAt }
-    const inside = entered(snapshot, media, entry)
+    const inside = entered(snapshot, media, entry, result)
     return inside.ok ? success({ outcome: 'joined', ...inside.value }) : inside
   }
 
@@ -277,7 +290,12 @@ export function createSession(options: SessionOptions) {
       const startedAt = timers.now()
       const result = await seat('room.create', { name, leaveOther, rtpCapabilities })
       if (!result.ok) return unsure(result)
-      return entered(result.value.snapshot, result.value.media, { how: 'created', microphone, camera, startedAt })
+      return entered(
+        result.value.snapshot,
+        result.value.media,
+        { how: 'created', microphone, camera, startedAt },
+        result,
+      )
     },
 
     async callDirectly(input: {
@@ -292,7 +310,7 @@ export function createSession(options: SessionOptions) {
       updateMirror(applyCalls(state.mirror, [result.value.call], timers.now()))
       if (result.value.outcome === 'declined') return success(result.value)
       const entry = { how: 'created' as const, microphone: true, camera: media === 'video', startedAt }
-      const inside = entered(result.value.snapshot, result.value.media, entry)
+      const inside = entered(result.value.snapshot, result.value.media, entry, result)
       return inside.ok ? success({ outcome: 'ringing', ...inside.value }) : inside
     },
 
@@ -303,16 +321,21 @@ export function createSession(options: SessionOptions) {
       const startedAt = timers.now()
       const result = await seat('room.join', { room, leaveOther, rtpCapabilities })
       if (!result.ok) return unsure(result)
-      return entered(result.value.snapshot, result.value.media, { how: 'joined', microphone, camera, startedAt })
+      return entered(
+        result.value.snapshot,
+        result.value.media,
+        { how: 'joined', microphone, camera, startedAt },
+        result,
+      )
     },
 
     async leaveRoom(roomId: string): Promise<Result<object>> {
       left(roomId)
-      let result = await seat('room.leave', { roomId })
+      let result = await giveBack(roomId)
       if (!result.ok && result.error.code === 'unavailable') {
         // Whoever has left means it, also when the server could not be told in time.
         link.wakeUp()
-        result = await seat('room.leave', { roomId })
+        result = await giveBack(roomId)
         if (!result.ok) unsure(result)
       }
       // A sync may have brought the seat back while the goodbye waited for a connection.

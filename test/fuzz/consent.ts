@@ -39,6 +39,10 @@ export type ConsentOutcome = {
   afterClick: { captures: number; sent: number } | null
 }
 
+/**
+ * `messages`: how many are heard at least. What the page makes of them depends on when they come, so it goes on, up to
+ * `MORE_MAX` times as many, until the page has been led as far as it can be: 0 says nothing of media that never was warm.
+ */
 export type ConsentOptions = { messages: number; seed: number; say(line: string): void }
 
 /** What only a person may have their device ask for. */
@@ -52,6 +56,7 @@ const GESTURES: readonly CommandName[] = [
   'media.produce',
 ]
 
+const MORE_MAX = 4
 const BURST_MIN = 125
 const BURST_MAX = 500
 const BURSTS = 200
@@ -66,27 +71,21 @@ export async function fuzzConsent({ messages, seed, say }: ConsentOptions): Prom
   const closers: (() => Promise<unknown>)[] = []
   try {
     const scene = await setScene({ seed, say, answerOf, closers })
-    const refused = await fire(scene, messages, say)
+    const { sent, refused } = await fire(scene, messages, say)
     const { captures, tracksGiven, packetsSent } = await scene.ben.stats()
-    const asked = (name: CommandName) => scene.middleman.asked.get(name) ?? 0
-    const answers = GESTURES.reduce((sum, name) => sum + asked(name), 0)
-    const reached = {
-      warmUps: asked('call.warmUp'),
-      seats: asked('media.open'),
-      connected: asked('media.connectTransport'),
-    }
+    const answers = GESTURES.reduce((sum, name) => sum + (scene.middleman.asked.get(name) ?? 0), 0)
     const untouched = captures + tracksGiven + packetsSent + answers === 0
     const afterClick = untouched ? await answerAProperRing(scene) : null
     for (const error of new Set(scene.errors)) say(error)
     return {
-      messages,
+      messages: sent,
       seed,
       captures,
       tracks: tracksGiven,
       sent: packetsSent,
       answers,
       gestures: 0,
-      reached,
+      reached: reachOf(scene),
       refused,
       crashes: scene.errors.length,
       afterClick,
@@ -96,15 +95,27 @@ export async function fuzzConsent({ messages, seed, say }: ConsentOptions): Prom
   }
 }
 
-/** Lets the page hear everything; returns how many messages the contract refuses. A burst that a lost connection swallowed is not counted. */
-async function fire(scene: Scene, messages: number, say: (line: string) => void): Promise<number> {
+function reachOf({ middleman: { asked } }: Scene): ConsentOutcome['reached'] {
+  return {
+    warmUps: asked.get('call.warmUp') ?? 0,
+    seats: asked.get('media.open') ?? 0,
+    connected: asked.get('media.connectTransport') ?? 0,
+  }
+}
+
+type Fired = { sent: number; refused: number }
+
+/** Lets the page hear everything; `refused`: of that, by the contract. A burst that a lost connection swallowed is not counted. */
+async function fire(scene: Scene, messages: number, say: (line: string) => void): Promise<Fired> {
   const { middleman, ben, dice } = scene
   middleman.turn('hostile')
   let refused = 0
   let bursts = 0
   let missed = 0
+  let sent = 0
+  const led = () => Object.values(reachOf(scene)).every((count) => count > 0)
   const size = Math.min(BURST_MAX, Math.max(BURST_MIN, Math.round(messages / BURSTS)))
-  for (let sent = 0; sent < messages;) {
+  while (sent < messages || (!led() && sent < MORE_MAX * messages)) {
     // A machine with much to do may be late with that: the offers of before do as well, for a while.
     missed = await renewOffers(scene).then(
       () => 0,
@@ -112,7 +123,7 @@ async function fire(scene: Scene, messages: number, say: (line: string) => void)
     )
     if (missed > MISSED_MAX) throw new Error('the accomplice has gone: nothing real is offered any more')
     const socket = await connectionOf(scene, say)
-    const burst = Math.min(size, messages - sent)
+    const burst = sent < messages ? Math.min(size, messages - sent) : size
     const oneByOne = dice.chance(0.1)
     let refusedNow = 0
     for (let count = 0; count < burst; count++) {
@@ -129,7 +140,7 @@ async function fire(scene: Scene, messages: number, say: (line: string) => void)
     }
     if (dice.chance(0.5)) await comeAgain(scene, socket)
   }
-  return refused
+  return { sent, refused }
 }
 
 /** True once the page has worked through all that was sent before; false when its connection is gone, and with it the rest. */

@@ -39,7 +39,7 @@ test.each([
 
 function fakeModule(
   state: string,
-  tests: Array<{ state: string; note?: string }>,
+  tests: Array<{ state: string; note?: string; errors?: Array<{ message: string; diff?: string }> }>,
   errors: Array<{ message: string }> = [],
 ) {
   return {
@@ -65,6 +65,17 @@ test('the reporter keeps reasons of skips, and counts a test that never ended as
       { name: 'test 2', reason: 'no reason given' },
     ],
   })
+})
+
+test('a failed test carries its reason, without colours and cut short', () => {
+  const long = Array.from({ length: 100 }, (_, index) => `line ${index}`).join('\n')
+  const tests = [
+    { state: 'failed', errors: [{ message: '\u001b[31mexpected 0 to be 1\u001b[39m', diff: '- 1\n\n+ 0' }] },
+    { state: 'failed', errors: [{ message: long }] },
+  ]
+  const [first, second] = outcomeOf([fakeModule('failed', tests)], []).failed
+  expect(first).toBe('test 0\n    expected 0 to be 1\n    - 1\n    + 0')
+  expect(second?.split('\n').length).toBeLessThan(20)
 })
 
 test('a file that fails outside its tests and an error nobody caught are failures', () => {

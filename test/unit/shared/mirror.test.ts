@@ -157,6 +157,15 @@ describe('the room', () => {
     expect(enterRoom(applyEvent(told, over, 0), other).seat, 'another room').not.toBeNull()
   })
 
+  test('what was known to be lost before it was asked for says nothing of the seat that was asked for', () => {
+    const snapshot = { room, participants: [aParticipant(), me] }
+    const over: ServerEvent = { name: 'room.ended', payload: { room: aRoom({ status: 'ended', version: 2 }) } }
+    const lost = applyEvent(synced({ seat: snapshot }), over, 0)
+    expect(enterRoom(applySync(lost, aSync(), 0, 0), snapshot, lost.seatLost).seat).toEqual(snapshot)
+    const again = applyEvent(synced({ seat: snapshot }), over, 0)
+    expect(enterRoom(again, snapshot, lost.seatLost).seat, 'lost once more meanwhile').toBeNull()
+  })
+
   test('the pending list shows one row a person: ringing first, lately ended after, inside not at all', () => {
     const rows = [
       aCall({

@@ -216,6 +216,28 @@ test('a meeting that is over by the time its answer comes is not entered, and no
   far.session.stop()
 })
 
+test('a room that an earlier word called ended is entered all the same when the server lets this device in', async () => {
+  const far = setUp()
+  const participants = [aParticipant({ user: ben, deviceId: id(12) })]
+  const ring = aRing()
+  far.session.resume()
+  far.goOnline(aSync({ seat: { room: aRoom(), participants } }))
+  far.opened.at(-1)?.handlers.event({
+    name: 'room.ended',
+    payload: { room: aRoom({ status: 'ended', version: 2, endedAt: 2_000 }) },
+  })
+  expect(far.session.state.mirror.seat).toBeNull()
+  far.session.wakeUp()
+  far.goOnline(aSync({ rings: [ring] }))
+  const answering = far.session.answer({ callId: ring.call.id, camera: false })
+  const call = { ...ring.call, status: 'accepted', handledBy: id(12), endedAt: 3_000, version: 2 }
+  const snapshot = { room: aRoom(), participants }
+  far.command('call.accept')?.answer(success({ outcome: 'joined', call, snapshot, media: null }))
+  expect(await answering).toMatchObject({ ok: true, value: { outcome: 'joined' } })
+  expect(far.session.state.mirror.seat?.room.id).toBe(id(50))
+  far.session.stop()
+})
+
 describe('answers that come after their command was given up', () => {
   test('still tell what became of a call', async () => {
     const far = setUp()
