@@ -87,6 +87,11 @@ export const argumentsOf = {
   'host:toggleMicrophone': z.tuple([]),
   'host:openSystemPage': z.tuple([z.enum(['microphone', 'camera', 'screen', 'notifications'])]),
   'host:setPreview': z.tuple([z.boolean()]),
+  'host:setSharing': z.tuple([z.boolean()]),
+  'host:captureSources': z.tuple([idSchema]),
+  'host:chooseSource': z.tuple([
+    z.strictObject({ requestId: idSchema, sourceId: z.string().max(200).nullable(), sound: z.boolean() }),
+  ]),
   'host:copyDiagnostics': z.tuple([]),
   'host:installUpdate': z.tuple([]),
   'host:popupHeight': z.tuple([z.number().min(0).max(10_000)]),

@@ -44,6 +44,17 @@ export type DesktopFacts = {
   mediaAccess: Readonly<Record<'microphone' | 'camera' | 'screen', MediaAccess>>
 }
 
+/** What can be shared from this computer. Pictures are data URLs; `picture` is empty when the system gives none. */
+export type CaptureSource = {
+  id: string
+  name: string
+  kind: 'screen' | 'window'
+  picture: string
+  icon: string | null
+}
+/** What is shared is being chosen, in answer to a gesture in this page. */
+export type CaptureRequest = { requestId: string; offersSound: boolean }
+
 export type HostState = {
   status: LinkStatus
   /** Why this device was signed out against the person's will, until the next sign-in. */
@@ -58,6 +69,8 @@ export type HostState = {
   /** Why the last answer or decline of a ring did not come about, by call id; until it is tried again, from whichever surface. */
   refusals: Readonly<Record<string, ProtocolError>>
   settings: Settings
+  /** This device is showing its screen, or a window, to a meeting. */
+  sharing: boolean
   /** Null in a browser. */
   desktop: DesktopFacts | null
   /** What the sign-in screen starts with (`--server=…`, `--demo-user=…`, or the page's address). */
@@ -76,6 +89,12 @@ export type HostCommand =
   | { name: 'askToQuit' }
   /** Pressed in the mini window. */
   | { name: 'toggleMicrophone' }
+  /** In answer to this page's own wish to share. */
+  | ({ name: 'chooseSource' } & CaptureRequest)
+  /** It is no longer being asked for. */
+  | { name: 'choosingEnded'; requestId: string }
+  /** Pressed in the tray. */
+  | { name: 'stopSharing' }
 
 export type Unsubscribe = () => void
 
@@ -133,6 +152,12 @@ export interface Host {
   /** Turns the microphone of the meeting on or off, from the mini window. */
   toggleMicrophone(): void
   openSystemPage(page: SystemPage): void
+  /** Sharing has begun or ended: tray, pop-up and notification follow. */
+  setSharing(on: boolean): void
+  /** What can be chosen now, with pictures of this moment; empty when nothing is to be chosen. */
+  captureSources(requestId: string): Promise<CaptureSource[]>
+  /** Answers `chooseSource`; null puts it away. */
+  chooseSource(choice: { requestId: string; sourceId: string | null; sound: boolean }): Promise<void>
   /** The person has pressed to see their camera and hear their microphone in the settings, or has left that. */
   setPreview(on: boolean): Promise<void>
   /** The pop-up's content has this height, in CSS pixels; its window follows. Does nothing in a browser. */

@@ -14,7 +14,9 @@ import type { MainWindow } from './shell/mainWindow.ts'
 import type { MiniWindow } from './shell/miniWindow.ts'
 import type { PopupWindow } from './shell/popupWindow.ts'
 import type { createPreviewGate } from './shell/previewGate.ts'
+import type { ScreenPicker } from './shell/screenPicker.ts'
 import type { SettingsFile } from './shell/settingsFile.ts'
+import type { SharingState } from './shell/sharingState.ts'
 import { openSystemPage } from './shell/systemPages.ts'
 import type { Updates } from './updates/updates.ts'
 
@@ -30,6 +32,8 @@ export type HostParts = {
   quiet: Quiet
   preview: ReturnType<typeof createPreviewGate>
   updates: Updates
+  sharing: SharingState
+  picker: ScreenPicker
   desktop(): DesktopFacts
   copyDiagnostics(): Promise<void>
   log: Log
@@ -38,7 +42,13 @@ export type HostParts = {
 export function openHost(handle: Handle, parts: HostParts): void {
   const { session, settings, answering, mainWindow, popup } = parts
   const { prefill, desktop } = parts
-  const state = (): HostState => ({ ...session.state, settings: settings.value, desktop: desktop(), prefill })
+  const state = (): HostState => ({
+    ...session.state,
+    settings: settings.value,
+    sharing: parts.sharing.on,
+    desktop: desktop(),
+    prefill,
+  })
 
   handle('host:snapshot', state)
   handle('host:ask', (name, input) => askChecked(session, name, input))
@@ -63,7 +73,7 @@ export function openHost(handle: Handle, parts: HostParts): void {
   pushState(parts, state)
 }
 
-function openDesktop(handle: Handle, { lifecycle, mainWindow, preview, log }: HostParts): void {
+function openDesktop(handle: Handle, { lifecycle, mainWindow, preview, sharing, picker, log }: HostParts): void {
   handle('host:quit', (how) => {
     if (how === 'ask') lifecycle.quit()
     else if (how === 'now') lifecycle.quitNow()
@@ -72,6 +82,9 @@ function openDesktop(handle: Handle, { lifecycle, mainWindow, preview, log }: Ho
   handle('host:toggleMicrophone', () => mainWindow.push('host:command', { name: 'toggleMicrophone' }))
   handle('host:openSystemPage', (page) => void openSystemPage(page, log))
   handle('host:setPreview', async (on) => preview.set(on))
+  handle('host:setSharing', sharing.set)
+  handle('host:captureSources', picker.sources)
+  handle('host:chooseSource', picker.choose)
 }
 
 function openAccount(handle: Handle, session: Session): void {
@@ -95,7 +108,7 @@ async function askChecked(session: Session, name: CommandName, input: unknown) {
 
 /** All windows get the whole state, once a turn of the event loop however much changed in it. */
 function pushState(parts: HostParts, state: () => HostState): void {
-  const { session, settings, mainWindow, popup, mini, quiet, updates } = parts
+  const { session, settings, mainWindow, popup, mini, quiet, updates, sharing } = parts
   let due = false
   const push = () => {
     if (due) return
@@ -111,6 +124,7 @@ function pushState(parts: HostParts, state: () => HostState): void {
   settings.subscribe(push)
   quiet.subscribe(push)
   updates.subscribe(push)
+  sharing.subscribe(push)
   // Whoever comes back from the system's settings may have allowed a device there.
   app.on('browser-window-focus', push)
 }

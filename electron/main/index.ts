@@ -29,8 +29,10 @@ import { createPopupWindow, type PopupWindow } from './shell/popupWindow.ts'
 import { followPower } from './shell/power.ts'
 import { createPreviewGate } from './shell/previewGate.ts'
 import { registerAppScheme, serveApp } from './shell/protocol.ts'
+import { createScreenPicker, type ScreenPicker } from './shell/screenPicker.ts'
 import { guardPages } from './shell/security.ts'
 import { openSettings, type SettingsFile } from './shell/settingsFile.ts'
+import { createSharingState } from './shell/sharingState.ts'
 import { hasSystemPages, mediaAccess } from './shell/systemPages.ts'
 import { followSystemQuiet } from './shell/systemQuiet.ts'
 import { followTheme } from './shell/theme.ts'
@@ -83,11 +85,14 @@ async function start(commandLine: CommandLine, deepLinks: ReturnType<typeof rece
   const answering = createAnswering({ session, mainWindow, popup, log })
 
   const roleOf = (contents: WebContents) => roleAmong({ main: mainWindow, popup, mini }, contents)
-  const mayCapture = () => session.state.mirror.seat !== null || preview.open
-  guardPages({ session: electronSession.defaultSession, roleOf, mayCapture, log })
+  const seated = () => session.state.mirror.seat !== null
+  const mayCapture = () => seated() || preview.open
+  guardPages({ session: electronSession.defaultSession, roleOf, mayCapture, mayShare: seated, log })
+  const sharing = createSharingState({ session, settings, mainWindow })
+  const picker = openPicker({ mainWindow, session, log })
   serveApp(electronSession.defaultSession, join(import.meta.dirname, '../renderer'), log)
   const updates = startUpdates({ session, lifecycle, timers, log })
-  const common = { session, settings, quiet, mainWindow, popup, timers, log }
+  const common = { session, settings, quiet, sharing, mainWindow, popup, timers, log }
   openHost(createIpcDoor({ roleOf, timers, log }), {
     ...common,
     prefill: commandLine.prefill,
@@ -95,6 +100,7 @@ async function start(commandLine: CommandLine, deepLinks: ReturnType<typeof rece
     mini,
     lifecycle,
     preview,
+    picker,
     updates,
     desktop: () => describeDesktop(quiet, updates),
     copyDiagnostics: () => copyDiagnostics({ session, settings: settings.value, logs }),
@@ -144,6 +150,23 @@ function openPopup(options: { session: Session; settings: SettingsFile; quiet: Q
 
 /** Without places for windows a ring is a notification and a sign in the task bar; the pop-up comes when asked for. */
 const hasPopup = () => placesWindows(process.platform, process.env, app.commandLine.getSwitchValue('ozone-platform'))
+
+function openPicker(options: { session: Session; mainWindow: MainWindow; log: Log }): ScreenPicker {
+  const { session, mainWindow, log } = options
+  const seated = () => session.state.mirror.seat !== null
+  const { defaultSession } = electronSession
+  const { platform } = process
+  const picker = createScreenPicker({
+    session: defaultSession,
+    mainWindow,
+    seated,
+    systemAsks: !hasPopup(),
+    platform,
+    log,
+  })
+  session.subscribe(() => seated() || picker.putAway())
+  return picker
+}
 
 function roleAmong(windows: Record<WindowRole, { contents: WebContents | null }>, contents: WebContents) {
   const roles = Object.keys(windows) as WindowRole[]

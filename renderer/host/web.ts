@@ -61,6 +61,7 @@ export async function createWebHost(): Promise<Host> {
   const states = createListeners<HostState>()
   const prefill = { server: location.origin, login: new URLSearchParams(location.search).get('demo') ?? undefined }
   let settings = keptSettings(storage)
+  let sharing = false
 
   const session = createSession({
     wire: createSocketWire(io),
@@ -72,7 +73,7 @@ export async function createWebHost(): Promise<Host> {
     store: sessionStore(storage),
     onMediaEvent: mediaEvents.tell,
   })
-  const snapshot = (): HostState => ({ ...session.state, settings, desktop: null, prefill })
+  const snapshot = (): HostState => ({ ...session.state, settings, sharing, desktop: null, prefill })
   session.subscribe(() => states.tell(snapshot()))
   // A network that has come back, or a page out of the back-forward cache: the old socket lies.
   window.addEventListener('online', session.wakeUp)
@@ -110,6 +111,13 @@ export async function createWebHost(): Promise<Host> {
     quit: () => {},
     toggleMicrophone: () => {},
     openSystemPage: () => {},
+    setSharing(on) {
+      sharing = on
+      states.tell(snapshot())
+    },
+    // A browser shows its own picker.
+    captureSources: async () => [],
+    chooseSource: async () => {},
     setPreview: async () => {},
     popupHeight: () => {},
     copyDiagnostics: async () => {},

@@ -1,4 +1,4 @@
-// This device's media in one room: what the person wants (microphone, camera), what the others send, and keeping both
+// This device's media in one room: what the person wants (microphone, camera, screen), what the others send, and keeping both
 // going when the network or the server fails. Knows no screens and no sockets: state goes out by `onChange`, commands by `ask`.
 import type { types } from 'mediasoup-client'
 import type { MediaOffer, OpaqueMedia } from '../../shared/protocol/media.ts'
@@ -10,6 +10,7 @@ import { createLocalSource, type LocalSource, type LocalSourceState } from './lo
 import type { RemoteTracks } from './receiver.ts'
 import { producerOptions } from './sendingOptions.ts'
 import { createSession, type Session } from './session.ts'
+import { createSharing, type GetDisplayMedia, type SharingState } from './sharing.ts'
 import { inboundStats, outboundStats, type MediaStats } from './stats.ts'
 import type { Timeline } from './timeline.ts'
 import { within } from './within.ts'
@@ -20,6 +21,7 @@ export type MeetingMediaState = {
   connection: 'idle' | 'connecting' | 'connected' | 'reconnecting' | 'failed'
   microphone: LocalSourceState
   camera: LocalSourceState
+  sharing: SharingState
   /** By user id and source. `paused`: the other side has muted it. */
   remote: RemoteTracks
   /** Of rings, by room: what shows and sounds once they are answered. */
@@ -38,6 +40,7 @@ export type MeetingMediaOptions = {
   /** For the log: what went wrong without the person having to know. */
   onError?(error: unknown): void
   getUserMedia?: GetUserMedia
+  getDisplayMedia?: GetDisplayMedia
   camera?: MediaTrackConstraints
   createId?: () => string
   timers?: Pick<Timers, 'after'>
@@ -60,6 +63,9 @@ export interface MeetingMedia {
   /** Call upon a person's gesture alone; resolves when it is done or has failed, `state().microphone` tells. May come before `start`. */
   setMicrophone(on: boolean): Promise<void>
   setCamera(on: boolean): Promise<void>
+  /** Upon a person's gesture alone: lets them choose a screen or a window. `state().sharing` tells what became of it. */
+  startSharing(): Promise<void>
+  stopSharing(): void
   /** Another microphone or camera was chosen (`getUserMedia` is asked again); opens nothing that is not open. */
   renew(source: 'microphone' | 'camera'): Promise<void>
   applyEvent(event: MediaEvent): void
@@ -106,6 +112,17 @@ export function createMeetingMedia(options: MeetingMediaOptions): MeetingMedia {
     camera: localSource('camera', 'close', { video: options.camera ?? CAMERA_CONSTRAINTS }),
   }
 
+  const sharing = createSharing({
+    getDisplayMedia: options.getDisplayMedia ?? ((wish) => navigator.mediaDevices.getDisplayMedia(wish)),
+    produce: async (transport, source, track) => transport.produce(producerOptions(source, track, await loaded())),
+    tellClosed,
+    onChange: changed,
+  })
+
+  function tellClosed(producerId: string) {
+    if (roomId) void ask('media.closeProducer', { roomId, producerId })
+  }
+
   function localSource(
     source: 'microphone' | 'camera',
     whenOff: 'pause' | 'close',
@@ -120,7 +137,7 @@ export function createMeetingMedia(options: MeetingMediaOptions): MeetingMedia {
       },
       tellPaused: (producerId, paused) =>
         void (roomId && ask('media.setProducerPaused', { roomId, producerId, paused })),
-      tellClosed: (producerId) => void (roomId && ask('media.closeProducer', { roomId, producerId })),
+      tellClosed,
       onChange: changed,
     })
   }
@@ -131,6 +148,7 @@ export function createMeetingMedia(options: MeetingMediaOptions): MeetingMedia {
       connection: failed ? 'failed' : (session?.connection() ?? waiting),
       microphone: sources.microphone.state(),
       camera: sources.camera.state(),
+      sharing: sharing.state(),
       remote: session?.receiver.tracks() ?? {},
       prepared: Object.fromEntries([...warm].map(([ringing, { receiver }]) => [ringing, receiver.tracks()])),
       speakers,
@@ -164,11 +182,16 @@ export function createMeetingMedia(options: MeetingMediaOptions): MeetingMedia {
     const mine = ++opening
     const again = waiting === 'reconnecting' && nextRoomId === roomId
     waiting = nextRoomId === null ? 'idle' : again ? 'reconnecting' : 'connecting'
-    if (nextRoomId !== roomId) early = early.filter(({ payload }) => payload.roomId === nextRoomId)
+    if (nextRoomId !== roomId) {
+      early = early.filter(({ payload }) => payload.roomId === nextRoomId)
+      // Shown to these people, and not to the next.
+      sharing.leave()
+    }
     roomId = nextRoomId
     failed = false
     speakers = []
     for (const source of Object.values(sources)) source.attach(null)
+    sharing.attach(null)
     session?.close()
     session = null
     changed()
@@ -218,6 +241,7 @@ export function createMeetingMedia(options: MeetingMediaOptions): MeetingMedia {
     const send = await current.send
     if (session !== current) return
     sources.microphone.attach(send)
+    sharing.attach(send)
     if (consumers.some(({ source, producerPaused }) => source === 'camera' && !producerPaused)) {
       await within(timers, PICTURE_WAIT_MAX_MS, (shown) => timeline.whenMarked('firstVideo', current.roomId, shown))
     }
@@ -239,7 +263,8 @@ export function createMeetingMedia(options: MeetingMediaOptions): MeetingMedia {
       createId,
       timers,
       timeline,
-      onProducerRefused: (producerId) => Object.values(sources).forEach((source) => source.refused(producerId)),
+      onProducerRefused: (producerId) =>
+        [...Object.values(sources), sharing].forEach((source) => source.refused(producerId)),
       onLost() {
         if (session === current) void open(offer.roomId)
         else if (warm.get(offer.roomId) === current) coolDown(offer.roomId)
@@ -285,6 +310,8 @@ export function createMeetingMedia(options: MeetingMediaOptions): MeetingMedia {
     open,
     setMicrophone: (on) => sources.microphone.set(on),
     setCamera: (on) => sources.camera.set(on),
+    startSharing: () => sharing.start(),
+    stopSharing: () => sharing.stop(),
     renew: (source) => sources[source].renew(),
     applyEvent(event) {
       const { roomId: itsRoom } = event.payload
@@ -300,10 +327,12 @@ export function createMeetingMedia(options: MeetingMediaOptions): MeetingMedia {
         const producer = sources[source].producer()
         return producer ? [outboundStats(source, producer)] : []
       })
+      for (const { source, producer } of sharing.producers()) outbound.push(outboundStats(source, producer))
       return { inbound: await Promise.all(inbound), outbound: await Promise.all(outbound) }
     },
     stop() {
       for (const source of Object.values(sources)) source.stop()
+      sharing.leave()
       begin(null)
     },
   }

@@ -1,7 +1,7 @@
 // One opening of a room's media: both transports and what runs on them. When the server loses it, it is closed whole
 // and another takes its place.
 import type { types } from 'mediasoup-client'
-import type { MediaOffer, OpaqueMedia, TransportOffer } from '../../shared/protocol/media.ts'
+import type { MediaOffer, OpaqueMedia, ProducerSource, TransportOffer } from '../../shared/protocol/media.ts'
 import type { ProtocolError } from '../../shared/protocol/result.ts'
 import type { Timers } from '../../shared/time.ts'
 import type { AskMedia, MediaEvent } from './ask.ts'
@@ -96,7 +96,7 @@ export function createSession(options: SessionOptions): Session {
     send.on('produce', ({ kind, rtpParameters, appData }, done) => {
       const producerId = options.createId()
       done({ id: producerId })
-      const source = appData['source'] as 'microphone' | 'camera'
+      const source = appData['source'] as ProducerSource
       const parameters = rtpParameters as unknown as OpaqueMedia
       const input = { roomId, transportId: send.id, producerId, source, kind, rtpParameters: parameters, paused: false }
       void ask('media.produce', input).then((answer) => !answer.ok && refused(producerId, answer.error))

@@ -15,7 +15,7 @@ export type InboundStats = {
   audioEnergy: number
 }
 export type OutboundStats = {
-  source: 'microphone' | 'camera'
+  source: ProducerSource
   packets: number
   bytes: number
   framesEncoded: number

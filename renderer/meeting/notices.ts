@@ -16,6 +16,14 @@ export function useMeetingNotices(): void {
     (muted) => muted && toasts.show(t('moderation.mutedBy', { name: muted.by.name }), 'muted'),
   )
   watch(
+    () => media.state?.sharing.status === 'error',
+    (failed) => {
+      if (!failed) return
+      const blocked = hostState.state.desktop?.mediaAccess.screen === 'denied'
+      toasts.show(t(blocked ? 'sharing.blocked' : 'sharing.failed'), 'problem')
+    },
+  )
+  watch(
     () => hostState.mirror.lastRemoved,
     (removed) => {
       if (!removed || removed.by.id === hostState.me?.id) return

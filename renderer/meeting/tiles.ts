@@ -14,18 +14,22 @@ export type Tile = {
   speaking: boolean
 }
 
+/** What somebody sends. What was prepared while it rang stays until the meeting has taken it up: the picture must not blink in between. */
+export function useTracks() {
+  const media = useMedia()
+  return ({ roomId, user }: Participant) => {
+    const { state } = media
+    const current = state?.roomId === roomId ? state.remote[user.id] : undefined
+    return current ?? state?.prepared[roomId]?.[user.id]
+  }
+}
+
 /** `ownPicture`: whether one's own is shown as well. */
 export function useTiles(ownPicture: () => boolean) {
   const hostState = useHostState()
   const media = useMedia()
   const room = useRoom()
-
-  /** What was prepared while it rang stays until the meeting has taken it up: the picture must not blink in between. */
-  function tracksOf({ roomId, user }: Participant) {
-    const { state } = media
-    const current = state?.roomId === roomId ? state.remote[user.id] : undefined
-    return current ?? state?.prepared[roomId]?.[user.id]
-  }
+  const tracksOf = useTracks()
 
   function tileOf(participant: Participant): Tile {
     const userId = participant.user.id

@@ -135,6 +135,8 @@ export const useMedia = defineStore('media', () => {
 
   const microphoneOn = computed(() => isOn(state.value?.microphone.status))
   const cameraOn = computed(() => isOn(state.value?.camera.status))
+  const sharing = computed(() => state.value?.sharing.status === 'on')
+  watch(sharing, (now) => host.setSharing(now))
   return {
     state,
     timeline,
@@ -149,6 +151,11 @@ export const useMedia = defineStore('media', () => {
     microphoneOn,
     cameraOn,
     mutedBy,
+    /** A screen or window of this device is being shown to the others. */
+    sharing,
+    /** Upon a person's gesture alone. */
+    startSharing: () => meeting.startSharing(),
+    stopSharing: () => meeting.stopSharing(),
     toggleMicrophone: () => meeting.setMicrophone(!microphoneOn.value),
     toggleCamera: () => meeting.setCamera(!cameraOn.value),
     reopen,

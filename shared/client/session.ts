@@ -41,7 +41,7 @@ export type SessionOptions = {
 }
 
 /** The part of the host's state that the session owns. */
-export type SessionState = Omit<HostState, 'settings' | 'desktop' | 'prefill'>
+export type SessionState = Omit<HostState, 'settings' | 'sharing' | 'desktop' | 'prefill'>
 export type EnterInput = { microphone: boolean; camera: boolean; leaveOther?: boolean | undefined }
 
 type AnswerInput = { callId: string; camera: boolean; leaveOther?: boolean | undefined }

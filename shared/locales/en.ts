@@ -3,6 +3,8 @@ export const en = {
   ring: {
     intoMeeting: '{caller} is calling you into {room}',
     intoCall: '{caller} is calling you',
+    hidden: 'Somebody is calling you',
+    hiddenWhy: 'Hidden while you share',
     answer: 'Answer',
     answerAudio: 'Audio',
     answerVideo: 'Video',
@@ -80,6 +82,7 @@ export const en = {
     answerFrom: 'Answer {caller}',
     answerVideoFrom: 'Answer {caller} with video',
     declineFrom: 'Decline {caller}',
+    stopSharing: 'Stop sharing',
     open: 'Open Parley',
     newMeeting: 'New meeting',
     status: 'Status',

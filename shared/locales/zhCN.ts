@@ -4,6 +4,8 @@ export const zhCN: Words = {
   ring: {
     intoMeeting: '{caller} 邀请您加入 {room}',
     intoCall: '{caller} 正在呼叫您',
+    hidden: '有人正在呼叫您',
+    hiddenWhy: '共享屏幕时不显示来电者',
     answer: '接听',
     answerAudio: '语音',
     answerVideo: '视频',
@@ -78,6 +80,7 @@ export const zhCN: Words = {
     answerFrom: '接听 {caller}',
     answerVideoFrom: '视频接听 {caller}',
     declineFrom: '拒绝 {caller}',
+    stopSharing: '停止共享',
     open: '打开 Parley',
     newMeeting: '新会议',
     status: '状态',

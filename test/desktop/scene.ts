@@ -180,6 +180,7 @@ async function putBack(): Promise<void> {
     ringSound: true,
     ringNotification: true,
     ringAttention: true,
+    hideCallerWhileSharing: true,
     quietHours: { on: false, from: 0, to: 0, days: [] },
   })
   const { mirror } = await host.snapshot()

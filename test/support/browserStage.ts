@@ -2,7 +2,7 @@
 // the meeting of the test before), and people who are gone when the test is over.
 import type { Browser } from 'playwright'
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest'
-import { launchBrowser } from './browsers.ts'
+import { launchBrowser, type LaunchOptions } from './browsers.ts'
 import { openPerson, type Person } from './person.ts'
 import { startServer, type ServerProcess } from './serverProcess.ts'
 
@@ -16,13 +16,16 @@ export type BrowserStage = {
 }
 
 /** Registers the hooks of the file that calls it. `env`: what its servers are told beside their arguments. */
-export function setBrowserStage({ env = {} }: { env?: Record<string, string> } = {}): BrowserStage {
+export function setBrowserStage({
+  env = {},
+  ...launching
+}: { env?: Record<string, string> } & LaunchOptions = {}): BrowserStage {
   let browser: Browser
   let server: ServerProcess
   let people: Person[] = []
 
   beforeAll(async () => {
-    browser = await launchBrowser()
+    browser = await launchBrowser(launching)
   })
   afterAll(() => browser?.close())
   beforeEach(async () => {

@@ -26,13 +26,26 @@ export type BrowserOptions = {
   size?: { width: number; height: number }
 }
 
-/** One browser; every person gets a context of their own in it. `camera`: a video file that plays as the fake camera. */
-export const launchBrowser = (options: { camera?: string } = {}): Promise<Browser> =>
+export type LaunchOptions = {
+  /** A video file that plays as the fake camera. */
+  camera?: string
+  /** Whoever shares is asked nothing, and shares Chromium's fake screen, on which a clock runs. */
+  shareByItself?: boolean
+}
+
+const flagsOf = ({ camera, shareByItself }: LaunchOptions): string[] => [
+  ...FLAGS,
+  ...(camera ? [`--use-file-for-fake-video-capture=${camera}`] : []),
+  ...(shareByItself ? ['--auto-select-desktop-capture-source=Entire screen'] : []),
+]
+
+/** One browser; every person gets a context of their own in it. */
+export const launchBrowser = (options: LaunchOptions = {}): Promise<Browser> =>
   withOwnTemp((env) =>
     chromium.launch({
       executablePath: process.env.PARLEY_CHROMIUM ?? '/usr/bin/chromium',
       headless: true,
-      args: options.camera ? [...FLAGS, `--use-file-for-fake-video-capture=${options.camera}`] : FLAGS,
+      args: flagsOf(options),
       env,
     }),
   )

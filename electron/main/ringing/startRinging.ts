@@ -12,6 +12,7 @@ import type { MainWindow } from '../shell/mainWindow.ts'
 import { createNotifications } from '../shell/notifications.ts'
 import type { PopupWindow } from '../shell/popupWindow.ts'
 import type { SettingsFile } from '../shell/settingsFile.ts'
+import type { SharingState } from '../shell/sharingState.ts'
 import { createReminderNotice } from '../shell/reminderNotice.ts'
 import { createTray } from '../shell/tray.ts'
 import { trayFace, type TrayAction } from '../shell/trayFace.ts'
@@ -28,6 +29,7 @@ type RingingOptions = {
   session: Session
   settings: SettingsFile
   quiet: Quiet
+  sharing: SharingState
   mainWindow: MainWindow
   popup: PopupWindow
   actions: RingActions
@@ -38,7 +40,7 @@ type RingingOptions = {
 }
 
 export function startRinging(options: RingingOptions): Ringing {
-  const { session, settings, quiet, mainWindow, popup, actions, language, translate, timers, log } = options
+  const { session, settings, quiet, sharing, mainWindow, popup, actions, language, translate, timers, log } = options
   const tray = createTray({
     icons: loadTrayIcons(),
     timers,
@@ -48,7 +50,7 @@ export function startRinging(options: RingingOptions): Ringing {
   const attention = createAttention(mainWindow, (sign, n) =>
     translate()(sign === 'missed' ? 'tray.overlayMissed' : 'tray.overlayRinging', { n }),
   )
-  const notifications = createNotifications({ actions, translate, log })
+  const notifications = createNotifications({ actions, translate, anonymous: () => sharing.hidesCallers, log })
   notifications.onOrphan(
     (callId, then) =>
       whenSynced(session, () =>
@@ -81,6 +83,7 @@ export function startRinging(options: RingingOptions): Ringing {
       inRoom: mirror.seat?.room.name ?? null,
       missedCount: mirror.missed.length,
       undisturbed: (mirror.policy.doNotDisturbUntil ?? 0) > timers.now() + mirror.clockOffsetMs,
+      sharing: sharing.on,
       rings,
       mustAsk: actions.mustAsk,
     }
@@ -102,7 +105,12 @@ export function startRinging(options: RingingOptions): Ringing {
     showTray()
   }
 
-  const unsubscribe = [session.subscribe(project), settings.subscribe(refresh), quiet.subscribe(refresh)]
+  const unsubscribe = [
+    session.subscribe(project),
+    settings.subscribe(refresh),
+    quiet.subscribe(refresh),
+    sharing.subscribe(refresh),
+  ]
   project()
   return {
     stop() {
@@ -128,6 +136,8 @@ function perform(action: TrayAction, options: RingingOptions): void {
       return mainWindow.show()
     case 'newMeeting':
       return mainWindow.command({ name: 'newMeeting' })
+    case 'stopSharing':
+      return mainWindow.push('host:command', { name: 'stopSharing' })
     case 'settings':
       return mainWindow.command({ name: 'openSettings' })
     case 'doNotDisturb':

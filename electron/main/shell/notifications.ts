@@ -14,15 +14,22 @@ const REPLY_MAX = 500
 const GROUP = 'rings'
 const CALL_ID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/i
 
-export function createNotifications(options: { actions: RingActions; translate(): Translate; log: Log }) {
+export function createNotifications(options: {
+  actions: RingActions
+  translate(): Translate
+  /** Others see this screen: who calls, and into what, is none of their business. */
+  anonymous(): boolean
+  log: Log
+}) {
   const { actions, log } = options
   /** Kept by call id as long as the call rings, dismissed or not, so that none is shown twice (and none is collected as garbage). */
-  const shown = new Map<string, Notification>()
+  const shown = new Map<string, { notification: Notification; tells: boolean }>()
   const takesReplies = process.platform === 'darwin' || process.platform === 'win32'
   // Electron has this on macOS only; what is pressed on Windows on a toast of an earlier run comes to `onOrphan`.
   if (process.platform === 'darwin' && Notification.isSupported()) Notification.removeGroup(GROUP)
 
   function words(ring: Ring, t: Translate) {
+    if (options.anonymous()) return { title: t('ring.hidden'), body: t('ring.hiddenWhy') }
     const { key, params } = ringWording(ring)
     const inside = insideWording(ring.inside, ring.insideCount)
     const message = ring.call.extension?.trim().slice(0, MESSAGE_MAX)
@@ -67,12 +74,16 @@ export function createNotifications(options: { actions: RingActions; translate()
     show(rings: readonly Ring[]): void {
       if (!Notification.isSupported()) return
       const ringing = new Set(rings.map((ring) => ring.call.id))
-      for (const [callId, notification] of shown) {
-        if (ringing.has(callId)) continue
-        shown.delete(callId)
-        notification.close()
+      for (const [callId, { notification, tells }] of shown) {
+        const over = !ringing.has(callId)
+        if (over) shown.delete(callId)
+        // Closed, and not shown anew without the names: tray and pop-up go on.
+        if (over || (tells && options.anonymous())) notification.close()
       }
-      for (const ring of rings) if (!shown.has(ring.call.id)) shown.set(ring.call.id, notify(ring))
+      for (const ring of rings) {
+        if (shown.has(ring.call.id)) continue
+        shown.set(ring.call.id, { notification: notify(ring), tells: !options.anonymous() })
+      }
     },
     /**
      * Windows only: what was pressed on a notification that nobody here remembers, also when that press has started the app.

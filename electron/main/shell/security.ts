@@ -9,6 +9,8 @@ export type SecurityOptions = {
   roleOf(contents: WebContents): WindowRole | null
   /** True while this device has a seat, or its person looks at the preview in the settings: only then may anything be captured. */
   mayCapture(): boolean
+  /** True while this device has a seat: there, and nowhere else, a screen may be shared. */
+  mayShare(): boolean
   log: Log
 }
 
@@ -51,10 +53,12 @@ const POPUP: ReadonlySet<string> = new Set(['speaker-selection'])
 /** Permissions of the main window while seated: capture, and media to a server in the local network. */
 const NETWORK = ['local-network-access', 'local-network', 'loopback-network']
 const SEATED: ReadonlySet<string> = new Set(['media', ...NETWORK])
+/** What comes with the wish to share; `screenPicker.ts` asks the person. */
+const SHARING = 'display-capture'
 /** The mini window gets its picture from the main one over this machine's own network. */
 const MINI: ReadonlySet<string> = new Set(NETWORK)
 
-function guardPermissions({ session, roleOf, mayCapture, log }: SecurityOptions): void {
+function guardPermissions({ session, roleOf, mayCapture, mayShare, log }: SecurityOptions): void {
   const allowed = (
     contents: WebContents | null,
     permission: string,
@@ -65,6 +69,7 @@ function guardPermissions({ session, roleOf, mayCapture, log }: SecurityOptions)
     const role = contents && ours && details.isMainFrame ? roleOf(contents) : null
     if (role === 'popup') return POPUP.has(permission)
     if (role === 'mini') return MINI.has(permission) && mayCapture()
+    if (permission === SHARING) return role === 'main' && mayShare()
     return role === 'main' && (ALWAYS.has(permission) || (SEATED.has(permission) && mayCapture()))
   }
   /** Once the person has used a device here, its name may be read, so that the settings can name it; opening it is asked for anew. */

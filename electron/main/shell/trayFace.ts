@@ -9,7 +9,7 @@ export type TrayAction =
   | { name: 'answer'; callId: string; camera: boolean }
   | { name: 'decline'; callId: string }
   | { name: 'doNotDisturb'; choice: DoNotDisturb }
-  | { name: 'open' | 'newMeeting' | 'settings' | 'quit' }
+  | { name: 'open' | 'newMeeting' | 'settings' | 'stopSharing' | 'quit' }
 export type TrayItem =
   { label: string; action: TrayAction; enabled: boolean } | { label: string; items: TrayItem[] } | 'separator'
 export type TrayFace = { icon: TrayIcon; tooltip: string; items: TrayItem[] }
@@ -22,6 +22,8 @@ export type TrayFacts = {
   missedCount: number
   /** Nothing rings on any device of this person. */
   undisturbed: boolean
+  /** This device shows its screen to that room. */
+  sharing: boolean
   rings: readonly Ring[]
   /** True when answering has to ask first, since it means leaving another meeting. */
   mustAsk(callId: string): boolean
@@ -78,8 +80,10 @@ function statusItems({ status, undisturbed }: TrayFacts, t: Translate): TrayItem
 }
 
 function ownItems(facts: TrayFacts, t: Translate): TrayItem[] {
-  const { signedIn } = facts
+  const { signedIn, sharing } = facts
+  const stop: TrayItem = { label: t('tray.stopSharing'), action: { name: 'stopSharing' }, enabled: true }
   return [
+    ...(sharing ? [stop, 'separator' as const] : []),
     { label: t('tray.open'), action: { name: 'open' }, enabled: true },
     { label: t('tray.newMeeting'), action: { name: 'newMeeting' }, enabled: signedIn },
     ...(signedIn ? [{ label: t('tray.status'), items: statusItems(facts, t) }] : []),

@@ -3,7 +3,7 @@
 import type { CaptureAnswer } from './bridge/main-world.ts'
 import { note } from './os-state.ts'
 import type { Page } from './page.ts'
-import { permissionHandlers } from './session.ts'
+import { permissionHandlers, type ChosenStreams } from './session.ts'
 import { StandinEvent } from './strict.ts'
 import { BrowserWindow } from './window.ts'
 import { openedByPage, type OpenWish } from './window-open.ts'
@@ -63,6 +63,8 @@ async function askPermission(page: Page, frameId: string, { permission, types }:
 }
 
 async function chooseDisplay(page: Page, frameId: string, question: Question): Promise<CaptureAnswer> {
+  const permitted = await askPermission(page, frameId, { ...question, permission: 'display-capture', types: [] })
+  if (!permitted.allowed) return permitted
   const { display } = permissionHandlers(page.session)
   if (!display) return refused('NotSupportedError')
   const frame = page.frame(frameId)
@@ -73,10 +75,10 @@ async function chooseDisplay(page: Page, frameId: string, question: Question): P
     audioRequested: Boolean(question.audio),
     userGesture: question.gesture,
   }
-  const streams = await new Promise<{ video?: { id?: string } } | null>((answer) => display(request, answer))
-  note('session.displayMedia', streams?.video?.id ?? null)
+  const streams = await new Promise<ChosenStreams | null>((answer) => display(request, answer))
+  note('session.displayMedia', streams?.video?.id ?? null, streams?.audio ?? null)
   if (!streams?.video) return refused('NotAllowedError')
-  return { allowed: true, errorName: '', captured: streams.video.id ?? 'frame' }
+  return { allowed: true, errorName: '', captured: streams.video.id ?? 'frame', sound: streams.audio === 'loopback' }
 }
 
 /** A document's title becomes the window's unless the product prevents it. */

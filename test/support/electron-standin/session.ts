@@ -42,10 +42,16 @@ class Cookies extends StandinEmitter {
 }
 notesOnly(Cookies, 'cookies', ['set', 'remove', 'flushStore'])
 
+/** What the product answers to a page that wants to share. */
+export interface ChosenStreams {
+  video?: { id?: string }
+  audio?: string | object
+}
+
 interface PermissionHandlers {
   request: ((contents: unknown, permission: string, answer: (yes: boolean) => void, details: object) => void) | null
   check: ((contents: unknown, permission: string, origin: string, details: object) => boolean) | null
-  display: ((request: object, answer: (streams: { video?: { id?: string } } | null) => void) => unknown) | null
+  display: ((request: object, answer: (streams: ChosenStreams | null) => void) => unknown) | null
 }
 
 export let permissionHandlers: (session: Session) => PermissionHandlers

@@ -192,7 +192,9 @@ class SafeStorage extends StandinObject {
 export const safeStorage = new SafeStorage()
 
 class DesktopCapturer extends StandinObject {
-  async getSources({ types }: Electron.SourcesOptions): Promise<unknown[]> {
+  async getSources(options: Electron.SourcesOptions): Promise<unknown[]> {
+    const { types } = options
+    note('desktopCapturer.getSources', options)
     if (osState.captureSources) return osState.captureSources
     const thumbnail = new NativeImage()
     const screens = osState.displays.map((display, i) => ({

@@ -11,6 +11,7 @@ const quiet: TrayFacts = {
   inRoom: null,
   missedCount: 0,
   undisturbed: false,
+  sharing: false,
   rings: [],
   mustAsk: () => false,
 }
@@ -49,6 +50,11 @@ describe('tray', () => {
     expect(enabled({ undisturbed: true })).toEqual([true, true, true, true])
     expect(enabled({ status: 'reconnecting' })).toEqual([false, false, false, false])
     expect(enabled({ signedIn: false })).toEqual([])
+  })
+
+  test('sharing can be stopped here, while there is any', () => {
+    expect(labels({ sharing: true })[0]).toBe('Stop sharing')
+    expect(labels({})).not.toContain('Stop sharing')
   })
 
   test('New meeting needs somebody signed in', () => {

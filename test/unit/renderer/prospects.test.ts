@@ -54,6 +54,7 @@ function open(mirror: MirrorState) {
     answering: null,
     refusals: {},
     settings: defaultSettings,
+    sharing: false,
     desktop: null,
     prefill: null,
   })

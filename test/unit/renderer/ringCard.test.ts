@@ -27,6 +27,8 @@ function show(
     mirror?: Partial<MirrorState>
     status?: HostState['status']
     refusals?: HostState['refusals']
+    sharing?: boolean
+    hideCaller?: boolean
     now?: number
   } = {},
 ) {
@@ -44,7 +46,11 @@ function show(
     entry: null,
     answering: null,
     refusals: options.refusals ?? {},
-    settings: defaultSettings,
+    settings: {
+      ...defaultSettings,
+      hideCallerWhileSharing: options.hideCaller ?? defaultSettings.hideCallerWhileSharing,
+    },
+    sharing: options.sharing ?? false,
     desktop: null,
     prefill: null,
   })
@@ -83,6 +89,18 @@ test('says who, into what, why and how long, under one name for screen readers',
   expect(wrapper.text()).toContain('“5 minutes on the pricing page”')
   expect(wrapper.text()).toContain('Ann Kovač is in')
   expect(wrapper.text()).toContain('0:21')
+})
+
+test('while this screen is shared it says nothing of who calls and can still be answered; the setting changes that', () => {
+  const names = /Ann|Design review|pricing/
+  const { wrapper, button } = show({ sharing: true })
+  expect(wrapper.text()).toContain('Somebody is calling you')
+  expect(wrapper.text()).not.toMatch(names)
+  expect(button('Decline')).toBeDefined()
+  expect(button('Video')).toBeDefined()
+  expect(show({ sharing: true, hideCaller: false }).wrapper.text()).toMatch(names)
+  const ended = { wording: { key: 'ended.cancelled' as const, params: { caller: 'Ann Kovač' } }, at: 10_000 }
+  expect(show({ sharing: true, card: { ended } }).wrapper.text()).not.toMatch(names)
 })
 
 test('counts by the server’s clock', () => {
@@ -195,6 +213,7 @@ test('answered into a meeting on screen, its card waits unseen, and comes back t
     mirror: emptyMirror,
     refusals: {},
     settings: defaultSettings,
+    sharing: false,
   } as HostState)
   const wrapper = mount(RingStack, {
     props: { cards: [waiting, other], aside: null as string | null },

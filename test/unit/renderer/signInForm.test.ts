@@ -19,6 +19,7 @@ const state = (prefill: HostState['prefill'] = null): HostState => ({
   answering: null,
   refusals: {},
   settings: defaultSettings,
+  sharing: false,
   desktop: null,
   prefill,
 })

@@ -35,6 +35,7 @@ test('notices lie along the stage once it is shown, and not while it waits unsee
     answering: null,
     refusals: {},
     settings: defaultSettings,
+    sharing: false,
     desktop: null,
     prefill: null,
   })

@@ -24,6 +24,7 @@ const meeting = vi.hoisted(() => {
     connection: 'idle',
     microphone,
     camera: {},
+    sharing: {},
     remote: {},
     speakers: [],
   })
@@ -76,6 +77,7 @@ function device(change: Partial<HostState> = {}) {
     answering: null,
     refusals: {},
     settings: defaultSettings,
+    sharing: false,
     desktop: null,
     prefill: null,
     ...change,

@@ -24,6 +24,7 @@ test('one’s own picture is shown when it may be, and takes no one’s place me
     answering: null,
     refusals: {},
     settings: defaultSettings,
+    sharing: false,
     desktop: null,
     prefill: null,
   })

@@ -14,6 +14,8 @@ export interface CaptureAnswer {
   allowed: boolean
   errorName: string
   captured?: string
+  /** The computer's own sound comes with it. */
+  sound?: boolean
 }
 
 type Ask = (question: object) => Promise<CaptureAnswer>
@@ -71,12 +73,12 @@ export function gateCapture(ask: Ask): void {
     const gesture = navigator.userActivation?.isActive ?? false
     const answer = await ask({ kind: 'display', video: wanted.video ?? true, audio: wanted.audio ?? false, gesture })
     if (!answer.allowed) throw new DOMException('Permission denied', answer.errorName)
-    return drawnScreen(answer.captured ?? '')
+    return drawnScreen(answer.captured ?? '', answer.sound)
   }
 }
 
 /** A moving picture with the source's name, in place of a captured screen. */
-export function drawnScreen(name: string): MediaStream {
+export function drawnScreen(name: string, sound = false): MediaStream {
   const canvas = document.createElement('canvas')
   canvas.width = 1280
   canvas.height = 720
@@ -92,6 +94,14 @@ export function drawnScreen(name: string): MediaStream {
   draw()
   const timer = setInterval(draw, 100)
   const stream = canvas.captureStream(10)
+  if (sound) {
+    const context = new AudioContext()
+    const hum = new OscillatorNode(context)
+    const out = context.createMediaStreamDestination()
+    hum.connect(out)
+    hum.start()
+    stream.addTrack(out.stream.getAudioTracks()[0]!)
+  }
   const track = stream.getVideoTracks()[0]!
   const stop = track.stop.bind(track)
   track.stop = () => {

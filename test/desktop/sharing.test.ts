@@ -1,0 +1,129 @@
+// Sharing a screen from the desktop app: our picker, the bar, the tray, and callers who stay unnamed meanwhile.
+import type { Page } from 'playwright'
+import { beforeEach, expect, test } from 'vitest'
+import { MAIN, POPUP, shareScene, type Scene } from './scene.ts'
+
+let scene: Scene
+let page: Page
+const shared = shareScene()
+beforeEach(async () => {
+  scene = shared.current
+  page = await scene.app.window(MAIN)
+  const entered = await page.evaluate(
+    (id) => window.parley!.joinRoom({ room: { id }, microphone: false, camera: false }),
+    scene.roomId,
+  )
+  expect(entered.ok).toBe(true)
+  await page.getByRole('toolbar', { name: 'Meeting controls' }).waitFor()
+})
+
+const picker = () => page.getByRole('dialog', { name: 'Share your screen' })
+const bar = () => page.getByRole('status').filter({ hasText: 'You are sharing your screen' })
+const toolbarButton = (name: string) => page.getByRole('toolbar').getByRole('button', { name })
+/** What pages were given, and how often the screens were looked at. */
+const captured = () =>
+  scene.app.evaluate((_electron, _nothing, standin) => {
+    const of = (api: string) => standin.os.record.filter((call) => call.api === api)
+    return {
+      given: of('session.displayMedia').map(({ args }) => args[0]),
+      looks: of('desktopCapturer.getSources').length,
+    }
+  })
+
+async function share(name: string) {
+  await toolbarButton('Share screen').click()
+  await picker().getByRole('radio', { name }).check({ force: true })
+  await picker().getByRole('button', { name: 'Share', exact: true }).click()
+  await bar().waitFor()
+}
+
+test('the picker shows screens and windows as they are now; the one chosen is shared, and the tray stops it', async (context) => {
+  if (scene.app.kind !== 'standin') context.skip('a real Electron would capture the real screen')
+  const before = await captured()
+  await toolbarButton('Share screen').click()
+  await picker().getByRole('radio', { name: 'Screen 1' }).waitFor({ state: 'attached' })
+  await scene.app.until('the pictures to be renewed', async () => (await captured()).looks >= before.looks + 2)
+  expect((await captured()).given).toEqual(before.given)
+  await picker().getByRole('radio', { name: 'Editor' }).check({ force: true })
+  await picker().getByRole('button', { name: 'Share', exact: true }).click()
+  await bar().waitFor()
+  expect((await captured()).given.at(-1)).toBe('window:99:0')
+  await page.getByRole('figure', { name: 'You are sharing your screen' }).waitFor()
+  await scene.app.until('the tray to offer it', async () => (await scene.app.trayMenu())[0] === 'Stop sharing')
+  const { looks } = await captured()
+
+  await scene.app.pressTray('Stop sharing')
+  await bar().waitFor({ state: 'detached' })
+  await scene.app.until('the tray to forget it', async () => (await scene.app.trayMenu())[0] === 'Open Parley')
+  expect((await scene.state()).sharing).toBe(false)
+  expect((await captured()).looks, 'nothing is looked at once the picker is gone').toBe(looks)
+})
+
+test('putting the picker away shares nothing, and nobody else can choose', async () => {
+  const before = (await captured()).given.length
+  await toolbarButton('Share screen').click()
+  await picker().waitFor()
+  const choice = { requestId: '00000000-0000-4000-8000-000000000000', sourceId: 'screen:0:0', sound: false }
+  await page.evaluate((given) => window.parley!.chooseSource(given), choice)
+  const popup = await scene.app.window(POPUP)
+  const refused = (given: typeof choice) =>
+    window.parley!.chooseSource(given).then(
+      () => 'allowed',
+      (error: unknown) => String(error),
+    )
+  expect(await popup.evaluate(refused, choice)).toContain('host:chooseSource was refused')
+  expect((await captured()).given).toHaveLength(before)
+  await page.keyboard.press('Escape')
+  await picker().waitFor({ state: 'detached' })
+  await scene.app.until('the request to be over', async () => (await captured()).given.length === before + 1)
+  expect((await captured()).given.at(-1)).toBeNull()
+  expect(await bar().count()).toBe(0)
+  await toolbarButton('Share screen').waitFor()
+})
+
+/** Asks as a page does whose scripts have gone astray: without anybody having pressed anything. */
+const wishWithoutGesture = () =>
+  scene.app.evaluate(({ BrowserWindow }) => {
+    const main = BrowserWindow.getAllWindows().find((window) => window.webContents.getURL().includes('/index.html'))!
+    return main.webContents.executeJavaScript(`(async () => {
+      while (navigator.userActivation.isActive) await new Promise((resolve) => setTimeout(resolve, 100))
+      return navigator.mediaDevices.getDisplayMedia({ video: true }).then(() => 'shared', (error) => error.name)
+    })()`) as Promise<string>
+  })
+
+test('outside a meeting, and without a gesture, nothing is shared', async () => {
+  expect(await wishWithoutGesture()).toBe('NotAllowedError')
+  expect(await scene.log()).toContain('denied sharing: no gesture')
+  await page.evaluate((id) => window.parley!.leaveRoom(id), scene.roomId)
+  await scene.untilState('Ben to have left', ({ mirror }) => mirror.seat === null)
+  // What the test evaluates counts as a gesture.
+  const wish = () =>
+    navigator.mediaDevices.getDisplayMedia({ video: true }).then(
+      () => 'shared',
+      (error: unknown) => (error as Error).name,
+    )
+  expect(await page.evaluate(wish)).toBe('NotAllowedError')
+  expect(await scene.log()).toContain('denied permission display-capture')
+})
+
+test('whoever calls while the screen is shared stays unnamed in pop-up and notification, until it no longer is', async () => {
+  const { app, world, benElsewhere } = scene
+  const chloe = await world.signIn('chloe')
+  const { room } = await chloe.opensMeeting('Salaries')
+  await share('Screen 1')
+  await scene.untilState('the app to know', ({ sharing }) => sharing)
+  await chloe.rings(benElsewhere, room.id, { extension: 'About Ann', timeoutSeconds: 300 })
+
+  const popup = await scene.popup()
+  await popup.getByRole('alertdialog', { name: 'Somebody is calling you' }).waitFor()
+  const words = await popup.locator('body').innerText()
+  expect(words).not.toMatch(/Chloe|Salaries|About Ann/)
+  const name = chloe.user.name
+  expect((await app.windows()).filter(({ title }) => title.includes(name))).toEqual([])
+  const [notification] = await app.notifications()
+  expect(notification).toMatchObject({ title: 'Somebody is calling you', body: 'Hidden while you share' })
+  await popup.getByRole('button', { name: 'Decline', exact: true }).waitFor()
+
+  await app.pressTray('Stop sharing')
+  await popup.getByText('Salaries').first().waitFor()
+})
