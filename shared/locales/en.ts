@@ -68,6 +68,7 @@ export const en = {
   reminder: {
     soon: '“{room}” starts at {time}',
     running: '“{room}” is running',
+    hidden: 'A meeting of yours is due',
     hint: 'Open Parley to join.',
   },
   tray: {
@@ -77,6 +78,7 @@ export const en = {
     offline: 'Parley – reconnecting…',
     inMeeting: 'Parley – in {room}',
     ringing: 'Parley – {caller} is calling',
+    ringingHidden: 'Parley – somebody is calling',
     missedOne: 'Parley – 1 missed call',
     missedMany: 'Parley – {n} missed calls',
     answerFrom: 'Answer {caller}',

@@ -66,6 +66,7 @@ export const zhCN: Words = {
   reminder: {
     soon: '“{room}”将于 {time} 开始',
     running: '“{room}”正在进行',
+    hidden: '您有一场会议该开始了',
     hint: '打开 Parley 加入会议。',
   },
   tray: {
@@ -75,6 +76,7 @@ export const zhCN: Words = {
     offline: 'Parley – 正在重新连接…',
     inMeeting: 'Parley – 正在 {room} 中',
     ringing: 'Parley – {caller} 来电',
+    ringingHidden: 'Parley – 有人来电',
     missedOne: 'Parley – 1 个未接呼叫',
     missedMany: 'Parley – {n} 个未接呼叫',
     answerFrom: '接听 {caller}',

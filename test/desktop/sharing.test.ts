@@ -3,6 +3,8 @@ import type { Page } from 'playwright'
 import { beforeEach, expect, test } from 'vitest'
 import { MAIN, POPUP, shareScene, type Scene } from './scene.ts'
 
+const MINUTE = 60_000
+
 let scene: Scene
 let page: Page
 const shared = shareScene()
@@ -44,6 +46,8 @@ test('the picker shows screens and windows as they are now; the one chosen is sh
   await picker().getByRole('radio', { name: 'Screen 1' }).waitFor({ state: 'attached' })
   await scene.app.until('the pictures to be renewed', async () => (await captured()).looks >= before.looks + 2)
   expect((await captured()).given).toEqual(before.given)
+  expect(await picker().getByRole('radio', { name: 'Editor' }).count()).toBe(1)
+  expect(await picker().getByRole('radio', { name: 'Parley' }).count(), 'windows of our own').toBe(0)
   await picker().getByRole('radio', { name: 'Editor' }).check({ force: true })
   await picker().getByRole('button', { name: 'Share', exact: true }).click()
   await bar().waitFor()
@@ -106,19 +110,67 @@ test('outside a meeting, and without a gesture, nothing is shared', async () => 
   expect(await scene.log()).toContain('denied permission display-capture')
 })
 
-test('whoever calls while the screen is shared stays unnamed in pop-up and notification, until it no longer is', async () => {
-  const { app, world, benElsewhere } = scene
+const titles = async () => (await scene.app.notifications()).map(({ title }) => title)
+
+async function chloeRings() {
+  const chloe = await scene.world.signIn('chloe')
+  const { room } = await chloe.opensMeeting('Salaries', true)
+  await chloe.rings(scene.benElsewhere, room.id, { extension: 'About Ann', timeoutSeconds: 300 })
+  return chloe.user.name
+}
+
+async function chloeIsNamed() {
+  await chloeRings()
+  const title = 'Chloe Martin is calling you into Salaries'
+  await scene.app.until('the notification', async () => (await titles()).join() === title)
+}
+
+test('a ring that was there before is shown anew without its caller', async () => {
+  const { app } = scene
+  await chloeIsNamed()
+  await share('Screen 1')
+  await app.until('the name to be gone', async () => (await titles()).join() === 'Somebody is calling you')
+  await scene.untilTray('Parley – somebody is calling')
+  expect(await app.trayMenu()).toContain('Decline')
+  expect((await app.trayMenu()).join()).not.toContain('Chloe')
+  await app.pressTray('Stop sharing')
+  await scene.untilTray('Parley – Chloe Martin is calling')
+  expect(await titles(), 'the one that names nobody may stay').toEqual(['Somebody is calling you'])
+})
+
+test('a meeting that is due is told without its name', async () => {
+  const { world, benElsewhere } = scene
   const chloe = await world.signIn('chloe')
-  const { room } = await chloe.opensMeeting('Salaries')
+  const startsAt = world.now + 6 * MINUTE
+  const attendeeIds = [benElsewhere.user.id]
+  const times = { startsAt, endsAt: startsAt + 30 * MINUTE, remindBeforeMs: 5 * MINUTE }
+  const { room } = await chloe.does('room.schedule', { name: 'Salaries', ...times, attendeeIds })
+  await world.advance(MINUTE)
+  await scene.app.until('the reminder', async () => (await titles()).join().includes('Salaries'))
+  await share('Screen 1')
+  await scene.app.until('the name to be gone', async () => (await titles()).join() === 'A meeting of yours is due')
+  await chloe.does('room.cancelSchedule', { roomId: room.id })
+  await scene.app.until('the reminder to be gone', async () => (await titles()).length === 0)
+})
+
+test('a notification that was put away does not come back because a screen is shared', async () => {
+  await chloeIsNamed()
+  await scene.app.dismissNotification()
+  await share('Screen 1')
+  await scene.untilTray('Parley – somebody is calling')
+  expect(await titles()).toEqual([])
+})
+
+test('whoever calls while the screen is shared stays unnamed in pop-up and notification, until it no longer is', async () => {
+  const { app } = scene
   await share('Screen 1')
   await scene.untilState('the app to know', ({ sharing }) => sharing)
-  await chloe.rings(benElsewhere, room.id, { extension: 'About Ann', timeoutSeconds: 300 })
+  const name = await chloeRings()
 
   const popup = await scene.popup()
   await popup.getByRole('alertdialog', { name: 'Somebody is calling you' }).waitFor()
   const words = await popup.locator('body').innerText()
   expect(words).not.toMatch(/Chloe|Salaries|About Ann/)
-  const name = chloe.user.name
   expect((await app.windows()).filter(({ title }) => title.includes(name))).toEqual([])
   const [notification] = await app.notifications()
   expect(notification).toMatchObject({ title: 'Somebody is calling you', body: 'Hidden while you share' })

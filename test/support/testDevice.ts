@@ -126,8 +126,8 @@ export class TestDevice {
     return answer.value
   }
 
-  async opensMeeting(name = 'Standup'): Promise<RoomSnapshot> {
-    return (await this.does('room.create', { name, rtpCapabilities: null })).snapshot
+  async opensMeeting(name = 'Standup', leaveOther = false): Promise<RoomSnapshot> {
+    return (await this.does('room.create', { name, rtpCapabilities: null, leaveOther })).snapshot
   }
 
   async joins(roomId: string, leaveOther = false): Promise<RoomSnapshot> {

@@ -50,7 +50,8 @@ export function startRinging(options: RingingOptions): Ringing {
   const attention = createAttention(mainWindow, (sign, n) =>
     translate()(sign === 'missed' ? 'tray.overlayMissed' : 'tray.overlayRinging', { n }),
   )
-  const notifications = createNotifications({ actions, translate, anonymous: () => sharing.hidesCallers, log })
+  const anonymous = () => sharing.hidesCallers
+  const notifications = createNotifications({ actions, translate, anonymous, log })
   notifications.onOrphan(
     (callId, then) =>
       whenSynced(session, () =>
@@ -72,7 +73,7 @@ export function startRinging(options: RingingOptions): Ringing {
     log,
   })
 
-  const notice = createReminderNotice({ language, translate, onClick: mainWindow.show, log })
+  const notice = createReminderNotice({ language, translate, anonymous, onClick: mainWindow.show, log })
   const reminding = createReminding({ timers, surface: notice })
 
   function showTray(rings: readonly Ring[] = ringer.rings): void {
@@ -84,6 +85,7 @@ export function startRinging(options: RingingOptions): Ringing {
       missedCount: mirror.missed.length,
       undisturbed: (mirror.policy.doNotDisturbUntil ?? 0) > timers.now() + mirror.clockOffsetMs,
       sharing: sharing.on,
+      anonymous: sharing.hidesCallers,
       rings,
       mustAsk: actions.mustAsk,
     }
@@ -102,6 +104,7 @@ export function startRinging(options: RingingOptions): Ringing {
 
   function refresh(): void {
     ringer.refresh()
+    notice.refresh()
     showTray()
   }
 

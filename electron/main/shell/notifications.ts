@@ -14,6 +14,8 @@ const REPLY_MAX = 500
 const GROUP = 'rings'
 const CALL_ID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/i
 
+type Shown = { notification: Notification; tells: boolean; dismissed: boolean }
+
 export function createNotifications(options: {
   actions: RingActions
   translate(): Translate
@@ -23,7 +25,7 @@ export function createNotifications(options: {
 }) {
   const { actions, log } = options
   /** Kept by call id as long as the call rings, dismissed or not, so that none is shown twice (and none is collected as garbage). */
-  const shown = new Map<string, { notification: Notification; tells: boolean }>()
+  const shown = new Map<string, Shown>()
   const takesReplies = process.platform === 'darwin' || process.platform === 'win32'
   // Electron has this on macOS only; what is pressed on Windows on a toast of an earlier run comes to `onOrphan`.
   if (process.platform === 'darwin' && Notification.isSupported()) Notification.removeGroup(GROUP)
@@ -74,15 +76,21 @@ export function createNotifications(options: {
     show(rings: readonly Ring[]): void {
       if (!Notification.isSupported()) return
       const ringing = new Set(rings.map((ring) => ring.call.id))
-      for (const [callId, { notification, tells }] of shown) {
+      for (const [callId, one] of shown) {
         const over = !ringing.has(callId)
-        if (over) shown.delete(callId)
-        // Closed, and not shown anew without the names: tray and pop-up go on.
-        if (over || (tells && options.anonymous())) notification.close()
+        const tooOpen = one.tells && options.anonymous()
+        if (!over && !tooOpen) continue
+        one.tells = false
+        // What names its caller comes anew without the name, unless the person has put it away.
+        if (over || !one.dismissed) shown.delete(callId)
+        one.notification.close()
       }
       for (const ring of rings) {
         if (shown.has(ring.call.id)) continue
-        shown.set(ring.call.id, { notification: notify(ring), tells: !options.anonymous() })
+        const notification = notify(ring)
+        const one: Shown = { notification, tells: !options.anonymous(), dismissed: false }
+        notification.on('close', () => (one.dismissed = true))
+        shown.set(ring.call.id, one)
       }
     },
     /**

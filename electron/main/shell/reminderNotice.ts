@@ -8,9 +8,14 @@ import type { ReminderSurface } from '../ringing/reminding.ts'
 export function createReminderNotice(options: {
   language(): Language
   translate(): Translate
+  /** Others see this screen: what the meeting is about is none of their business. */
+  anonymous(): boolean
   onClick(): void
   log: Log
-}): ReminderSurface {
+}): ReminderSurface & { refresh(): void } {
+  /** Shown and not taken down yet. */
+  const living = new Set<{ room: Room; tells: boolean; notification: Notification }>()
+
   /** As the person writes times: the system's locale when it is one of the language shown. */
   const locale = (): string => {
     const language = options.language()
@@ -20,20 +25,40 @@ export function createReminderNotice(options: {
 
   function titleOf({ name, status, schedule }: Room): string {
     const t = options.translate()
+    if (options.anonymous()) return t('reminder.hidden')
     if (status === 'running') return t('reminder.running', { room: name })
     const startsAt = schedule?.startsAt ?? 0
     const time = new Intl.DateTimeFormat(locale(), { hour: 'numeric', minute: '2-digit' }).format(startsAt)
     return t('reminder.soon', { room: name, time })
   }
 
+  function notify(room: Room): Notification {
+    const notification = new Notification({ title: titleOf(room), body: options.translate()('reminder.hint') })
+    notification.on('click', options.onClick)
+    notification.on('failed', (_event, error) => options.log.warn(`reminder: ${error}`))
+    notification.show()
+    return notification
+  }
+
   return {
     show(room) {
       if (!Notification.isSupported()) return () => {}
-      const notification = new Notification({ title: titleOf(room), body: options.translate()('reminder.hint') })
-      notification.on('click', options.onClick)
-      notification.on('failed', (_event, error) => options.log.warn(`reminder: ${error}`))
-      notification.show()
-      return () => notification.close()
+      const one = { room, tells: !options.anonymous(), notification: notify(room) }
+      living.add(one)
+      return () => {
+        living.delete(one)
+        one.notification.close()
+      }
+    },
+    /** What names a meeting is shown anew without the name, once names are not to be read. */
+    refresh() {
+      if (!options.anonymous()) return
+      for (const one of living) {
+        if (!one.tells) continue
+        one.tells = false
+        one.notification.close()
+        one.notification = notify(one.room)
+      }
     },
   }
 }

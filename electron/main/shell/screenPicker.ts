@@ -19,6 +19,9 @@ const PICTURE = { width: 320, height: 180 }
 /** Longer titles are cut by the picker anyway. */
 const NAME_MAX = 200
 
+/** By Electron's documentation, a window of this very process. Nobody shares the meeting into itself. */
+const OWN_WINDOW = /^window:.*:1$/
+
 type Choice = Parameters<Host['chooseSource']>[0]
 type Request = {
   id: string
@@ -92,7 +95,7 @@ export function createScreenPicker(options: {
   async function sources(requestId: string): Promise<CaptureSource[]> {
     const request = open
     if (request?.id !== requestId) return []
-    const found = await look(PICTURE)
+    const found = (await look(PICTURE)).filter(({ id }) => !OWN_WINDOW.test(id))
     if (open !== request) return []
     for (const source of found) request.shown.set(source.id, source)
     return found.map(asShown)

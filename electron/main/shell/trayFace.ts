@@ -24,6 +24,8 @@ export type TrayFacts = {
   undisturbed: boolean
   /** This device shows its screen to that room. */
   sharing: boolean
+  /** It is not to be said who calls: others would read it. */
+  anonymous: boolean
   rings: readonly Ring[]
   /** True when answering has to ask first, since it means leaving another meeting. */
   mustAsk(callId: string): boolean
@@ -37,11 +39,12 @@ export function trayFace(facts: TrayFacts, t: Translate): TrayFace {
 }
 
 function sign(
-  { signedIn, status, inRoom, missedCount, rings }: TrayFacts,
+  { signedIn, status, inRoom, missedCount, anonymous, rings }: TrayFacts,
   t: Translate,
 ): Pick<TrayFace, 'icon' | 'tooltip'> {
   const [newest] = rings
   if (!signedIn) return { icon: 'signedOut', tooltip: t('tray.signedOut') }
+  if (newest && anonymous) return { icon: 'ringing', tooltip: t('tray.ringingHidden') }
   if (newest) return { icon: 'ringing', tooltip: t('tray.ringing', { caller: newest.call.caller.name }) }
   if (inRoom !== null) return { icon: 'inMeeting', tooltip: t('tray.inMeeting', { room: inRoom }) }
   if (missedCount === 1) return { icon: 'missed', tooltip: t('tray.missedOne') }
@@ -50,22 +53,17 @@ function sign(
 }
 
 function ringItems({ call }: Ring, facts: TrayFacts, t: Translate): TrayItem[] {
-  const caller = call.caller.name
+  const name = { caller: call.caller.name }
+  const [answer, answerVideo, decline] = facts.anonymous
+    ? [t('ring.answer'), t('ring.answerWithVideo'), t('ring.decline')]
+    : [t('tray.answerFrom', name), t('tray.answerVideoFrom', name), t('tray.declineFrom', name)]
   const callId = call.id
   // Three dots, as menus have it: a question comes first.
   const dots = facts.mustAsk(callId) ? '…' : ''
   return [
-    {
-      label: t('tray.answerFrom', { caller }) + dots,
-      action: { name: 'answer', callId, camera: false },
-      enabled: true,
-    },
-    {
-      label: t('tray.answerVideoFrom', { caller }) + dots,
-      action: { name: 'answer', callId, camera: true },
-      enabled: true,
-    },
-    { label: t('tray.declineFrom', { caller }), action: { name: 'decline', callId }, enabled: true },
+    { label: answer + dots, action: { name: 'answer', callId, camera: false }, enabled: true },
+    { label: answerVideo + dots, action: { name: 'answer', callId, camera: true }, enabled: true },
+    { label: decline, action: { name: 'decline', callId }, enabled: true },
     'separator',
   ]
 }

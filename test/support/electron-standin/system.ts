@@ -205,7 +205,9 @@ class DesktopCapturer extends StandinObject {
       appIcon: null,
     }))
     const editor = { id: 'window:99:0', name: 'Editor', display_id: '', thumbnail, appIcon: thumbnail }
-    return [...(types.includes('screen') ? screens : []), ...(types.includes('window') ? [editor] : [])]
+    // The last number says that it is one of this process.
+    const own = { id: 'window:100:1', name: 'Parley', display_id: '', thumbnail, appIcon: thumbnail }
+    return [...(types.includes('screen') ? screens : []), ...(types.includes('window') ? [own, editor] : [])]
   }
 }
 export const desktopCapturer = new DesktopCapturer()

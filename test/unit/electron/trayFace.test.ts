@@ -12,6 +12,7 @@ const quiet: TrayFacts = {
   missedCount: 0,
   undisturbed: false,
   sharing: false,
+  anonymous: false,
   rings: [],
   mustAsk: () => false,
 }
@@ -50,6 +51,13 @@ describe('tray', () => {
     expect(enabled({ undisturbed: true })).toEqual([true, true, true, true])
     expect(enabled({ status: 'reconnecting' })).toEqual([false, false, false, false])
     expect(enabled({ signedIn: false })).toEqual([])
+  })
+
+  test('while the screen is shared to others it says of nobody that they call', () => {
+    const facts = { ...quiet, rings: [aRing()], sharing: true, anonymous: true }
+    expect(JSON.stringify(trayFace(facts, t))).not.toMatch(/Ann/)
+    expect(trayFace(facts, t).tooltip).toBe('Parley – somebody is calling')
+    expect(labels(facts).slice(0, 3)).toEqual(['Answer', 'Answer with video', 'Decline'])
   })
 
   test('sharing can be stopped here, while there is any', () => {
