@@ -1,125 +1,134 @@
-// Draws Parley's mark and the tray's states under resources/, as PNG files and in the forms that Windows and macOS want: `node scripts/icons.mjs`.
-// The shapes are formulas and the PNG writer is thirty lines, so that every size comes out sharp with nothing installed.
+// Makes Parley's pictures under resources/ from resources/parley.svg: the mark in the forms that Windows, macOS and Linux want, the tray's
+// states and the signs of the task bar: `node scripts/icons.mjs`. A Chromium draws them all on one sheet, which is then cut up.
 
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { crc32, deflateSync } from 'node:zlib'
+import { crc32, deflateSync, inflateSync } from 'node:zlib'
+import { findBrowser } from './lib/browser.mjs'
+import { runMain, SetupError } from './lib/log.mjs'
 import { inRepository } from './lib/paths.mjs'
+import { run } from './lib/processes.mjs'
 
-const teal = [13, 148, 136]
-const grey = [120, 130, 140]
-const white = [255, 255, 255]
-const amber = [234, 140, 20]
-const clear = [0, 0, 0, 0]
-const samplesPerSide = 5
+const sheetWidth = 1024
+const channels = 4
+const markSizes = [16, 32, 48, 64, 128, 256, 512]
+const trayStates = ['signedOut', 'idle', 'inMeeting', 'ringing1', 'ringing2', 'missed']
+const overlays = ['ringing', 'missed']
 
-// Shapes live on a square from -1 to 1; each answers whether a point is inside it.
-const disc = (cx, cy, radius) => (x, y) => Math.hypot(x - cx, y - cy) <= radius
-const ring = (cx, cy, inner, outer) => (x, y) =>
-  Math.hypot(x - cx, y - cy) <= outer && Math.hypot(x - cx, y - cy) >= inner
-const either =
-  (...shapes) =>
-  (x, y) =>
-    shapes.some((shape) => shape(x, y))
-const both =
-  (...shapes) =>
-  (x, y) =>
-    shapes.every((shape) => shape(x, y))
-const without = (shape, hole) => (x, y) => shape(x, y) && !hole(x, y)
-const triangle = (a, b, c) => (x, y) => {
-  const side = ([x1, y1], [x2, y2]) => (x - x2) * (y1 - y2) - (x1 - x2) * (y - y2)
-  const sides = [side(a, b), side(b, c), side(c, a)]
-  return sides.every((value) => value >= 0) || sides.every((value) => value <= 0)
-}
-const scaled = (shape, factor) => (x, y) => shape(x / factor, y / factor)
+await runMain(async () => {
+  const doubled = (folder, name) => [
+    { symbol: `${folder}-${name}`, size: 16, file: [folder, `${name}.png`] },
+    { symbol: `${folder}-${name}`, size: 32, file: [folder, `${name}@2x.png`] },
+  ]
+  const wanted = [
+    ...markSizes.map((size) => ({ symbol: 'app', size, file: ['icons', `${size}x${size}.png`] })),
+    ...trayStates.flatMap((state) => doubled('tray', state)),
+    ...overlays.flatMap((sign) => doubled('overlay', sign)),
+  ]
+  const drawn = await drawAll(wanted)
+  for (const { file, picture } of drawn) await write(picture, ...file)
+  const mark = (size) => drawn.find((one) => one.symbol === 'app' && one.size === size).picture
+  await write(mark(128), 'icon-128.png')
+  await write(mark(512), 'icon.png')
+  await write(windowsIcon([16, 32, 48, 64, 128, 256], mark), 'icon.ico')
+  await write(macIcon({ icp4: 16, icp5: 32, icp6: 64, ic07: 128, ic08: 256, ic09: 512 }, mark), 'icon.icns')
+})
 
-/** A speech bubble: people talking. */
-const bubble = either(disc(0, -0.08, 0.8), triangle([-0.62, 0.25], [-0.72, 0.92], [0.05, 0.6]))
-/** Inside it, two arcs that face each other: two sides of a call. */
-const openToTheSide = (x, y) => Math.abs(y + 0.08) < Math.abs(x) * 1.1
-const arcs = either(disc(0, -0.08, 0.17), both(ring(0, -0.08, 0.34, 0.52), openToTheSide))
-const outline = without(bubble, scaled(bubble, 0.72))
-const small = scaled(bubble, 0.62)
-const waves = (radius) => both(ring(0, -0.08, radius - 0.13, radius), (x, y) => Math.abs(y + 0.08) < Math.abs(x) * 0.85)
-const badge = disc(0.6, -0.6, 0.38)
-const badgeGap = disc(0.6, -0.6, 0.5)
-
-// Layers from back to front. A state differs from the others in shape, not only in colour.
-const trayStates = {
-  signedOut: [[outline, grey]],
-  idle: [
-    [bubble, teal],
-    [arcs, white],
-  ],
-  inMeeting: [
-    [bubble, teal],
-    [disc(0, -0.08, 0.4), white],
-  ],
-  ringing1: [
-    [small, teal],
-    [waves(0.78), teal],
-  ],
-  ringing2: [
-    [small, teal],
-    [waves(0.98), teal],
-  ],
-  missed: [
-    [bubble, teal],
-    [arcs, white],
-    [badgeGap, clear],
-    [badge, amber],
-  ],
+/** @returns the same with `picture`, a PNG file's content, each */
+async function drawAll(wanted) {
+  const svg = await readFile(inRepository('resources', 'parley.svg'), 'utf8')
+  const { placed, height } = placeInRows(wanted)
+  const uses = placed.map(
+    ({ symbol, size, x, y }) =>
+      `<svg style="left:${x}px;top:${y}px" width="${size}" height="${size}"><use href="#${symbol}"/></svg>`,
+  )
+  const style = '<style>*{margin:0}svg{position:absolute}svg:first-of-type{width:0;height:0}</style>'
+  const sheet = await photograph(`<!doctype html>${style}${svg}${uses.join('')}`, height)
+  return placed.map((one) => ({ ...one, picture: png(cut(sheet, one), one.size) }))
 }
 
-/** For the corner of a button in the task bar, over the app's own icon. */
-const overlays = {
-  ringing: [
-    [disc(0, 0, 0.98), teal],
-    [scaled(bubble, 0.62), white],
-  ],
-  missed: [
-    [disc(0, 0, 0.98), amber],
-    [either((x, y) => Math.abs(x) < 0.14 && y > -0.62 && y < 0.18, disc(0, 0.5, 0.17)), white],
-  ],
+/** Side by side as long as there is room, the tallest first in its row. */
+function placeInRows(wanted) {
+  let [x, y, rowHeight] = [0, 0, 0]
+  const placed = [...wanted]
+    .sort((one, other) => other.size - one.size)
+    .map((one) => {
+      if (x + one.size > sheetWidth) [x, y, rowHeight] = [0, y + rowHeight, 0]
+      const place = { ...one, x, y }
+      x += one.size
+      rowHeight = Math.max(rowHeight, one.size)
+      return place
+    })
+  return { placed, height: y + rowHeight }
 }
 
-const roundedSquare = (x, y) => {
-  const inset = 0.9
-  const radius = 0.42
-  const dx = Math.max(Math.abs(x) - inset + radius, 0)
-  const dy = Math.max(Math.abs(y) - inset + radius, 0)
-  return Math.hypot(dx, dy) <= radius
+/** @returns {Promise<{pixels: Buffer, width: number}>} RGBA */
+async function photograph(html, height) {
+  const browser = await findBrowser()
+  if (browser === undefined) throw new SetupError('This needs a Chromium; PARLEY_CHROMIUM may name one.')
+  const folder = await mkdtemp(path.join(tmpdir(), 'parley-icons-'))
+  try {
+    const [page, picture] = [path.join(folder, 'sheet.html'), path.join(folder, 'sheet.png')]
+    await writeFile(page, html)
+    const args = ['--headless', '--no-sandbox', '--disable-gpu', '--hide-scrollbars', '--force-device-scale-factor=1']
+    const sheet = [`--window-size=${sheetWidth},${height}`, '--default-background-color=00000000']
+    const own = [`--user-data-dir=${path.join(folder, 'profile')}`, `--screenshot=${picture}`]
+    const { code, output } = await run(browser, [...args, ...sheet, ...own, page], { timeLimitMs: 60_000 })
+    const content = await readFile(picture).catch(() => null)
+    if (code !== 0 || content === null) throw new SetupError(`The browser drew nothing:\n${output}`)
+    return readPng(content)
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
 }
-const appIcon = [
-  [roundedSquare, teal],
-  [scaled(bubble, 0.72), white],
-  [scaled(arcs, 0.72), teal],
-]
 
-/** @returns {Buffer} RGBA, `size` squared pixels */
-function draw(layers, size) {
-  const pixels = Buffer.alloc(size * size * 4)
-  for (let row = 0; row < size; row++) {
-    for (let column = 0; column < size; column++) {
-      pixels.set(average(layers, column, row, size), (row * size + column) * 4)
+function cut({ pixels, width }, { x, y, size }) {
+  const rows = Array.from({ length: size }, (_, row) => {
+    const start = ((y + row) * width + x) * channels
+    return pixels.subarray(start, start + size * channels)
+  })
+  return Buffer.concat(rows)
+}
+
+/** Of PNG what Chromium writes: eight bits a channel, not interlaced. */
+function readPng(file) {
+  const parts = { IDAT: [] }
+  for (let at = 8; at < file.length;) {
+    const length = file.readUInt32BE(at)
+    const name = file.toString('latin1', at + 4, at + 8)
+    const data = file.subarray(at + 8, at + 8 + length)
+    if (name === 'IDAT') parts.IDAT.push(data)
+    else parts[name] = data
+    at += length + 12
+  }
+  const [width, height] = [parts.IHDR.readUInt32BE(0), parts.IHDR.readUInt32BE(4)]
+  if (parts.IHDR[8] !== 8 || parts.IHDR[9] !== 6) throw new Error('the browser’s picture is not RGBA')
+  return { width, pixels: unfilter(inflateSync(Buffer.concat(parts.IDAT)), width, height) }
+}
+
+/** Each row names how it is told from what is left of it, above it, and left of that (PNG specification, section 9). */
+function unfilter(rows, width, height) {
+  const stride = width * channels
+  const pixels = Buffer.alloc(stride * height)
+  for (let row = 0; row < height; row++) {
+    const filter = rows[row * (stride + 1)]
+    for (let column = 0; column < stride; column++) {
+      const at = row * stride + column
+      const left = column < channels ? 0 : pixels[at - channels]
+      const above = row === 0 ? 0 : pixels[at - stride]
+      const corner = row === 0 || column < channels ? 0 : pixels[at - stride - channels]
+      const told = [0, left, above, (left + above) >> 1, nearest(left, above, corner)][filter]
+      pixels[at] = rows[at + row + 1] + told
     }
   }
   return pixels
 }
 
-/** Many samples a pixel, so that edges are smooth; colours are weighed by how much of the pixel they cover. */
-function average(layers, column, row, size) {
-  const sum = [0, 0, 0, 0]
-  for (let sample = 0; sample < samplesPerSide ** 2; sample++) {
-    const x = ((column + ((sample % samplesPerSide) + 0.5) / samplesPerSide) / size) * 2 - 1
-    const y = ((row + (Math.floor(sample / samplesPerSide) + 0.5) / samplesPerSide) / size) * 2 - 1
-    const [red, green, blue, alpha = 255] = layers.findLast(([shape]) => shape(x, y))?.[1] ?? clear
-    for (const [channel, value] of [red, green, blue].entries()) sum[channel] += value * alpha
-    sum[3] += alpha
-  }
-  return sum[3] === 0
-    ? clear
-    : [...sum.slice(0, 3).map((value) => Math.round(value / sum[3])), Math.round(sum[3] / samplesPerSide ** 2)]
+function nearest(left, above, corner) {
+  const guess = left + above - corner
+  const [a, b, c] = [left, above, corner].map((value) => Math.abs(guess - value))
+  return a <= b && a <= c ? left : b <= c ? above : corner
 }
 
 function png(pixels, size) {
@@ -145,8 +154,8 @@ function chunk(name, data) {
 }
 
 /** A list of sizes and places, then the pictures. 0 stands for 256 there. */
-function windowsIcon(sizes) {
-  const bodies = sizes.map((size) => pictures.get(size))
+function windowsIcon(sizes, mark) {
+  const bodies = sizes.map(mark)
   const head = Buffer.alloc(6 + 16 * sizes.length)
   head.writeUInt16LE(1, 2)
   head.writeUInt16LE(sizes.length, 4)
@@ -162,35 +171,18 @@ function windowsIcon(sizes) {
 }
 
 /** @param {Record<string, number>} kinds size by the four letters that macOS has for it */
-function macIcon(kinds) {
+function macIcon(kinds, mark) {
   const tagged = (name, body) => {
     const head = Buffer.alloc(8)
     head.write(name, 'latin1')
     head.writeUInt32BE(body.length + 8, 4)
     return Buffer.concat([head, body])
   }
-  return tagged('icns', Buffer.concat(Object.entries(kinds).map(([name, size]) => tagged(name, pictures.get(size)))))
+  return tagged('icns', Buffer.concat(Object.entries(kinds).map(([name, size]) => tagged(name, mark(size)))))
 }
 
-const save = (layers, size, ...where) => write(png(draw(layers, size), size), ...where)
-
-function write(content, ...where) {
+async function write(content, ...where) {
   const file = inRepository('resources', ...where)
-  mkdirSync(path.dirname(file), { recursive: true })
-  writeFileSync(file, content)
+  await mkdir(path.dirname(file), { recursive: true })
+  await writeFile(file, content)
 }
-
-for (const [state, layers] of Object.entries(trayStates)) {
-  save(layers, 16, 'tray', `${state}.png`)
-  save(layers, 32, 'tray', `${state}@2x.png`)
-}
-for (const [sign, layers] of Object.entries(overlays)) {
-  save(layers, 16, 'overlay', `${sign}.png`)
-  save(layers, 32, 'overlay', `${sign}@2x.png`)
-}
-save(appIcon, 128, 'icon-128.png')
-const pictures = new Map([16, 32, 48, 64, 128, 256, 512].map((size) => [size, png(draw(appIcon, size), size)]))
-for (const [size, picture] of pictures) write(picture, 'icons', `${size}x${size}.png`)
-write(pictures.get(512), 'icon.png')
-write(windowsIcon([16, 32, 48, 64, 128, 256]), 'icon.ico')
-write(macIcon({ icp4: 16, icp5: 32, icp6: 64, ic07: 128, ic08: 256, ic09: 512 }), 'icon.icns')

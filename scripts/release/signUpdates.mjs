@@ -1,11 +1,14 @@
 // Signs the descriptions of updates (latest*.yml) that electron-builder has written, so that the app takes nobody else's:
 //   PARLEY_UPDATE_SIGNING_KEY=<private key, PEM> node scripts/release/signUpdates.mjs <folder> [percentage]
-// The percentage is the share of devices that are offered the update at first; 100, and everybody is.
+// The percentage is the share of devices that are offered the update at first; 100, and everybody is. What CHANGELOG.md says about the
+// version goes along, signed as well: the app shows it.
 
 import { createPrivateKey, sign } from 'node:crypto'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { inRepository } from '../lib/paths.mjs'
+import { notesOf } from './notes.mjs'
 
 /**
  * Reads what is signed out of a description; of YAML only what electron-builder writes.
@@ -26,21 +29,28 @@ export function describeUpdate(text) {
 const plain = (scalar) => scalar.replace(/^(['"])(.*)\1$/, '$2')
 
 /** The same text as in electron/main/updates/signature.ts. */
-function signedText({ version, files }) {
-  return ['parley-update 1', version, ...files.map(({ url, sha512 }) => `${url} ${sha512}`).sort()].join('\n')
+function signedText({ version, files }, notes) {
+  return ['parley-update 1', version, ...files.map(({ url, sha512 }) => `${url} ${sha512}`).sort(), notes].join('\n')
 }
 
 /**
  * @param {string} text a description, signed before or not
  * @param {import('node:crypto').KeyObject} key an Ed25519 private key
- * @param {number} percentage 1 to 100
+ * @param {object} more
+ * @param {number} more.percentage 1 to 100
+ * @param {string} more.notes what the app says is new
  * @returns {string} the description with its signature
  */
-export function signUpdate(text, key, percentage) {
-  const bare = text.replace(/^(stagingPercentage|parleySignature): .*\n/gm, '')
-  const signature = sign(null, Buffer.from(signedText(describeUpdate(bare))), key).toString('base64')
-  const staging = percentage < 100 ? `stagingPercentage: ${percentage}\n` : ''
-  return `${bare.replace(/\n*$/, '\n')}${staging}parleySignature: ${signature}\n`
+export function signUpdate(text, key, { percentage, notes }) {
+  const bare = text.replace(/^(stagingPercentage|releaseNotes|parleySignature): .*\n/gm, '')
+  const signature = sign(null, Buffer.from(signedText(describeUpdate(bare), notes)), key).toString('base64')
+  const more = [
+    // A JSON string is a string in YAML too, on one line whatever is in it.
+    `releaseNotes: ${JSON.stringify(notes)}`,
+    ...(percentage < 100 ? [`stagingPercentage: ${percentage}`] : []),
+    `parleySignature: ${signature}`,
+  ]
+  return `${bare.replace(/\n*$/, '\n')}${more.join('\n')}\n`
 }
 
 function main([folder, percentage = '100']) {
@@ -53,9 +63,12 @@ function main([folder, percentage = '100']) {
   const names = readdirSync(folder).filter((name) => /^latest.*\.yml$/.test(name))
   if (names.length === 0) throw new Error(`There is no description of an update in ${folder}.`)
   const key = createPrivateKey(pem)
+  const changelog = readFileSync(inRepository('CHANGELOG.md'), 'utf8')
   for (const name of names) {
     const file = path.join(folder, name)
-    writeFileSync(file, signUpdate(readFileSync(file, 'utf8'), key, share))
+    const text = readFileSync(file, 'utf8')
+    const notes = notesOf(changelog, describeUpdate(text).version)
+    writeFileSync(file, signUpdate(text, key, { percentage: share, notes }))
     console.log(`signed ${name}`)
   }
 }

@@ -125,7 +125,8 @@ describe.skipIf(realElectron() !== null)('updates', () => {
     const content = Buffer.from('#!/bin/sh\n# the new version\n')
     const sha512 = (of: Buffer) => createHash('sha512').update(of).digest('base64')
     const description = (hash: string) =>
-      `version: 9.9.9\nfiles:\n  - url: Parley.AppImage\n    sha512: ${hash}\n    size: ${content.length}\npath: Parley.AppImage\nsha512: ${hash}\nreleaseDate: '2026-11-27T00:00:00.000Z'\nreleaseNotes: Rings are louder.\n`
+      `version: 9.9.9\nfiles:\n  - url: Parley.AppImage\n    sha512: ${hash}\n    size: ${content.length}\npath: Parley.AppImage\nsha512: ${hash}\nreleaseDate: '2026-11-27T00:00:00.000Z'\n`
+    const more = { percentage: 100, notes: 'Rings are louder.' }
 
     async function serve(latest: string, image = content) {
       const requests: string[] = []
@@ -144,20 +145,20 @@ describe.skipIf(realElectron() !== null)('updates', () => {
     test.each([
       [
         'takes what is signed, and installs it at quitting',
-        () => signUpdate(description(sha512(content)), privateKey, 100),
+        () => signUpdate(description(sha512(content)), privateKey, more),
         content,
         null,
       ],
       ['refuses what is not signed', () => description(sha512(content)), content, /not signed by Parley/],
       [
         'refuses what is signed with another key',
-        () => signUpdate(description(sha512(content)), generateKeyPairSync('ed25519').privateKey, 100),
+        () => signUpdate(description(sha512(content)), generateKeyPairSync('ed25519').privateKey, more),
         content,
         /not signed by Parley/,
       ],
       [
         'refuses a file with another hash',
-        () => signUpdate(description(sha512(content)), privateKey, 100),
+        () => signUpdate(description(sha512(content)), privateKey, more),
         Buffer.from('a bad version!!'),
         /sha512 checksum mismatch/,
       ],

@@ -1,8 +1,8 @@
 // electron-updater behind the few things Parley needs of an updater. In a file of its own that is loaded at the first look for updates,
 // and only in builds that look for any: it is large, and starting must not wait for it.
-import electronUpdater, { type UpdateInfo } from 'electron-updater'
+import electronUpdater from 'electron-updater'
 import type { Log } from '../log.ts'
-import { isSigned, type Described } from './signature.ts'
+import { isSigned, notesOf, type Described } from './signature.ts'
 import type { Updater } from './updater.ts'
 
 const NOTES_MAX = 4_000
@@ -33,9 +33,9 @@ export function openElectronUpdater(key: string, log: Log): Updater {
       const result = await autoUpdater.checkForUpdates()
       if (!result?.isUpdateAvailable) return null
       const { updateInfo } = result
-      if (!isSigned(updateInfo as UpdateInfo & Described, key))
+      if (!isSigned(updateInfo as Described, key))
         throw new Error(`version ${updateInfo.version} is not signed by Parley's makers`)
-      return { version: updateInfo.version, notes: notesOf(updateInfo) }
+      return { version: updateInfo.version, notes: notesOf(updateInfo).trim().slice(0, NOTES_MAX) }
     },
     async download(signal) {
       const token = new CancellationToken()
@@ -62,10 +62,4 @@ export function openElectronUpdater(key: string, log: Log): Updater {
       if (problem) throw problem
     },
   }
-}
-
-function notesOf({ releaseNotes }: UpdateInfo): string {
-  const text =
-    typeof releaseNotes === 'string' ? releaseNotes : (releaseNotes ?? []).map(({ note }) => note ?? '').join('\n')
-  return text.trim().slice(0, NOTES_MAX)
 }

@@ -1,17 +1,31 @@
 // Whether Parley's makers have signed an update. Beside what each system checks of a program (Windows and macOS their code signature,
-// Linux nothing), the description of every update carries an Ed25519 signature over the version and the hash of each file; the hashes are
-// what a download is compared with. The public key is part of the build. scripts/release/signUpdates.mjs writes the signatures.
+// Linux nothing), the description of every update carries an Ed25519 signature over the version, the hash of each file and what is said
+// about it; the hashes are what a download is compared with. The public key is part of the build. scripts/release/signUpdates.mjs writes the signatures.
 import { createPublicKey, verify, type KeyObject } from 'node:crypto'
 
 export type UpdateFile = { url: string; sha512: string; size?: number | undefined }
-export type Described = { version: string; files: readonly UpdateFile[]; parleySignature?: unknown }
+export type Described = {
+  version: string
+  files: readonly UpdateFile[]
+  releaseNotes?: unknown
+  parleySignature?: unknown
+}
 
 /** What comes before the 32 bytes of a key in the form that Node reads (RFC 8410). */
 const KEY_PREFIX = Buffer.from('302a300506032b6570032100', 'hex')
 
 /** The text that is signed; scripts/release/signUpdates.mjs writes the same, and a test compares them. */
-export const signedText = ({ version, files }: Described): string =>
-  ['parley-update 1', version, ...files.map((file) => `${file.url} ${file.sha512}`).toSorted()].join('\n')
+export const signedText = ({ version, files, releaseNotes }: Described): string =>
+  [
+    'parley-update 1',
+    version,
+    ...files.map((file) => `${file.url} ${file.sha512}`).toSorted(),
+    notesOf({ releaseNotes }),
+  ].join('\n')
+
+/** What is said about the update; electron-updater would also read a list, which is never written. */
+export const notesOf = ({ releaseNotes }: Pick<Described, 'releaseNotes'>): string =>
+  typeof releaseNotes === 'string' ? releaseNotes : ''
 
 /** @param key the 32 bytes of an Ed25519 key, in base64 */
 export function isSigned(update: Described, key: string): boolean {

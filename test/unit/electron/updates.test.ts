@@ -197,6 +197,7 @@ describe('signatures', () => {
     ['one more file', { files: [...files, { url: 'x.AppImage', sha512: 'ddd' }] }],
     ['no file', { files: [] }],
     ['another version', { version: '0.3.0' }],
+    ['other words about it', { releaseNotes: 'Send your password to us.' }],
     ['no signature', { parleySignature: undefined }],
     ['nonsense for a signature', { parleySignature: 'AAAA' }],
   ])('%s is refused', (_what, change) => {
@@ -225,11 +226,16 @@ describe('signatures', () => {
       "releaseDate: '2026-11-27T00:00:00.000Z'",
       '',
     ].join('\n')
-    const written = signUpdate(text, privateKey, 10)
+    const notes = '### Added\n- “Rings” are louder: see\tSettings \\ Sound.\n'
+    const written = signUpdate(text, privateKey, { percentage: 10, notes })
     expect(written).toMatch(/^stagingPercentage: 10$/m)
     const parleySignature = /^parleySignature: (\S+)$/m.exec(written)![1]
-    expect(isSigned({ ...describeUpdate(written), parleySignature }, key)).toBe(true)
-    expect(signUpdate(written, privateKey, 100).match(/parleySignature|stagingPercentage/g)).toHaveLength(1)
-    expect(() => signUpdate('version: 0.2.0\nfiles:\n', privateKey, 10)).toThrow('no files')
+    // As electron-updater reads it: in YAML a JSON string is a string.
+    const releaseNotes: unknown = JSON.parse(/^releaseNotes: (.+)$/m.exec(written)![1]!)
+    expect(releaseNotes).toBe(notes)
+    expect(isSigned({ ...describeUpdate(written), releaseNotes, parleySignature }, key)).toBe(true)
+    const again = signUpdate(written, privateKey, { percentage: 100, notes })
+    expect(again.match(/parleySignature|stagingPercentage|releaseNotes/g)).toHaveLength(2)
+    expect(() => signUpdate('version: 0.2.0\nfiles:\n', privateKey, { percentage: 10, notes })).toThrow('no files')
   })
 })
