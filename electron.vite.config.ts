@@ -20,7 +20,12 @@ export default defineConfig({
     build: {
       // Everything is bundled: the packed app carries no node_modules.
       externalizeDeps: false,
-      rolldownOptions: { input: { index: resolve(here, 'electron/main/index.ts') }, output: { format: 'es' } },
+      rolldownOptions: {
+        input: { index: resolve(here, 'electron/main/index.ts') },
+        output: { format: 'es' },
+        // engine.io-client looks at `globalThis.WebSocket` and does not use it here; Node would load all of undici for that look.
+        treeshake: { propertyReadSideEffects: false },
+      },
     },
   },
   preload: {

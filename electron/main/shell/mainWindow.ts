@@ -55,6 +55,8 @@ export function createMainWindow(options: {
     opened.once('ready-to-show', () => {
       if (window !== opened) return
       painted = true
+      // Asking starts a process, which nothing before the first picture may wait for.
+      void tray.look()
       // Maximising shows a window, so it waits for that.
       if (place.value?.maximized) opened.once('show', () => opened.maximize())
       if (wanted) show()
@@ -149,7 +151,6 @@ export function createMainWindow(options: {
     window?.webContents.send(channel, payload)
   }
 
-  void tray.look()
   return {
     get contents(): WebContents | null {
       return window?.webContents ?? null
