@@ -21,7 +21,7 @@ export const settingsSchema = z.object({
   ringNotification: z.boolean().default(true),
   /** Flash in the task bar, or bounce in the dock, while ringing. */
   ringAttention: z.boolean().default(true),
-  /** While a screen of this device is shown to others, neither pop-up nor notification says who calls. */
+  /** While a screen of this device is shown to others, nothing on it says who calls or which meeting is due. */
   hideCallerWhileSharing: z.boolean().default(true),
   /** The meeting in small above other windows while the main one is away. */
   miniWindow: z.boolean().default(true),

@@ -386,7 +386,7 @@ export const en = {
     miniWindow: 'Meeting in small',
     miniWindowHint: 'While you are in a meeting and its window is minimised or closed, show who speaks in a corner.',
     hideCaller: 'Hide who is calling while I share my screen',
-    hideCallerHint: 'Pop-up and notification say only that somebody calls.',
+    hideCallerHint: 'Pop-up, notification and tray say only that somebody calls.',
     ringSound: 'Ring tone',
     ringSoundHint: 'Play a tone while somebody rings you.',
     ringVolume: 'Volume',

@@ -385,7 +385,7 @@ export const zhCN: Widened<typeof en> = {
     miniWindow: '会议小窗',
     miniWindowHint: '在会议中最小化或关闭窗口时，在角落显示正在发言的人。',
     hideCaller: '共享屏幕时隐藏来电者',
-    hideCallerHint: '弹窗和通知只显示有人来电。',
+    hideCallerHint: '弹窗、通知和托盘只显示有人来电。',
     ringSound: '铃声',
     ringSoundHint: '有人呼叫您时播放铃声。',
     ringVolume: '音量',
