@@ -30,7 +30,8 @@ const plain = (scalar) => scalar.replace(/^(['"])(.*)\1$/, '$2')
 
 /** The same text as in electron/main/updates/signature.ts. */
 function signedText({ version, files }, notes) {
-  return ['parley-update 1', version, ...files.map(({ url, sha512 }) => `${url} ${sha512}`).sort(), notes].join('\n')
+  const named = files.map(({ url, sha512 }) => `${url} ${sha512}`).sort()
+  return `parley-update 1\n${JSON.stringify([version, named, notes])}`
 }
 
 /**

@@ -1,6 +1,9 @@
 // Ready-made users, calls, rooms and rings for tests; ids are valid uuids that tell their owner apart.
+import { emptyMirror } from '../../shared/client/mirror.ts'
+import type { HostState } from '../../shared/host.ts'
 import type { Sync } from '../../shared/protocol/session.ts'
 import type { Call, Participant, Ring, Room, User } from '../../shared/protocol/things.ts'
+import { defaultSettings } from '../../shared/settings.ts'
 
 /** `id(7)` is the uuid that ends in 7. */
 export const id = (number: number): string => `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`
@@ -54,6 +57,23 @@ export const aParticipant = (fields: Partial<Participant> = {}): Participant => 
   microphone: true,
   camera: false,
   version: 2,
+  ...fields,
+})
+
+/** Ben's device, signed in, with nothing going on. */
+export const aHostState = (fields: Partial<HostState> = {}): HostState => ({
+  status: 'online',
+  problem: null,
+  server: 'http://127.0.0.1:4400',
+  user: ben,
+  mirror: { ...emptyMirror, me: ben, deviceId: id(12) },
+  entry: null,
+  answering: null,
+  refusals: {},
+  settings: defaultSettings,
+  sharing: false,
+  desktop: null,
+  prefill: null,
   ...fields,
 })
 

@@ -14,7 +14,7 @@ export function createReminderNotice(options: {
   log: Log
 }): ReminderSurface & { refresh(): void } {
   /** Shown and not taken down yet. */
-  const living = new Set<{ room: Room; tells: boolean; notification: Notification }>()
+  const living = new Set<{ room: Room; tells: boolean; dismissed: boolean; notification: Notification }>()
 
   /** As the person writes times: the system's locale when it is one of the language shown. */
   const locale = (): string => {
@@ -43,21 +43,24 @@ export function createReminderNotice(options: {
   return {
     show(room) {
       if (!Notification.isSupported()) return () => {}
-      const one = { room, tells: !options.anonymous(), notification: notify(room) }
+      const one = { room, tells: !options.anonymous(), dismissed: false, notification: notify(room) }
+      one.notification.on('close', () => (one.dismissed = true))
       living.add(one)
       return () => {
         living.delete(one)
         one.notification.close()
       }
     },
-    /** What names a meeting is shown anew without the name, once names are not to be read. */
+    /** What names a meeting is shown anew without the name, once names are not to be read, unless the person has put it away. */
     refresh() {
       if (!options.anonymous()) return
       for (const one of living) {
         if (!one.tells) continue
         one.tells = false
+        // Closing is told of like dismissing.
+        const { dismissed } = one
         one.notification.close()
-        one.notification = notify(one.room)
+        if (!dismissed) one.notification = notify(one.room)
       }
     },
   }

@@ -1,6 +1,7 @@
 // Whether Parley's makers have signed an update. Beside what each system checks of a program (Windows and macOS their code signature,
 // Linux nothing), the description of every update carries an Ed25519 signature over the version, the hash of each file and what is said
-// about it; the hashes are what a download is compared with. The public key is part of the build. scripts/release/signUpdates.mjs writes the signatures.
+// about it; the hashes are what a download is compared with. The public key is part of the build.
+// scripts/release/signUpdates.mjs writes the signatures.
 import { createPublicKey, verify, type KeyObject } from 'node:crypto'
 
 export type UpdateFile = { url: string; sha512: string; size?: number | undefined }
@@ -15,13 +16,11 @@ export type Described = {
 const KEY_PREFIX = Buffer.from('302a300506032b6570032100', 'hex')
 
 /** The text that is signed; scripts/release/signUpdates.mjs writes the same, and a test compares them. */
-export const signedText = ({ version, files, releaseNotes }: Described): string =>
-  [
-    'parley-update 1',
-    version,
-    ...files.map((file) => `${file.url} ${file.sha512}`).toSorted(),
-    notesOf({ releaseNotes }),
-  ].join('\n')
+export const signedText = ({ version, files, releaseNotes }: Described): string => {
+  const named = files.map(({ url, sha512 }) => `${url} ${sha512}`).toSorted()
+  // As JSON, so that nothing of one part can be passed off as another.
+  return `parley-update 1\n${JSON.stringify([version, named, notesOf({ releaseNotes })])}`
+}
 
 /** What is said about the update; electron-updater would also read a list, which is never written. */
 export const notesOf = ({ releaseNotes }: Pick<Described, 'releaseNotes'>): string =>

@@ -204,6 +204,14 @@ describe('signatures', () => {
     expect(isSigned({ ...signed, ...change }, key)).toBe(false)
   })
 
+  test('what was signed as a file cannot be passed off as words, nor words as a file', () => {
+    // The files are signed in alphabetical order, and the words after them.
+    const [last, first] = files as [(typeof files)[number], (typeof files)[number]]
+    const words = `${last.url} ${last.sha512}\n`
+    expect(isSigned({ ...signed, files: [first], releaseNotes: words }, key)).toBe(false)
+    expect(signedText({ ...signed, files: [first], releaseNotes: words })).not.toBe(signedText(signed))
+  })
+
   test('a broken or a stranger’s key takes nothing', () => {
     const stranger = generateKeyPairSync('ed25519').publicKey.export({ format: 'der', type: 'spki' }).subarray(-32)
     expect(isSigned(signed, stranger.toString('base64'))).toBe(false)

@@ -8,10 +8,8 @@ import { liveStateKey } from '../../../renderer/stores/liveState.ts'
 import { prospectOf } from '../../../renderer/stores/prospects.ts'
 import { useRoom } from '../../../renderer/stores/room.ts'
 import { emptyMirror, type MirrorState } from '../../../shared/client/mirror.ts'
-import type { HostState } from '../../../shared/host.ts'
 import type { Ring } from '../../../shared/protocol/things.ts'
-import { defaultSettings } from '../../../shared/settings.ts'
-import { aCall, ann, aParticipant, aRing, aRoom, ben, id } from '../../support/things.ts'
+import { aCall, aHostState, ann, aParticipant, aRing, aRoom, ben, id } from '../../support/things.ts'
 
 const NOW = 10_500
 const ringing = (ring: Ring = aRing()): MirrorState => ({
@@ -44,20 +42,7 @@ beforeEach(() => void vi.useFakeTimers({ now: NOW }))
 afterEach(() => void vi.useRealTimers())
 
 function open(mirror: MirrorState) {
-  const live = shallowRef<HostState>({
-    status: 'online',
-    problem: null,
-    server: 'http://127.0.0.1:4400',
-    user: ben,
-    mirror,
-    entry: null,
-    answering: null,
-    refusals: {},
-    settings: defaultSettings,
-    sharing: false,
-    desktop: null,
-    prefill: null,
-  })
+  const live = shallowRef(aHostState({ mirror }))
   const pinia = createPinia()
   createApp({})
     .provide(hostKey, {} as never)

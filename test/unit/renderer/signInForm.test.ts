@@ -4,25 +4,12 @@ import { emptyMirror } from '../../../shared/client/mirror.ts'
 import type { HostState } from '../../../shared/host.ts'
 import { failure, success } from '../../../shared/protocol/result.ts'
 import type { ServerInfo } from '../../../shared/protocol/session.ts'
-import { defaultSettings } from '../../../shared/settings.ts'
-import { ann } from '../../support/things.ts'
+import { aHostState, ann } from '../../support/things.ts'
 
 const info: ServerInfo = { name: 'Parley', version: '0.1.0', protocol: 1 }
 const demoInfo: ServerInfo = { ...info, demo: { password: 'parley', people: [{ login: 'ann', name: 'Ann Kovač' }] } }
-const state = (prefill: HostState['prefill'] = null): HostState => ({
-  status: 'stopped',
-  problem: null,
-  server: null,
-  user: null,
-  mirror: emptyMirror,
-  entry: null,
-  answering: null,
-  refusals: {},
-  settings: defaultSettings,
-  sharing: false,
-  desktop: null,
-  prefill,
-})
+const state = (prefill: HostState['prefill'] = null) =>
+  aHostState({ status: 'stopped', server: null, user: null, mirror: emptyMirror, prefill })
 function aHost(answer: ServerInfo | null = info) {
   return {
     kind: 'electron' as const,

@@ -9,36 +9,25 @@ import { liveStateKey } from '../../../renderer/stores/liveState.ts'
 import { useToasts } from '../../../renderer/ui/toasts.ts'
 import { wordsKey } from '../../../renderer/words.ts'
 import { emptyMirror } from '../../../shared/client/mirror.ts'
-import type { HostState } from '../../../shared/host.ts'
 import { failure } from '../../../shared/protocol/result.ts'
-import { defaultSettings } from '../../../shared/settings.ts'
-import { aRing, ben, id } from '../../support/things.ts'
+import { aHostState, aRing, ben, id } from '../../support/things.ts'
 
 beforeEach(() => void vi.useFakeTimers({ now: 10_500 }))
 afterEach(() => void vi.useRealTimers())
 
 test('notices lie along the stage once it is shown, and not while it waits unseen behind a ring', async () => {
   const ring = aRing()
-  const live = shallowRef<HostState>({
-    status: 'online',
-    problem: null,
-    server: 'http://127.0.0.1:4400',
-    user: ben,
-    mirror: {
-      ...emptyMirror,
-      me: ben,
-      deviceId: id(12),
-      calls: { [ring.call.id]: ring.call },
-      rings: { [ring.call.id]: ring },
-    },
-    entry: null,
-    answering: null,
-    refusals: {},
-    settings: defaultSettings,
-    sharing: false,
-    desktop: null,
-    prefill: null,
-  })
+  const live = shallowRef(
+    aHostState({
+      mirror: {
+        ...emptyMirror,
+        me: ben,
+        deviceId: id(12),
+        calls: { [ring.call.id]: ring.call },
+        rings: { [ring.call.id]: ring },
+      },
+    }),
+  )
   const host = {
     ask: async () => failure('unavailable', 'not here'),
     onMediaEvent: () => () => {},

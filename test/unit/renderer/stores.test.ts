@@ -12,8 +12,7 @@ import { emptyMirror } from '../../../shared/client/mirror.ts'
 import type { Entry, HostState } from '../../../shared/host.ts'
 import { failure, success } from '../../../shared/protocol/result.ts'
 import type { Participant } from '../../../shared/protocol/things.ts'
-import { defaultSettings } from '../../../shared/settings.ts'
-import { aCall, ann, aParticipant, aRoom, ben, id } from '../../support/things.ts'
+import { aCall, aHostState, ann, aParticipant, aRoom, ben, id } from '../../support/things.ts'
 
 const meeting = vi.hoisted(() => {
   const calls: string[] = []
@@ -67,21 +66,8 @@ const seat = { room: aRoom(), participants: [aParticipant()] }
 const entry: Entry = { roomId: id(50), how: 'created', microphone: true, camera: false, startedAt: 1, enteredAt: 2 }
 
 function device(change: Partial<HostState> = {}) {
-  const live = shallowRef<HostState>({
-    status: 'online',
-    problem: null,
-    server: 'http://127.0.0.1:4400',
-    user: ann,
-    mirror: { ...emptyMirror, me: ann, deviceId: id(11) },
-    entry: null,
-    answering: null,
-    refusals: {},
-    settings: defaultSettings,
-    sharing: false,
-    desktop: null,
-    prefill: null,
-    ...change,
-  })
+  const mirror = { ...emptyMirror, me: ann, deviceId: id(11) }
+  const live = shallowRef(aHostState({ user: ann, mirror, ...change }))
   const host = {
     ask: vi.fn(async (name: string, input: Record<string, unknown>): Promise<unknown> => {
       if (name === 'call.invite')

@@ -7,27 +7,12 @@ import { useTiles } from '../../../renderer/meeting/tiles.ts'
 import { liveStateKey } from '../../../renderer/stores/liveState.ts'
 import { useMedia } from '../../../renderer/stores/media.ts'
 import { emptyMirror } from '../../../shared/client/mirror.ts'
-import type { HostState } from '../../../shared/host.ts'
 import { failure } from '../../../shared/protocol/result.ts'
-import { defaultSettings } from '../../../shared/settings.ts'
-import { ann, aParticipant, aRoom, ben, id } from '../../support/things.ts'
+import { aHostState, ann, aParticipant, aRoom, ben, id } from '../../support/things.ts'
 
 test('one’s own picture is shown when it may be, and takes no one’s place meanwhile', async () => {
   const seat = { room: aRoom(), participants: [aParticipant(), aParticipant({ user: ben, deviceId: id(12) })] }
-  const live = shallowRef<HostState>({
-    status: 'online',
-    problem: null,
-    server: null,
-    user: ben,
-    mirror: { ...emptyMirror, me: ben, deviceId: id(12), seat },
-    entry: null,
-    answering: null,
-    refusals: {},
-    settings: defaultSettings,
-    sharing: false,
-    desktop: null,
-    prefill: null,
-  })
+  const live = shallowRef(aHostState({ mirror: { ...emptyMirror, me: ben, deviceId: id(12), seat } }))
   const host = { ask: async () => failure('unavailable', 'not here'), onMediaEvent: () => () => {} }
   const pinia = createPinia()
   createApp({})
