@@ -1,11 +1,8 @@
 // vue-i18n for the main window and the web client. Its bundler build compiles messages to trees, without `eval`, as the CSP demands.
 import { watchEffect, type Ref } from 'vue'
 import { createI18n } from 'vue-i18n'
-import { sharedWords, type Language, type Params } from '../shared/locales/translate.ts'
-import { en } from './locales/en.ts'
-import { errorTexts } from './locales/errors.ts'
-import { ringCardWords } from './locales/ringCard.ts'
-import { zhCN } from './locales/zhCN.ts'
+import type { Language, Params } from '../shared/locales/translate.ts'
+import { allWords } from './locales/all.ts'
 import type { MessageKey, Words } from './words.ts'
 
 export function createMessages(language: Readonly<Ref<Language>>) {
@@ -13,10 +10,7 @@ export function createMessages(language: Readonly<Ref<Language>>) {
     legacy: false,
     locale: language.value,
     fallbackLocale: 'en',
-    messages: {
-      en: { ...sharedWords.en, ...ringCardWords.en, ...errorTexts.en, ...en },
-      'zh-CN': { ...sharedWords['zh-CN'], ...ringCardWords['zh-CN'], ...errorTexts['zh-CN'], ...zhCN },
-    },
+    messages: allWords,
   })
   const translate = i18n.global.t as (key: string, named: Params, plural: number) => string
   watchEffect(() => {

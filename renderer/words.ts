@@ -5,10 +5,10 @@ import { chooseLanguage, sharedWords, type Language, type Params, type WordKey }
 import type { KeyOf, Tree } from './locales/keys.ts'
 import { errorTexts } from './locales/errors.ts'
 import { ringCardWords } from './locales/ringCard.ts'
-import type { en } from './locales/en.ts'
+import type { allWords } from './locales/all.ts'
 
 export type RingKey = WordKey | KeyOf<(typeof ringCardWords)['en']> | KeyOf<(typeof errorTexts)['en']>
-export type MessageKey = RingKey | KeyOf<typeof en>
+export type MessageKey = KeyOf<(typeof allWords)['en']>
 
 export type Words<Key extends string> = {
   /** The text in the language shown now. `{name}` takes from `params`; forms of `one | many` choose by `params.n`. */

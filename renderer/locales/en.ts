@@ -145,6 +145,7 @@ export const en = {
     lastSeen: 'Offline · last here {when}',
   },
   meeting: {
+    more: 'More',
     stage: 'Meeting',
     controls: 'Meeting controls',
     answeredIn: 'Answered in {seconds} s',

@@ -146,6 +146,7 @@ export const zhCN: Widened<typeof en> = {
     lastSeen: '离线 · {when}在线',
   },
   meeting: {
+    more: '更多',
     stage: '会议',
     controls: '会议控制',
     answeredIn: '{seconds} 秒接通',

@@ -2,14 +2,12 @@
 import { describe, expect, test } from 'vitest'
 import { nextTick, ref } from 'vue'
 import { createMessages } from '../../../renderer/i18n.ts'
-import { en } from '../../../renderer/locales/en.ts'
-import { errorTexts } from '../../../renderer/locales/errors.ts'
-import { ringCardWords } from '../../../renderer/locales/ringCard.ts'
+import { allWords } from '../../../renderer/locales/all.ts'
 import { zhCN } from '../../../renderer/locales/zhCN.ts'
 import { initials } from '../../../renderer/ui/avatar.ts'
 import { ago, clockTime, when } from '../../../renderer/ui/time.ts'
 import { createRingWords } from '../../../renderer/words.ts'
-import { sharedWords, type Language } from '../../../shared/locales/translate.ts'
+import type { Language } from '../../../shared/locales/translate.ts'
 
 type Tree = Record<string, Record<string, string>>
 const flat = (tree: Tree) =>
@@ -18,12 +16,10 @@ const flat = (tree: Tree) =>
   )
 const placeholders = (text: string) => [...new Set(text.match(/\{\w+\}/g))].sort()
 
-describe.each([
-  ['screens', en as Tree, zhCN as Tree],
-  ['ring card', ringCardWords.en as Tree, ringCardWords['zh-CN'] as Tree],
-  ['errors', errorTexts.en as Tree, errorTexts['zh-CN'] as Tree],
-  ['shared', sharedWords.en as Tree, sharedWords['zh-CN'] as Tree],
-])('%s', (_, english, chinese) => {
+const english: Tree = allWords.en
+const chinese: Tree = allWords['zh-CN']
+
+describe('all texts', () => {
   test('both languages put the same things into every text', () => {
     const others = new Map(flat(chinese))
     const differing = flat(english).filter(

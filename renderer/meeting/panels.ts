@@ -1,0 +1,2 @@
+/** What may stand beside the stage. */
+export type MeetingPanel = 'people' | 'add' | 'chat' | 'statistics'
