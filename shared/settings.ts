@@ -40,6 +40,8 @@ export const settingsSchema = z.object({
   startWithCamera: z.boolean().default(true),
   microphoneId: deviceIdSchema.default('default'),
   cameraId: deviceIdSchema.default('default'),
+  /** `strong`: everything but a voice is taken out, at the cost of some processor time. */
+  noiseSuppression: z.enum(['standard', 'strong']).default('standard'),
   /** Where the voices of a meeting come from. */
   speakerId: deviceIdSchema.default('default'),
 })

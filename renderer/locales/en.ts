@@ -360,6 +360,11 @@ export const en = {
     ringAll: 'Ring all',
   },
   settings: {
+    noise: 'Background noise',
+    noiseHint:
+      'Strong takes out everything but your voice: keyboards, fans, dogs, music. It costs some processor time.',
+    noiseStandard: 'Standard',
+    noiseStrong: 'Strong',
     title: 'Settings',
     appearance: 'Appearance',
     theme: 'Theme',

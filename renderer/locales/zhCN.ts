@@ -360,6 +360,10 @@ export const zhCN: Widened<typeof en> = {
     ringAll: '全部呼叫',
   },
   settings: {
+    noise: '背景噪音',
+    noiseHint: '“强力”会去除人声以外的一切声音，例如键盘、风扇、犬吠和音乐，但会占用一些处理器时间。',
+    noiseStandard: '标准',
+    noiseStrong: '强力',
     title: '设置',
     appearance: '外观',
     theme: '主题',

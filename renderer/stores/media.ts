@@ -32,13 +32,30 @@ export const useMedia = defineStore('media', () => {
   const openChosen: GetUserMedia = async (constraints) => {
     const { microphoneId, cameraId } = { ...hostState.settings, ...justChosen }
     try {
-      return await navigator.mediaDevices.getUserMedia({
+      return await openCleaned({
         ...(constraints.audio ? { audio: onDevice(constraints.audio, microphoneId) } : {}),
         ...(constraints.video ? { video: onDevice(constraints.video, cameraId) } : {}),
       })
     } catch (error) {
       if (!(error instanceof Error) || error.name !== 'OverconstrainedError') throw error
-      return navigator.mediaDevices.getUserMedia(constraints)
+      return openCleaned(constraints)
+    }
+  }
+
+  /** With the noise taken out as the settings say; a page that cannot do it leaves it to the browser. */
+  async function openCleaned(constraints: MediaStreamConstraints): Promise<MediaStream> {
+    const strong = hostState.settings.noiseSuppression === 'strong' && constraints.audio
+    const stream = await navigator.mediaDevices.getUserMedia(strong ? leftNoisy(constraints) : constraints)
+    if (!strong) return stream
+    try {
+      const { withoutNoise } = await import('../media/noise.ts')
+      return await withoutNoise(stream)
+    } catch {
+      await stream
+        .getAudioTracks()[0]
+        ?.applyConstraints({ noiseSuppression: true })
+        .catch(() => undefined)
+      return stream
     }
   }
 
@@ -133,6 +150,11 @@ export const useMedia = defineStore('media', () => {
     },
   )
 
+  watch(
+    () => hostState.settings.noiseSuppression,
+    () => void meeting.renew('microphone'),
+  )
+
   const microphoneOn = computed(() => isOn(state.value?.microphone.status))
   const cameraOn = computed(() => isOn(state.value?.camera.status))
   const sharing = computed(() => state.value?.sharing.status === 'on')
@@ -169,6 +191,12 @@ const onDevice = (constraints: boolean | MediaTrackConstraints, deviceId: string
   deviceId === 'default'
     ? constraints
     : { ...(constraints === true ? {} : constraints || {}), deviceId: { exact: deviceId } }
+
+/** Twice suppressed, a voice sounds as from under water. */
+const leftNoisy = ({ audio, ...more }: MediaStreamConstraints): MediaStreamConstraints => ({
+  ...more,
+  audio: { ...(typeof audio === 'object' ? audio : {}), noiseSuppression: false },
+})
 
 /** An entry stays in the host's state after a reload of this window; it must open nothing a second time. */
 const entryKey = (entry: Entry) => `${entry.roomId} ${entry.enteredAt}`

@@ -228,8 +228,10 @@ describe('app://', () => {
     const { status, headers } = await get('/index.html')
     expect(status).toBe(200)
     expect(headers['x-content-type-options']).toBe('nosniff')
-    expect(headers['content-security-policy']).toMatch(/^default-src 'none'; script-src 'self'; style-src 'self';/)
-    expect(headers['content-security-policy']).not.toMatch(/unsafe|\*/)
+    expect(headers['content-security-policy']).toMatch(
+      /^default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self';/,
+    )
+    expect(headers['content-security-policy']).not.toMatch(/'unsafe|\*/)
   })
 
   test('nothing outside its folder is served', async () => {
