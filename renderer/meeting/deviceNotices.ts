@@ -21,9 +21,7 @@ export function useDeviceNotices(): void {
   }
   function isChosen({ microphoneId, cameraId, speakerId }: Plugged) {
     const { current } = settings
-    return (
-      microphoneId === current.microphoneId || cameraId === current.cameraId || speakerId === current.speakerId
-    )
+    return microphoneId === current.microphoneId || cameraId === current.cameraId || speakerId === current.speakerId
   }
   /** What was chosen stays chosen while it is away. */
   function takeBack({ label, microphoneId, cameraId }: Plugged) {

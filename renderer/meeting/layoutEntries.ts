@@ -38,9 +38,7 @@ export function useLayoutEntries() {
         icon: showOwnPicture ? EyeOff : Eye,
         select: () => settings.change({ showOwnPicture: !showOwnPicture }),
       },
-      ...(pins.pinned.length > 0
-        ? [{ label: t('stage.unpinAll'), icon: PinOff, select: () => pins.clear() }]
-        : []),
+      ...(pins.pinned.length > 0 ? [{ label: t('stage.unpinAll'), icon: PinOff, select: () => pins.clear() }] : []),
     ]
   })
 }

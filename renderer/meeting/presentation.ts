@@ -42,9 +42,7 @@ export function stripRects(count: number, { side, screen, strip, tile }: Present
   const start = Math.max(0, ((beside ? strip.height : strip.width) - along) / 2)
   return Array.from({ length: count }, (_, index) => {
     const at = Math.round(start + index * (one + GAP))
-    return beside
-      ? { left: screen.width + GAP, top: at, ...tile }
-      : { left: at, top: screen.height + GAP, ...tile }
+    return beside ? { left: screen.width + GAP, top: at, ...tile } : { left: at, top: screen.height + GAP, ...tile }
   })
 }
 

@@ -90,7 +90,10 @@ export function useStageView(size: { width: Ref<number>; height: Ref<number> }, 
     const { shown } = paged.value
     const keys = [...large.value, ...shown]
     const where = presentation.value
-      ? [...largeRects(large.value, presentation.value.screen, isScreen), ...stripRects(shown.length, presentation.value)]
+      ? [
+          ...largeRects(large.value, presentation.value.screen, isScreen),
+          ...stripRects(shown.length, presentation.value),
+        ]
       : large.value.length > 0
         ? largeRects(large.value, whole, isScreen)
         : gridRects(shown.length, whole)

@@ -10,6 +10,7 @@ import { createMeetingMedia, type MeetingMediaState } from '../media/meeting.ts'
 import { absoluteNow, answerTimes, createTimeline, type TimelineMark } from '../media/timeline.ts'
 import { prepareVideo } from '../media/videos.ts'
 import { followCalls } from './callTimelines.ts'
+import { useHandover } from './handover.ts'
 import { useHostState } from './hostState.ts'
 import { keepRingsWarm } from './warmUp.ts'
 
@@ -18,6 +19,7 @@ const TAKEN_ENTRY_KEY = 'parley.takenEntry'
 export const useMedia = defineStore('media', () => {
   const host = useHost()
   const hostState = useHostState()
+  const handover = useHandover()
   const marks = shallowRef<readonly TimelineMark[]>([])
   /** Looks whether the timeline of the call that was answered here is complete. */
   let checkAnswer = () => {}
@@ -29,9 +31,11 @@ export const useMedia = defineStore('media', () => {
   /** The settings come back from the host a moment after they were changed. */
   let justChosen: { microphoneId?: string; cameraId?: string } = {}
 
-  /** The device chosen in the settings; when it has gone, any other. */
+  /** The device that was looked at before joining, else the one chosen in the settings; when it has gone, any other. */
   const openChosen: GetUserMedia = async (constraints) => {
     const { microphoneId, cameraId } = { ...hostState.settings, ...justChosen }
+    const ready = constraints.audio ? handover.take('microphone', microphoneId) : handover.take('camera', cameraId)
+    if (ready) return new MediaStream([ready])
     try {
       return await navigator.mediaDevices.getUserMedia({
         ...(constraints.audio ? { audio: onDevice(constraints.audio, microphoneId) } : {}),

@@ -1,16 +1,15 @@
 // Every screen in both themes: kept as pictures under test-results/looks, and looked at by axe, which must find nothing.
-import { mkdirSync, readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { axeFindings } from '../support/axe.ts'
 import { launchBrowser } from '../support/browsers.ts'
 import { openPerson, type Person } from '../support/person.ts'
 import { startServer, type ServerProcess } from '../support/serverProcess.ts'
 import { TestDevice } from '../support/testDevice.ts'
 
 const PICTURES = join(import.meta.dirname, '..', '..', 'test-results', 'looks')
-const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
 let browser: Browser
 let server: ServerProcess
@@ -44,16 +43,9 @@ async function open(login: string, colorScheme: 'light' | 'dark', locale = 'en-G
   return person
 }
 
-type AxeResult = { violations: { id: string; nodes: { target: string[] }[] }[] }
-
 async function look(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: join(PICTURES, `${name}.png`) })
-  await page.evaluate(axeSource)
-  const result = await page.evaluate(() => (window as unknown as { axe: { run(): Promise<AxeResult> } }).axe.run())
-  const found = result.violations.map(
-    ({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(' ')).join(', ')}`,
-  )
-  expect(found, name).toEqual([])
+  expect(await axeFindings(page), name).toEqual([])
 }
 
 describe.each(['light', 'dark'] as const)('in the %s theme', (theme) => {
