@@ -1,5 +1,5 @@
 // How those in the meeting stand on the stage, as lines of a menu: of the bar's own, or among the rest where the bar has no room.
-import { Eye, EyeOff, GalleryHorizontalEnd, LayoutGrid, PinOff, Presentation } from '@lucide/vue'
+import { Eye, EyeOff, GalleryHorizontalEnd, LayoutGrid, LayoutPanelLeft, PinOff } from '@lucide/vue'
 import { computed, type Component } from 'vue'
 import { usePins } from '../stores/pins.ts'
 import { useSettings } from '../stores/settings.ts'
@@ -8,7 +8,7 @@ import { useWords, type MessageKey } from '../words.ts'
 import { STAGE_LAYOUTS, type StageLayout } from './arrangement.ts'
 
 export const LAYOUT_ICONS: Record<StageLayout, Component> = {
-  automatic: Presentation,
+  automatic: LayoutPanelLeft,
   grid: LayoutGrid,
   speaker: GalleryHorizontalEnd,
 }

@@ -40,6 +40,9 @@ function usePlaces(others: () => readonly string[]) {
   return order
 }
 
+/** Of what turns the pages, below everything else. */
+export const PAGES_HEIGHT = 40
+
 /** @param size of the stage, CSS pixels. @param ownPicture whether one's own picture may be painted yet */
 export function useStageView(size: { width: Ref<number>; height: Ref<number> }, ownPicture: () => boolean) {
   const hostState = useHostState()
@@ -74,30 +77,24 @@ export function useStageView(size: { width: Ref<number>; height: Ref<number> }, 
     if (key === null || large.value.includes(key)) return null
     return settings.current.showOwnPicture || small.value.length + large.value.length === 0 ? key : null
   })
-  const presentation = computed(() =>
-    large.value.length > 0 && (small.value.length > 0 || always.value !== null)
-      ? layOutPresentation(size.width.value, size.height.value)
-      : null,
-  )
-  const perPage = computed(() => {
-    if (presentation.value) return stripCapacity(presentation.value)
-    return tilesPerPage({ width: size.width.value, height: size.height.value })
+  /** In so much height. That it needs pages takes some of it; so what is there is decided before, or it would go back and forth. */
+  function arrange(height: number) {
+    const box = { left: 0, top: 0, width: size.width.value, height }
+    const beside = large.value.length > 0 && (small.value.length > 0 || always.value !== null)
+    const presentation = beside ? layOutPresentation(box.width, height) : null
+    const perPage = presentation ? stripCapacity(presentation) : tilesPerPage(box)
+    return { box, presentation, ...pageOf(small.value, always.value, perPage, wanted.value) }
+  }
+  const arranged = computed(() => {
+    const whole = arrange(size.height.value)
+    return whole.pages > 1 ? arrange(Math.max(0, size.height.value - PAGES_HEIGHT)) : whole
   })
-  const paged = computed(() => pageOf(small.value, always.value, perPage.value, wanted.value))
-
   const rects = computed(() => {
-    const whole = { left: 0, top: 0, width: size.width.value, height: size.height.value }
-    const { shown } = paged.value
-    const keys = [...large.value, ...shown]
-    const where = presentation.value
-      ? [
-          ...largeRects(large.value, presentation.value.screen, isScreen),
-          ...stripRects(shown.length, presentation.value),
-        ]
-      : large.value.length > 0
-        ? largeRects(large.value, whole, isScreen)
-        : gridRects(shown.length, whole)
-    return new Map(keys.map((key, index) => [key, where[index] ?? whole]))
+    const { box, presentation, shown } = arranged.value
+    const place = presentation?.screen ?? box
+    const others = presentation ? stripRects(shown.length, presentation) : gridRects(shown.length, box)
+    const where = [...largeRects(large.value, place, isScreen), ...others]
+    return new Map([...large.value, ...shown].map((key, index) => [key, where[index] ?? box]))
   })
 
   // Always in the order of coming, wherever they stand: an element that is moved within the page would start its picture anew.
@@ -124,7 +121,7 @@ export function useStageView(size: { width: Ref<number>; height: Ref<number> }, 
       for (const userId of speakers) spokeAt.set(userId, ++lastHeard)
       if (followsSpeaker.value) return
       const hidden = speakers.filter((userId) => !large.value.includes(userId))
-      const shown = paged.value.shown.filter((key) => order.value.includes(key))
+      const shown = arranged.value.shown.filter((key) => order.value.includes(key))
       order.value = bringForward(order.value, shown, hidden, spokeAt)
     },
   )
@@ -138,8 +135,8 @@ export function useStageView(size: { width: Ref<number>; height: Ref<number> }, 
     tiles,
     large,
     enlarge: screens.enlarge,
-    page: computed(() => paged.value.page),
-    pages: computed(() => paged.value.pages),
+    page: computed(() => arranged.value.page),
+    pages: computed(() => arranged.value.pages),
     turnTo: (page: number) => (wanted.value = page),
   }
 }
