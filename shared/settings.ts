@@ -38,6 +38,13 @@ export const settingsSchema = z.object({
   /** How New meeting and Join start. */
   startWithMicrophone: z.boolean().default(true),
   startWithCamera: z.boolean().default(true),
+  /** Look at camera and microphone before joining by a link, a code or a list, and before a new meeting. */
+  checkBeforeJoining: z.boolean().default(true),
+  checkBeforeNewMeeting: z.boolean().default(false),
+  /** How those in a meeting stand on the stage. `automatic`: in a grid, beside a shared screen when there is one. */
+  stageLayout: z.enum(['automatic', 'grid', 'speaker']).default('automatic'),
+  /** One's own picture is among the others'. */
+  showOwnPicture: z.boolean().default(true),
   microphoneId: deviceIdSchema.default('default'),
   cameraId: deviceIdSchema.default('default'),
   /** `strong`: everything but a voice is taken out, at the cost of some processor time. */

@@ -220,7 +220,6 @@ export const en = {
     stop: 'Stop',
     failed: 'The screen could not be shared. Try again.',
     blocked: 'Parley may not record the screen. Allow it in the system’s privacy settings, then try again.',
-    strip: 'People in the meeting',
     pickTitle: 'Share your screen',
     pickLead: 'Choose what everybody in this meeting will see.',
     screens: 'Screens',

@@ -220,7 +220,6 @@ export const zhCN: Widened<typeof en> = {
     stop: '停止',
     failed: '无法共享屏幕，请重试。',
     blocked: 'Parley 无权录制屏幕。请在系统的隐私设置中允许，然后重试。',
-    strip: '会议成员',
     pickTitle: '共享屏幕',
     pickLead: '选择要让会议中所有人看到的内容。',
     screens: '屏幕',

@@ -6,7 +6,7 @@ import type { Timers } from '../../shared/time.ts'
 import type { AskMedia, MediaEvent } from './ask.ts'
 import { CAMERA_CONSTRAINTS, MICROPHONE_CONSTRAINTS, type GetUserMedia } from './devices.ts'
 import { createDevice } from './handler.ts'
-import { createLocalSource, type LocalSource, type LocalSourceState } from './localSource.ts'
+import { createLocalSource, type LocalSource, type LocalSourceState, type Unplugged } from './localSource.ts'
 import type { RemoteTracks } from './receiver.ts'
 import { producerOptions } from './sendingOptions.ts'
 import { createSession, type Session } from './session.ts'
@@ -37,6 +37,8 @@ export type MeetingMediaOptions = {
   marks: Timeline
   /** A picture is to be expected on this track once the call is answered. */
   onPrepared?(track: MediaStreamTrack): void
+  /** A device that was on was taken away, and another one goes on in its place. */
+  onUnplugged?(source: 'microphone' | 'camera', what: Unplugged): void
   /** For the log: what went wrong without the person having to know. */
   onError?(error: unknown): void
   getUserMedia?: GetUserMedia
@@ -138,6 +140,7 @@ export function createMeetingMedia(options: MeetingMediaOptions): MeetingMedia {
       tellPaused: (producerId, paused) =>
         void (roomId && ask('media.setProducerPaused', { roomId, producerId, paused })),
       tellClosed,
+      onUnplugged: (what) => options.onUnplugged?.(source, what),
       onChange: changed,
     })
   }

@@ -5,10 +5,12 @@ import type { Entry } from '../../shared/host.ts'
 import type { User } from '../../shared/protocol/things.ts'
 import { useHost } from '../host/useHost.ts'
 import type { GetUserMedia } from '../media/devices.ts'
+import type { Unplugged } from '../media/localSource.ts'
 import { createMeetingMedia, type MeetingMediaState } from '../media/meeting.ts'
 import { absoluteNow, answerTimes, createTimeline, type TimelineMark } from '../media/timeline.ts'
 import { prepareVideo } from '../media/videos.ts'
 import { followCalls } from './callTimelines.ts'
+import { useHandover } from './handover.ts'
 import { useHostState } from './hostState.ts'
 import { keepRingsWarm } from './warmUp.ts'
 
@@ -17,6 +19,7 @@ const TAKEN_ENTRY_KEY = 'parley.takenEntry'
 export const useMedia = defineStore('media', () => {
   const host = useHost()
   const hostState = useHostState()
+  const handover = useHandover()
   const marks = shallowRef<readonly TimelineMark[]>([])
   /** Looks whether the timeline of the call that was answered here is complete. */
   let checkAnswer = () => {}
@@ -28,9 +31,11 @@ export const useMedia = defineStore('media', () => {
   /** The settings come back from the host a moment after they were changed. */
   let justChosen: { microphoneId?: string; cameraId?: string } = {}
 
-  /** The device chosen in the settings; when it has gone, any other. */
+  /** The device that was looked at before joining, else the one chosen in the settings; when it has gone, any other. */
   const openChosen: GetUserMedia = async (constraints) => {
     const { microphoneId, cameraId } = { ...hostState.settings, ...justChosen }
+    const ready = constraints.audio ? handover.take('microphone', microphoneId) : handover.take('camera', cameraId)
+    if (ready) return new MediaStream([ready])
     try {
       return await openCleaned({
         ...(constraints.audio ? { audio: onDevice(constraints.audio, microphoneId) } : {}),
@@ -60,11 +65,14 @@ export const useMedia = defineStore('media', () => {
   }
 
   const state = shallowRef<MeetingMediaState | null>(null)
+  /** The last device that was taken away while it was on; a fresh object each time. */
+  const unplugged = shallowRef<Unplugged | null>(null)
   const meeting = createMeetingMedia({
     ask: host.ask,
     marks: timeline,
     getUserMedia: openChosen,
     onChange: (next) => (state.value = next),
+    onUnplugged: (_source, what) => (unplugged.value = what),
     onPrepared: prepareVideo,
   })
   state.value = meeting.state()
@@ -127,10 +135,12 @@ export const useMedia = defineStore('media', () => {
 
   keepRingsWarm({ host, hostState, meeting, loaded: () => deviceLoaded.value })
 
-  /** Opens the newly chosen device when one of its kind is open now; nobody's consumer notices. */
-  async function reopen(kind: 'audio' | 'video', deviceId: string) {
-    justChosen[kind === 'audio' ? 'microphoneId' : 'cameraId'] = deviceId
-    await meeting.renew(kind === 'audio' ? 'microphone' : 'camera')
+  /** Keeps the choice, and opens that device when one of its kind is open now; nobody's consumer notices. */
+  async function choose(source: 'microphone' | 'camera', deviceId: string) {
+    const chosen = source === 'microphone' ? { microphoneId: deviceId } : { cameraId: deviceId }
+    justChosen = { ...justChosen, ...chosen }
+    void host.setSettings(chosen)
+    await meeting.renew(source)
   }
 
   /** Who has just turned this microphone off; a fresh object each time. Only its person turns it on again. */
@@ -180,7 +190,12 @@ export const useMedia = defineStore('media', () => {
     stopSharing: () => meeting.stopSharing(),
     toggleMicrophone: () => meeting.setMicrophone(!microphoneOn.value),
     toggleCamera: () => meeting.setCamera(!cameraOn.value),
-    reopen,
+    /** While Space is held: on as long as that lasts. */
+    talk: (on: boolean) => meeting.setMicrophone(on),
+    unplugged,
+    choose,
+    /** What was chosen has come back. */
+    reopen: (source: 'microphone' | 'camera') => meeting.renew(source),
     stats: meeting.stats,
   }
 })

@@ -5,6 +5,7 @@ import type { Failure, Result } from '../../shared/protocol/result.ts'
 import type { CallMedia, Participant, Room } from '../../shared/protocol/things.ts'
 import { firstInLine } from '../../shared/succession.ts'
 import { useHost } from '../host/useHost.ts'
+import { useBeforeJoining, type Entering as AboutToEnter, type Sources } from './beforeJoining.ts'
 import { useHostState } from './hostState.ts'
 import { useProspects } from './prospects.ts'
 
@@ -15,6 +16,7 @@ type Entering<Value> = Promise<Result<Value>>
 export const useRoom = defineStore('room', () => {
   const host = useHost()
   const hostState = useHostState()
+  const beforeJoining = useBeforeJoining()
   const entering = ref(false)
   /** Set while the person is asked whether to leave another meeting. */
   const leaveOtherQuestion = shallowRef<((yes: boolean) => void) | null>(null)
@@ -42,10 +44,21 @@ export const useRoom = defineStore('room', () => {
     }
   }
 
-  const start = () => ({
-    microphone: hostState.settings.startWithMicrophone,
-    camera: hostState.settings.startWithCamera,
-  })
+  /** Null when the person stays out. */
+  async function checked<Value>(
+    about: AboutToEnter,
+    attempt: (sources: Sources, leaveOther: boolean) => Entering<Value>,
+  ): Promise<Result<Value> | null> {
+    const sources = await beforeJoining.ask(about)
+    if (!sources) return null
+    let result: Result<Value> | null = null
+    try {
+      result = await enter((leaveOther) => attempt(sources, leaveOther))
+    } finally {
+      beforeJoining.done(result?.ok ?? false)
+    }
+    return result
+  }
 
   const { prospect, rehearsed } = useProspects(hostState)
   /** The room whose screen is on: the one this device is in, or the one that is being answered into. */
@@ -82,11 +95,19 @@ export const useRoom = defineStore('room', () => {
     mayInvite: computed(
       () => !isDirect.value && (mayManage.value || hostState.seat?.room.settings.whoMayInvite !== 'admins'),
     ),
+    /** At once: the people it is made for are rung right away. */
     create: (name: string, more: { camera?: boolean } = {}) =>
-      enter((leaveOther) => host.createRoom({ name, ...start(), ...more, leaveOther })),
-    join: (room: RoomAddress) => enter((leaveOther) => host.joinRoom({ room, ...start(), leaveOther })),
+      enter((leaveOther) => host.createRoom({ name, ...beforeJoining.usual(), ...more, leaveOther })),
+    createChecked: (name: string) =>
+      checked({ kind: 'new' }, (sources, leaveOther) => host.createRoom({ name, ...sources, leaveOther })),
+    /** After a look at camera and microphone, unless the settings say otherwise. */
+    join: (room: RoomAddress) =>
+      checked({ kind: 'join', room }, (sources, leaveOther) => host.joinRoom({ room, ...sources, leaveOther })),
+    /** From another device of this person: they are in it already. */
+    moveHere: (roomId: string) =>
+      enter((leaveOther) => host.joinRoom({ room: { id: roomId }, ...beforeJoining.usual(), leaveOther })),
     /** Takes the seat again that the server has lost, with what was on before. */
-    rejoin: (sources: { microphone: boolean; camera: boolean }) =>
+    rejoin: (sources: Sources) =>
       enter((leaveOther) => host.joinRoom({ room: { id: hostState.seat?.room.id ?? '' }, ...sources, leaveOther })),
     callDirectly: (calleeId: string, media: CallMedia) =>
       enter((leaveOther) => host.callDirectly({ calleeId, media, leaveOther })),

@@ -1,16 +1,15 @@
 // Every screen in both themes: kept as pictures under test-results/looks, and looked at by axe, which must find nothing.
-import { mkdirSync, readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { axeFindings } from '../support/axe.ts'
 import { launchBrowser } from '../support/browsers.ts'
 import { openPerson, type Person } from '../support/person.ts'
 import { startServer, type ServerProcess } from '../support/serverProcess.ts'
 import { TestDevice } from '../support/testDevice.ts'
 
 const PICTURES = join(import.meta.dirname, '..', '..', 'test-results', 'looks')
-const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
 let browser: Browser
 let server: ServerProcess
@@ -44,8 +43,6 @@ async function open(login: string, locale = 'en-GB'): Promise<Person> {
   return person
 }
 
-type AxeResult = { violations: { id: string; nodes: { target: string[] }[] }[] }
-
 /** A meeting is dark in both. */
 async function themeOf(page: Page, colorScheme: string): Promise<string | undefined> {
   await page.waitForFunction(
@@ -58,16 +55,11 @@ async function themeOf(page: Page, colorScheme: string): Promise<string | undefi
 
 /** The screen as it is now, in both themes: what goes by itself must stay for as long as that takes. */
 async function look(page: Page, name: string): Promise<void> {
-  await page.evaluate(axeSource)
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ reducedMotion: 'reduce', colorScheme })
     if ((await themeOf(page, colorScheme)) !== colorScheme) continue
     await page.screenshot({ path: join(PICTURES, `${name}-${colorScheme}.png`) })
-    const result = await page.evaluate(() => (window as unknown as { axe: { run(): Promise<AxeResult> } }).axe.run())
-    const found = result.violations.map(
-      ({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(' ')).join(', ')}`,
-    )
-    expect(found, `${name} in the ${colorScheme} theme`).toEqual([])
+    expect(await axeFindings(page), `${name} in the ${colorScheme} theme`).toEqual([])
   }
 }
 

@@ -92,7 +92,7 @@ test('an admin mutes somebody, who sees by whom and speaks again; and removes th
     .getByText(/^\w{3}-\w{4}-\w{3}$/)
     .innerText()
   await chloe.page.getByRole('textbox', { name: 'Code or link' }).fill(code)
-  await chloe.page.getByRole('button', { name: 'Join', exact: true }).click()
+  await chloe.join(chloe.page.getByRole('button', { name: 'Join', exact: true }))
   await chloe.page.getByText('You cannot join this meeting by yourself').waitFor()
   await ann.ring(['Chloe Martin'])
   await chloe.answer('Audio')
