@@ -211,7 +211,9 @@ function turn(urlsText: string | undefined, secret: string | undefined): TurnCon
     )
   }
   if (secret.length < TURN_SECRET_MIN) {
-    throw new BadSetting(`PARLEY_TURN_SECRET: at least ${TURN_SECRET_MIN} characters, the same ones as in the TURN server`)
+    throw new BadSetting(
+      `PARLEY_TURN_SECRET: at least ${TURN_SECRET_MIN} characters, the same ones as in the TURN server`,
+    )
   }
   return { urls, secret }
 }

@@ -7,6 +7,7 @@ import type { Timers } from '../../shared/time.ts'
 import type { AskMedia, MediaEvent } from './ask.ts'
 import { keepConnected, type FreshIce, type KeptConnected } from './keepConnected.ts'
 import { heartOf, watchPulse, type Heart } from './pulse.ts'
+import type { Report } from './rates.ts'
 import { createReceiver, type Receiver } from './receiver.ts'
 import { watchFirstAudio, type Timeline } from './timeline.ts'
 import { within } from './within.ts'
@@ -46,6 +47,8 @@ export interface Session {
   connection(): 'connecting' | 'connected' | 'reconnecting'
   apply(event: MediaEvent): void
   restartIce(): void
+  /** All that WebRTC counts of both connections. */
+  reports(): Promise<{ send: Report[]; receive: Report[] }>
   close(): void
 }
 
@@ -216,6 +219,10 @@ export function createSession(options: SessionOptions): Session {
       }
     },
     restartIce,
+    async reports() {
+      const [received = [], sent = []] = await Promise.all(transports.map(reportsOf))
+      return { send: sent, receive: received }
+    },
     close() {
       ended = true
       endPulse()
@@ -223,3 +230,6 @@ export function createSession(options: SessionOptions): Session {
     },
   }
 }
+
+const reportsOf = async (transport: types.Transport): Promise<Report[]> =>
+  transport.closed ? [] : [...(await transport.getStats()).values()]

@@ -1,7 +1,15 @@
 // The keys of the meeting: single letters, heard only while nobody types and no menu is open.
 import { useEventListener } from '@vueuse/core'
 
-export const keyHints = { microphone: 'M', camera: 'V', share: 'S', add: 'A', people: 'P', leave: 'Shift L' } as const
+export const keyHints = {
+  microphone: 'M',
+  camera: 'V',
+  share: 'S',
+  add: 'A',
+  people: 'P',
+  statistics: 'I',
+  leave: 'Shift L',
+} as const
 export type MeetingKeys = Record<keyof typeof keyHints, () => void>
 
 export function keyMeaning(
@@ -10,7 +18,7 @@ export function keyMeaning(
   if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return null
   const key = event.key.toLowerCase()
   if (event.shiftKey) return key === 'l' ? 'leave' : null
-  return ({ m: 'microphone', v: 'camera', s: 'share', a: 'add', p: 'people' } as const)[key] ?? null
+  return ({ m: 'microphone', v: 'camera', s: 'share', a: 'add', p: 'people', i: 'statistics' } as const)[key] ?? null
 }
 
 const takesKeys = (target: EventTarget | null): boolean =>

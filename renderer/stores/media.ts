@@ -165,6 +165,7 @@ export const useMedia = defineStore('media', () => {
     toggleCamera: () => meeting.setCamera(!cameraOn.value),
     reopen,
     stats: meeting.stats,
+    reports: meeting.reports,
   }
 })
 

@@ -1,12 +1,6 @@
 // What rooms need of an SFU. `mediasoup.ts` implements it for real; tests that are not about media use a fake.
 // A seat is one participant's place in a room, on one device; the engine keeps transports, producers and consumers by seat.
-import type {
-  ConsumerOffer,
-  IceRestart,
-  MediaOffer,
-  OpaqueMedia,
-  ProducerSource,
-} from '../../shared/protocol/media.ts'
+import type { ConsumerOffer, IceRestart, MediaOffer, OpaqueMedia, ProducerSource } from '../../shared/protocol/media.ts'
 import type { ServerEvent } from '../../shared/protocol/contract.ts'
 import type { Result } from '../../shared/protocol/result.ts'
 

@@ -9,6 +9,7 @@ let echo: Socket
 let echoTcp: Server
 let relay: NetRelay
 let clients: Socket[]
+let turnPort: number
 const seenPorts = new Set<number>()
 
 async function udp(): Promise<Socket> {
@@ -27,7 +28,12 @@ beforeEach(async () => {
   })
   echoTcp = createServer((socket) => void socket.on('error', () => {}).pipe(socket))
   await new Promise<void>((resolve) => echoTcp.listen(echo.address().port, '127.0.0.1', resolve))
-  relay = await openNetRelay({ toPort: (echoTcp.address() as AddressInfo).port, seed: 1 })
+  turnPort = 0
+  relay = await openNetRelay({
+    toPort: (echoTcp.address() as AddressInfo).port,
+    seed: 1,
+    isTurn: (port) => port === turnPort,
+  })
 })
 afterEach(async () => {
   await relay.close()
@@ -69,18 +75,22 @@ test('two clients are two to the server, and each hears its own', async () => {
   expect(relay.counts()).toMatchObject({ flows: 2, toServer: 2, toClient: 2, connections: 1 })
 })
 
-test('what is blocked does not pass, but for those who are exempt', async () => {
+test('what is blocked does not pass; a TURN server is another way', async () => {
   const [ann, turn] = [await client(), await client()]
-  relay.exempt((port) => port === turn.port)
+  turnPort = turn.port
+  relay.setWeather({ lossShare: 1 })
   relay.block({ udp: true, tcp: true })
   ann.says('blocked')
   turn.says('through')
   await hears(turn, 'through')
   expect(await overTcp('hello')).toBeNull()
-  relay.block({ udp: false, tcp: false })
+  relay.setWeather({ lossShare: 0 })
+  relay.block({ udp: false, tcp: false, turn: true })
+  turn.says('blocked too')
   ann.says('again')
   await hears(ann, 'again')
   expect(ann.heard).toEqual(['again'])
+  expect(turn.heard).toEqual(['through'])
   expect(await overTcp('hello')).toBe('hello')
 })
 

@@ -10,7 +10,8 @@ const FLOWS_MAX = 64
 /** A test that has been forgotten leaves nothing open. */
 const LIFE_MAX_MS = 10 * 60_000
 
-export type Blocked = { udp: boolean; tcp: boolean }
+/** `turn`: what a TURN server passes on; it is somewhere else, and sees neither the weather nor the other blocks. */
+export type Blocked = { udp: boolean; tcp: boolean; turn: boolean }
 
 export interface NetRelay {
   /** UDP and TCP. */
@@ -18,15 +19,13 @@ export interface NetRelay {
   /** Both directions of UDP. */
   setWeather(weather: Partial<Weather>): void
   block(blocked: Partial<Blocked>): void
-  /** Who comes from these ports is let through in any weather and past any block: a TURN server, say, which is elsewhere. */
-  exempt(isExempt: (port: number) => boolean): void
   /** The ways of now lead nowhere any more; whoever comes from a new port finds a new one. */
   cutFlows(): void
   counts(): { flows: number; toServer: number; toClient: number; lost: number; dropped: number; connections: number }
   close(): Promise<void>
 }
 
-type Flow = { socket: UdpSocket; up: BadLine<Buffer>; down: BadLine<Buffer>; isExempt: boolean; cut: boolean }
+type Flow = { socket: UdpSocket; up: BadLine<Buffer>; down: BadLine<Buffer>; cut: boolean }
 
 const clock = {
   now: () => performance.now(),
@@ -36,41 +35,43 @@ const clock = {
   },
 }
 
-export async function openNetRelay(options: { toPort: number; seed: number }): Promise<NetRelay> {
-  const { toPort, seed } = options
+/** `isTurn`: whether what comes from this port comes from a TURN server. */
+export async function openNetRelay(options: {
+  toPort: number
+  seed: number
+  isTurn?: (port: number) => boolean
+}): Promise<NetRelay> {
+  const { toPort, seed, isTurn = () => false } = options
   const flows = new Map<number, Flow>()
   const pairs = new Set<Socket>()
-  const blocked: Blocked = { udp: false, tcp: false }
+  const blocked: Blocked = { udp: false, tcp: false, turn: false }
   let weather: Weather = FAIR
-  let isExempt = (_: number) => false
   let connections = 0
   let closed = false
 
   const { udp, tcp, port } = await listen()
+  const passes = (clientPort: number) => (isTurn(clientPort) ? !blocked.turn : !blocked.udp)
 
   function flowOf(clientPort: number): Flow | null {
     const known = flows.get(clientPort)
     if (known) return known
     if (flows.size >= FLOWS_MAX) return null
     const socket = createSocket('udp4')
-    const exempted = isExempt(clientPort)
     const line = (direction: number, deliver: (packet: Buffer) => void) =>
       createBadLine<Buffer>({
         ...clock,
         dice: createDice(partSeed(seed, flows.size * 2 + direction)),
-        weather: () => (exempted ? FAIR : weather),
+        weather: () => (isTurn(clientPort) ? FAIR : weather),
         sizeOf: (packet) => packet.length,
         deliver: (packet) => !closed && !flow.cut && deliver(packet),
       })
     const flow: Flow = {
       socket,
-      isExempt: exempted,
       cut: false,
       up: line(0, (packet) => socket.send(packet, toPort, HOST)),
       down: line(1, (packet) => udp.send(packet, clientPort, HOST)),
     }
-    const passes = () => flow.isExempt || !blocked.udp
-    socket.on('message', (packet) => passes() && flow.down.send(packet))
+    socket.on('message', (packet) => passes(clientPort) && flow.down.send(packet))
     socket.on('error', () => {})
     socket.bind(0, HOST)
     flows.set(clientPort, flow)
@@ -78,12 +79,12 @@ export async function openNetRelay(options: { toPort: number; seed: number }): P
   }
 
   udp.on('message', (packet, { port: clientPort }) => {
-    const flow = flowOf(clientPort)
-    if (flow && (flow.isExempt || !blocked.udp)) flow.up.send(packet)
+    const flow = passes(clientPort) ? flowOf(clientPort) : null
+    flow?.up.send(packet)
   })
   udp.on('error', () => {})
   tcp.on('connection', (near) => {
-    if (closed || (blocked.tcp && !isExempt(near.remotePort ?? 0))) return void near.destroy()
+    if (closed || blocked.tcp) return void near.destroy()
     connections++
     const far = connect(toPort, HOST)
     for (const [from, to] of [
@@ -138,9 +139,8 @@ export async function openNetRelay(options: { toPort: number; seed: number }): P
     setWeather: (change) => void (weather = { ...weather, ...change }),
     block(change) {
       Object.assign(blocked, change)
-      if (blocked.tcp) for (const socket of pairs) if (!isExempt(socket.remotePort ?? 0)) socket.destroy()
+      if (blocked.tcp) for (const socket of pairs) socket.destroy()
     },
-    exempt: (which) => void (isExempt = which),
     cutFlows() {
       for (const flow of flows.values()) flow.cut = true
       for (const socket of pairs) socket.destroy()
