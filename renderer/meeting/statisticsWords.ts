@@ -20,6 +20,18 @@ export function percent(share: number | null): string {
   return `${value > 0 && value < 9.95 ? value.toFixed(1) : Math.round(value)} %`
 }
 
+export type Fact = { label: string; value: string }
+
+/** What the details say of both connections. */
+export function linkFacts({ send, receive }: Rates, t: T): Fact[] {
+  const { availableBitsPerSecond: available } = send
+  return [
+    { label: t('statistics.lossReceived'), value: percent(receive.lossShare) },
+    { label: t('statistics.lossSent'), value: percent(send.lossShare) },
+    { label: t('statistics.available'), value: available === null ? '–' : bitRate(available) },
+  ]
+}
+
 /** "1280 × 720 · 25 a second". */
 export function pictureWords({ width, height, framesPerSecond }: StreamRates, t: T): string | null {
   if (height === 0) return null
@@ -27,7 +39,7 @@ export function pictureWords({ width, height, framesPerSecond }: StreamRates, t:
 }
 
 /** What the details say of one stream, as pairs of label and value; what is unknown is left out. */
-export function streamFacts(stream: StreamRates, t: T): { label: string; value: string }[] {
+export function streamFacts(stream: StreamRates, t: T): Fact[] {
   const facts: [MessageKey, string | null][] = [
     ['statistics.rate', bitRate(stream.bitsPerSecond)],
     ['statistics.loss', stream.lossShare === null ? null : percent(stream.lossShare)],
@@ -40,7 +52,7 @@ export function streamFacts(stream: StreamRates, t: T): { label: string; value: 
   return facts.flatMap(([key, value]) => (value === null ? [] : [{ label: t(key), value }]))
 }
 
-/** The names of `LinkRates`, worst news of both connections first. */
+/** Which way media goes; when the two connections go different ones, the longer. */
 export function wayWords(rates: Rates, t: T): string | null {
   const ways = [rates.receive.way, rates.send.way]
   const way = (['relayed', 'tcp', 'direct'] as const).find((one) => ways.includes(one))
