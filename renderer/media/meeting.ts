@@ -7,6 +7,7 @@ import type { AskMedia, MediaEvent } from './ask.ts'
 import { CAMERA_CONSTRAINTS, MICROPHONE_CONSTRAINTS, type GetUserMedia } from './devices.ts'
 import { createDevice } from './handler.ts'
 import { createLocalSource, type LocalSource, type LocalSourceState, type Unplugged } from './localSource.ts'
+import type { KnownTrack, MediaReports } from './rates.ts'
 import type { RemoteTracks } from './receiver.ts'
 import { producerOptions } from './sendingOptions.ts'
 import { createSession, type Session } from './session.ts'
@@ -74,6 +75,8 @@ export interface MeetingMedia {
   /** The machine woke up or its network changed. */
   networkChanged(): void
   stats(): Promise<MediaStats>
+  /** For rates, see rates.ts; null while no media is open. */
+  reports(): Promise<MediaReports | null>
   /** Leaves: transports are closed, devices given back. */
   stop(): void
 }
@@ -301,6 +304,13 @@ export function createMeetingMedia(options: MeetingMediaOptions): MeetingMedia {
     }
   }
 
+  function ownTracks(): KnownTrack[] {
+    const own = (['microphone', 'camera'] as const).map((source) => ({ source, producer: sources[source].producer() }))
+    return [...own, ...sharing.producers()].flatMap(({ source, producer }) =>
+      producer?.track ? [{ trackId: producer.track.id, userId: null, source }] : [],
+    )
+  }
+
   return {
     state,
     async preload(routerRtpCapabilities) {
@@ -332,6 +342,13 @@ export function createMeetingMedia(options: MeetingMediaOptions): MeetingMedia {
       })
       for (const { source, producer } of sharing.producers()) outbound.push(outboundStats(source, producer))
       return { inbound: await Promise.all(inbound), outbound: await Promise.all(outbound) }
+    },
+    async reports() {
+      if (!session) return null
+      const theirs = session.receiver.received().map(({ userId, source, consumer }): KnownTrack => {
+        return { trackId: consumer.track.id, userId, source }
+      })
+      return { ...(await session.reports()), tracks: [...ownTracks(), ...theirs] }
     },
     stop() {
       for (const source of Object.values(sources)) source.stop()

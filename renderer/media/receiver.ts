@@ -21,6 +21,8 @@ export interface Receiver {
   close(consumerId: string): void
   setPaused(consumerId: string, paused: boolean): void
   tracks(): RemoteTracks
+  /** Those whose other side sends now. */
+  flowing(): types.Consumer[]
   received(): { userId: string; source: ProducerSource; consumer: types.Consumer }[]
 }
 
@@ -85,6 +87,7 @@ export function createReceiver(options: ReceiverOptions): Receiver {
       }
       return tracks
     },
+    flowing: () => [...received.values()].flatMap(({ consumer, paused }) => (paused ? [] : [consumer])),
     received: () =>
       [...received.values()].map(({ offer, consumer }) => ({ userId: offer.userId, source: offer.source, consumer })),
   }

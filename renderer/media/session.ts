@@ -5,7 +5,9 @@ import type { MediaOffer, OpaqueMedia, ProducerSource, TransportOffer } from '..
 import type { ProtocolError } from '../../shared/protocol/result.ts'
 import type { Timers } from '../../shared/time.ts'
 import type { AskMedia, MediaEvent } from './ask.ts'
-import { keepConnected } from './keepConnected.ts'
+import { keepConnected, type FreshIce, type KeptConnected } from './keepConnected.ts'
+import { heartOf, watchPulse, type Heart } from './pulse.ts'
+import type { Report } from './rates.ts'
 import { createReceiver, type Receiver } from './receiver.ts'
 import { watchFirstAudio, type Timeline } from './timeline.ts'
 import { within } from './within.ts'
@@ -45,6 +47,8 @@ export interface Session {
   connection(): 'connecting' | 'connected' | 'reconnecting'
   apply(event: MediaEvent): void
   restartIce(): void
+  /** All that WebRTC counts of both connections. */
+  reports(): Promise<{ send: Report[]; receive: Report[] }>
   close(): void
 }
 
@@ -57,19 +61,21 @@ export function createSession(options: SessionOptions): Session {
   })
   const receive = device.createRecvTransport(transportOptions(offer.receive))
   const transports: types.Transport[] = []
-  const keepers: ReturnType<typeof keepConnected>[] = []
+  const keepers: KeptConnected[] = []
+  const hearts: Heart[] = []
   /** While warm: what begins to wait for sound once the call is answered. */
   let listenLater: (() => void)[] | null = options.warm ? [] : null
   const markConnected = () => {
     const connected = transports.some((transport) => transport.connectionState === 'connected')
     if (connected && listenLater === null) timeline.mark('iceConnected', { roomId })
   }
-  function take(transport: types.Transport) {
+  function take(transport: types.Transport, heart: Heart) {
     transports.push(transport)
+    hearts.push(heart)
     connectAtOnce(transport)
     const keeper = keepConnected({
       transport,
-      newIceParameters: () => newIceParameters(transport),
+      newIce: () => newIce(transport),
       timers: options.timers,
       onStateChange() {
         markConnected()
@@ -92,7 +98,14 @@ export function createSession(options: SessionOptions): Session {
   function openSend(): types.Transport | null {
     if (receive.closed) return null
     const send = device.createSendTransport(transportOptions(offer.send))
-    take(send)
+    const producers = new Set<types.Producer>()
+    send.observer.on('newproducer', (producer) => {
+      producers.add(producer)
+      producer.observer.once('close', () => producers.delete(producer))
+    })
+    // The server tells all the time how what it gets comes in.
+    const sends = () => [...producers].some((producer) => !producer.paused)
+    take(send, heartOf(send, sends))
     send.on('produce', ({ kind, rtpParameters, appData }, done) => {
       const producerId = options.createId()
       done({ id: producerId })
@@ -131,9 +144,14 @@ export function createSession(options: SessionOptions): Session {
     onError: options.onError,
   })
 
-  async function newIceParameters(transport: types.Transport) {
+  async function newIce(transport: types.Transport): Promise<FreshIce | null> {
     const answer = await ask('media.restartIce', { roomId, transportId: transport.id })
-    return answer.ok ? (answer.value.iceParameters as unknown as types.IceParameters) : null
+    if (!answer.ok) return null
+    const { iceParameters, iceServers = null } = answer.value
+    return {
+      iceParameters: iceParameters as unknown as types.IceParameters,
+      iceServers: iceServers as RTCIceServer[] | null,
+    }
   }
 
   /** Either nobody sends anything yet, or the server did not know what this device can receive: asking is right for both. */
@@ -150,7 +168,12 @@ export function createSession(options: SessionOptions): Session {
     if (!ended) options.onLost()
   }
 
-  take(receive)
+  const rtpReceivers = () => receiver.flowing().flatMap(({ rtpReceiver }) => rtpReceiver ?? [])
+  // While warm the server holds everything back.
+  const flows = () => listenLater === null && receiver.flowing().length > 0
+  take(receive, heartOf(receive, flows, rtpReceivers))
+  const restartIce = () => keepers.forEach((keeper) => keeper.restart())
+  const endPulse = watchPulse({ hearts: () => hearts, timers: options.timers, onSilent: restartIce })
   const isComplete = options.warm || offer.consumers.length > 0
   const receiving = isComplete ? receiver.add(offer.consumers) : Promise.resolve()
   if (!isComplete) void askForAll()
@@ -195,10 +218,18 @@ export function createSession(options: SessionOptions): Session {
           return lost()
       }
     },
-    restartIce: () => keepers.forEach((keeper) => keeper.restart()),
+    restartIce,
+    async reports() {
+      const [received = [], sent = []] = await Promise.all(transports.map(reportsOf))
+      return { send: sent, receive: received }
+    },
     close() {
       ended = true
+      endPulse()
       for (const transport of transports) transport.close()
     },
   }
 }
+
+const reportsOf = async (transport: types.Transport): Promise<Report[]> =>
+  transport.closed ? [] : [...(await transport.getStats()).values()]

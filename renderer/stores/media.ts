@@ -78,6 +78,11 @@ export const useMedia = defineStore('media', () => {
   state.value = meeting.state()
   host.onMediaEvent(meeting.applyEvent)
   window.addEventListener('online', () => meeting.networkChanged())
+  // What cut the signaling connection may have cut the ways of media as well.
+  watch(
+    () => hostState.online,
+    (back) => back && meeting.networkChanged(),
+  )
 
   const seatId = computed(() => hostState.seat?.room.id ?? null)
   watch(
@@ -197,6 +202,7 @@ export const useMedia = defineStore('media', () => {
     /** What was chosen has come back. */
     reopen: (source: 'microphone' | 'camera') => meeting.renew(source),
     stats: meeting.stats,
+    reports: meeting.reports,
   }
 })
 

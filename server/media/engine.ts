@@ -1,12 +1,6 @@
 // What rooms need of an SFU. `mediasoup.ts` implements it for real; tests that are not about media use a fake.
 // A seat is one participant's place in a room, on one device; the engine keeps transports, producers and consumers by seat.
-import type {
-  ConsumerOffer,
-  MediaOffer,
-  OpaqueMedia,
-  ProducerSource,
-  TransportOffer,
-} from '../../shared/protocol/media.ts'
+import type { ConsumerOffer, IceRestart, MediaOffer, OpaqueMedia, ProducerSource } from '../../shared/protocol/media.ts'
 import type { ServerEvent } from '../../shared/protocol/contract.ts'
 import type { Result } from '../../shared/protocol/result.ts'
 
@@ -56,7 +50,7 @@ export interface MediaEngine {
   closeWarm(seat: SeatKey): void
   consume(seat: SeatKey, rtpCapabilities: OpaqueMedia): Promise<Result<ConsumerOffer[]>>
   connectTransport(seat: SeatKey, transportId: string, dtlsParameters: OpaqueMedia): Promise<Result<object>>
-  restartIce(seat: SeatKey, transportId: string): Promise<Result<{ iceParameters: TransportOffer['iceParameters'] }>>
+  restartIce(seat: SeatKey, transportId: string): Promise<Result<IceRestart>>
   produce(seat: SeatKey, input: ProduceInput): Promise<Result<{ producerId: string }>>
   setProducerPaused(seat: SeatKey, producerId: string, paused: boolean): Promise<Result<object>>
   closeProducer(seat: SeatKey, producerId: string): Promise<Result<object>>

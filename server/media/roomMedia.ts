@@ -12,6 +12,7 @@ import { failure, success, type Result } from '../../shared/protocol/result.ts'
 import type { Timers } from '../../shared/time.ts'
 import { KEY_FRAME_REQUEST_DELAY_MS, SPEAKERS, TRANSPORT_OPTIONS } from './codecs.ts'
 import type { MediaListener, ProduceInput, SeatKey } from './engine.ts'
+import { refreshOnNewWay } from './newWay.ts'
 import { opaque, SeatMedia, transportOffer, type SentProducer } from './seatMedia.ts'
 import type { MediaLog } from './workers.ts'
 
@@ -105,6 +106,7 @@ export class RoomMedia {
     }
     seat.send = send
     seat.receive = receive
+    refreshOnNewWay(seat, () => this.#seats.values())
     this.#reportSources(seat)
     const consumers = capabilities ? await this.consume(seat, capabilities) : []
     return success(this.#offer(send, receive, consumers))

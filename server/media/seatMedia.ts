@@ -116,6 +116,14 @@ export class SeatMedia {
     if (!paused) for (const received of known) this.#stepUpLater(received)
   }
 
+  /** Of the pictures that flow to this seat and are of these producers. */
+  requestKeyFrames(ofProducer: (producerId: string) => boolean) {
+    for (const { consumer } of this.#consumers.values()) {
+      if (consumer.kind !== 'video' || consumer.paused || !ofProducer(consumer.producerId)) continue
+      consumer.requestKeyFrame().catch(() => undefined)
+    }
+  }
+
   /** The ring was answered here: what the client has set up flows from now on. */
   async take() {
     this.warm = false

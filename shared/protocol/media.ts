@@ -33,6 +33,11 @@ export const consumerOfferSchema = z.object({
 })
 export type ConsumerOffer = z.infer<typeof consumerOfferSchema>
 
+/** STUN and TURN, as browsers take them. */
+const iceServersSchema = z.array(
+  z.object({ urls: z.array(z.string()), username: z.string().optional(), credential: z.string().optional() }),
+)
+
 /** Everything a client needs to start media in a room; part of the answer of `call.accept`, `room.create` and `room.join`. */
 export const mediaOfferSchema = z.object({
   roomId: idSchema,
@@ -43,11 +48,16 @@ export const mediaOfferSchema = z.object({
   consumers: z.array(consumerOfferSchema),
   /** These are the transports of `call.warmUp`: what the client had set up by then flows already. */
   warm: z.boolean().optional(),
-  iceServers: z.array(
-    z.object({ urls: z.array(z.string()), username: z.string().optional(), credential: z.string().optional() }),
-  ),
+  iceServers: iceServersSchema,
 })
 export type MediaOffer = z.infer<typeof mediaOfferSchema>
+
+const iceRestartSchema = z.object({
+  iceParameters: opaqueSchema,
+  /** As in the offer, with passwords that are fresh: those that came with the offer may have expired. */
+  iceServers: iceServersSchema.optional(),
+})
+export type IceRestart = z.infer<typeof iceRestartSchema>
 
 const inRoom = { roomId: idSchema }
 const consumerIdsSchema = z.object({ ...inRoom, consumerIds: z.array(z.string().max(64)).min(1).max(500) })
@@ -71,7 +81,7 @@ export const mediaCommands = {
   },
   'media.restartIce': {
     input: z.object({ ...inRoom, transportId: z.string().max(64) }),
-    output: z.object({ iceParameters: opaqueSchema }),
+    output: iceRestartSchema,
   },
   /** The producer's id is made by the client, so that producing need not wait for the answer. */
   'media.produce': {
