@@ -1,6 +1,7 @@
 // All words of the main window and the web client. A topic of its own has a file of its own with both languages.
 import { sharedWords } from '../../shared/locales/translate.ts'
 import { en } from './en.ts'
+import { entryWords } from './entry.ts'
 import { errorTexts } from './errors.ts'
 import { ringCardWords } from './ringCard.ts'
 import { stageWords } from './stage.ts'
@@ -12,6 +13,7 @@ export const allWords = {
     ...ringCardWords.en,
     ...errorTexts.en,
     ...stageWords.en,
+    ...entryWords.en,
     ...en,
   },
   'zh-CN': {
@@ -19,6 +21,7 @@ export const allWords = {
     ...ringCardWords['zh-CN'],
     ...errorTexts['zh-CN'],
     ...stageWords['zh-CN'],
+    ...entryWords['zh-CN'],
     ...zhCN,
   },
 }
