@@ -9,8 +9,10 @@ type Settings = Room['settings']
 
 /** Texts for what differs, in the order of the settings. Pure. */
 export function changesBetween(before: Settings, now: Settings) {
-  const changed = (name: 'locked' | 'lobby' | 'hasPassword') => before[name] !== now[name]
+  const changed = (name: keyof Settings) => before[name] !== now[name]
+  const ringing = now.whoMayInvite === 'admins' ? ('ringAdminsBy' as const) : ('ringEveryoneBy' as const)
   return [
+    ...(changed('whoMayInvite') ? [ringing] : []),
     ...(changed('locked') ? [now.locked ? ('lockedBy' as const) : ('unlockedBy' as const)] : []),
     ...(changed('lobby') ? [now.lobby ? ('lobbyOnBy' as const) : ('lobbyOffBy' as const)] : []),
     ...(changed('hasPassword') ? [now.hasPassword ? ('passwordSetBy' as const) : ('passwordRemovedBy' as const)] : []),

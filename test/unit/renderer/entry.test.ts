@@ -74,7 +74,7 @@ describe('what is said of a change', () => {
     [{}, []],
     [{ locked: true }, ['lockedBy']],
     [{ lobby: false, hasPassword: true }, ['lobbyOffBy', 'passwordSetBy']],
-    [{ whoMayInvite: 'admins' }, []],
+    [{ whoMayInvite: 'admins' }, ['ringAdminsBy']],
   ] as const)('%j', (change, said) => {
     expect(changesBetween(before, { ...before, ...change })).toEqual(said)
   })
