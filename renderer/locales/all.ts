@@ -1,6 +1,7 @@
 // All words of the main window and the web client. A topic of its own has a file of its own with both languages.
 import { sharedWords } from '../../shared/locales/translate.ts'
 import { en } from './en.ts'
+import { entryWords } from './entry.ts'
 import { errorTexts } from './errors.ts'
 import { ringCardWords } from './ringCard.ts'
 import { stageWords } from './stage.ts'
@@ -14,6 +15,7 @@ export const allWords = {
     ...errorTexts.en,
     ...stageWords.en,
     ...statisticsTexts.en,
+    ...entryWords.en,
     ...en,
   },
   'zh-CN': {
@@ -22,6 +24,7 @@ export const allWords = {
     ...errorTexts['zh-CN'],
     ...stageWords['zh-CN'],
     ...statisticsTexts['zh-CN'],
+    ...entryWords['zh-CN'],
     ...zhCN,
   },
 }

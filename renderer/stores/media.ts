@@ -12,6 +12,7 @@ import { prepareVideo } from '../media/videos.ts'
 import { followCalls } from './callTimelines.ts'
 import { useHandover } from './handover.ts'
 import { useHostState } from './hostState.ts'
+import { pressedHere } from './waiting.ts'
 import { keepRingsWarm } from './warmUp.ts'
 
 const TAKEN_ENTRY_KEY = 'parley.takenEntry'
@@ -221,5 +222,8 @@ const leftNoisy = ({ audio, ...more }: MediaStreamConstraints): MediaStreamConst
 
 /** An entry stays in the host's state after a reload of this window; it must open nothing a second time. */
 const entryKey = (entry: Entry) => `${entry.roomId} ${entry.enteredAt}`
-const isFresh = (entry: Entry): boolean => sessionStorage.getItem(TAKEN_ENTRY_KEY) !== entryKey(entry)
+const isFresh = (entry: Entry): boolean =>
+  sessionStorage.getItem(TAKEN_ENTRY_KEY) !== entryKey(entry) &&
+  // Between the press and being let in this page may have been loaded anew.
+  (entry.how !== 'admitted' || pressedHere(entry.startedAt))
 const keepTaken = (entry: Entry) => sessionStorage.setItem(TAKEN_ENTRY_KEY, entryKey(entry))
