@@ -21,7 +21,7 @@ export interface Receiver {
   close(consumerId: string): void
   setPaused(consumerId: string, paused: boolean): void
   tracks(): RemoteTracks
-  received(): { userId: string; source: ProducerSource; consumer: types.Consumer }[]
+  received(): { id: string; userId: string; source: ProducerSource; consumer: types.Consumer }[]
 }
 
 export function createReceiver(options: ReceiverOptions): Receiver {
@@ -86,6 +86,6 @@ export function createReceiver(options: ReceiverOptions): Receiver {
       return tracks
     },
     received: () =>
-      [...received.values()].map(({ offer, consumer }) => ({ userId: offer.userId, source: offer.source, consumer })),
+      [...received.values()].map(({ offer: { id, userId, source }, consumer }) => ({ id, userId, source, consumer })),
   }
 }

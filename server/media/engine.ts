@@ -2,6 +2,7 @@
 // A seat is one participant's place in a room, on one device; the engine keeps transports, producers and consumers by seat.
 import type {
   ConsumerOffer,
+  ConsumerView,
   MediaOffer,
   OpaqueMedia,
   ProducerSource,
@@ -21,6 +22,8 @@ export type ProduceInput = {
   kind: 'audio' | 'video'
   rtpParameters: OpaqueMedia
   paused: boolean
+  /** Of each layer, in pixels, lowest first. */
+  heights?: readonly number[] | undefined
 }
 
 /** What the engine tells the rest of the server; the outside is injected, the engine knows no rooms and no sockets. */
@@ -62,6 +65,8 @@ export interface MediaEngine {
   closeProducer(seat: SeatKey, producerId: string): Promise<Result<object>>
   /** Unknown ids are passed over: a consumer may just have closed. In warm media the wish is kept until the seat is taken. */
   setConsumersPaused(seat: SeatKey, consumerIds: readonly string[], paused: boolean): Promise<Result<object>>
+  /** At what size pictures are shown. Unknown ids are passed over, voices always flow, and of a picture the latest turn holds. */
+  setViews(seat: SeatKey, turn: number, views: readonly ConsumerView[]): Promise<Result<object>>
   /** Pauses the microphone that this seat sends, after whatever of its producers is under way; unknown seats are fine. */
   muteMicrophone(seat: SeatKey): void
   /** Closes a seat's media; unknown seats are fine. */

@@ -27,6 +27,7 @@ export interface MediaDesk {
     input: CheckedInput<'media.resumeConsumers'>,
     paused: boolean,
   ): Promise<Result<object>>
+  setViews(device: DeviceKey, input: CheckedInput<'media.setViews'>): Promise<Result<object>>
 }
 
 export type MediaDeskOptions = {
@@ -106,6 +107,7 @@ export function createMediaDesk(options: MediaDeskOptions): MediaDesk {
       inSeat(device, roomId, (seat) => engine.closeProducer(seat, producerId)),
     setConsumersPaused: (device, { roomId, consumerIds }, paused) =>
       inSeatOrWarm(device, roomId, (seat) => engine.setConsumersPaused(seat, consumerIds, paused)),
+    setViews: (device, { roomId, turn, views }) => inSeat(device, roomId, (seat) => engine.setViews(seat, turn, views)),
   }
 }
 

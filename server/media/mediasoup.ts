@@ -234,6 +234,12 @@ export async function createMediasoupEngine(options: MediasoupEngineOptions): Pr
         return success({})
       }),
 
+    setViews: (key, turn, views) =>
+      withSeat(key, 'views', async (seat) => {
+        await seat.setViews(turn, views)
+        return success({})
+      }),
+
     muteMicrophone(key) {
       void withSeat(key, 'microphone', (seat, room) => seat.inTurn(() => room.muteMicrophone(seat)))
     },
