@@ -1,6 +1,7 @@
 // Keeps what is sent and received to what is of use here: pictures nobody sees are not received, and a computer that does not manage
 // them all sends smaller ones, receives fewer, and at last none.
-import type { ConsumerView, Weakness } from '../../shared/protocol/media.ts'
+import type { Connections, ConsumerView, Weakness } from '../../shared/protocol/media.ts'
+import type { Result } from '../../shared/protocol/result.ts'
 import type { Timers } from '../../shared/time.ts'
 import type { LocalSource } from './localSource.ts'
 import { limitLayers } from './sendingLimits.ts'
@@ -26,7 +27,7 @@ export type AdaptingOptions = {
   now(): number
   session(): Session | null
   camera: LocalSource
-  setViews(roomId: string, turn: number, views: ConsumerView[]): Promise<boolean>
+  setViews(roomId: string, turn: number, views: ConsumerView[]): Promise<Result<Connections>>
   onChange(): void
 }
 
@@ -55,7 +56,10 @@ export function createAdapting(options: AdaptingOptions): Adapting {
     pictures: () => options.session()?.receiver.received().flatMap(pictureOf) ?? [],
     async tell(turn, list) {
       const session = options.session()
-      return session ? options.setViews(session.roomId, turn, list) : true
+      if (!session) return true
+      const answer = await options.setViews(session.roomId, turn, list)
+      if (answer.ok) session.connectionsTold(answer.value)
+      return answer.ok
     },
     onWithheld: options.onChange,
   })

@@ -91,6 +91,8 @@ export interface MeetingMedia {
   readonly views: Views
   /** Upon a press: what was left out for want of strength comes again. */
   turnPicturesOn(): void
+  /** The server is there again after a while: some of what was told may be lost, either way. */
+  serverBack(): void
   /** The machine woke up or its network changed. */
   networkChanged(): void
   stats(): Promise<MediaStats>
@@ -148,7 +150,7 @@ export function createMeetingMedia(options: MeetingMediaOptions): MeetingMedia {
     now: () => performance.now(),
     session: () => session,
     camera: sources.camera,
-    setViews: async (shownIn, turn, views) => (await ask('media.setViews', { roomId: shownIn, turn, views })).ok,
+    setViews: (shownIn, turn, views) => ask('media.setViews', { roomId: shownIn, turn, views }),
     onChange: changed,
   })
 
@@ -361,7 +363,12 @@ export function createMeetingMedia(options: MeetingMediaOptions): MeetingMedia {
     start,
     open,
     setMicrophone: (on) => sources.microphone.set(on),
-    setCamera: (on) => sources.camera.set(on),
+    setCamera(on) {
+      // Whoever turns it on wants it to be seen.
+      if (on && adapting.level() === 'none') adapting.turnPicturesOn()
+      return sources.camera.set(on)
+    },
+    serverBack: () => adapting.views.restart(),
     startSharing: () => sharing.start(),
     stopSharing: () => sharing.stop(),
     renew: (source) => sources[source].renew(),

@@ -1,8 +1,14 @@
 // One opening of a room's media: both transports and what runs on them. When the server loses it, it is closed whole
 // and another takes its place.
 import type { types } from 'mediasoup-client'
-import type { EventPayload } from '../../shared/protocol/contract.ts'
-import type { MediaOffer, OpaqueMedia, ProducerSource, TransportOffer, Weakness } from '../../shared/protocol/media.ts'
+import type {
+  Connections,
+  MediaOffer,
+  OpaqueMedia,
+  ProducerSource,
+  TransportOffer,
+  Weakness,
+} from '../../shared/protocol/media.ts'
 import type { ErrorCode, ProtocolError } from '../../shared/protocol/result.ts'
 import type { Timers } from '../../shared/time.ts'
 import type { AskMedia, MediaEvent } from './ask.ts'
@@ -45,6 +51,8 @@ export interface Session {
   readonly send: Promise<types.Transport | null>
   readonly receiver: Receiver
   receiveStats(): Promise<RTCStatsReport>
+  /** Whose connection is weak, whichever way it was learnt. */
+  connectionsTold(told: Connections): void
   /** The id of the transport it receives on. */
   readonly receiveId: string
   /** Its warm time is over: the server has let flow what was set up, and names all there is. */
@@ -155,7 +163,7 @@ export function createSession(options: SessionOptions): Session {
   }
 
   let qualityVersion = -1
-  function weakTold({ version, weak }: EventPayload<'media.quality'>) {
+  function connectionsTold({ version, weak }: Connections) {
     if (version <= qualityVersion) return
     qualityVersion = version
     options.onWeak(Object.fromEntries(weak.map(({ userId, quality }) => [userId, quality])))
@@ -183,6 +191,7 @@ export function createSession(options: SessionOptions): Session {
     send: receiving.then(underWay).then(openSend),
     receiver,
     receiveStats: () => receive.getStats(),
+    connectionsTold,
     receiveId: receive.id,
     answered({ consumers }) {
       const listeners = listenLater ?? []
@@ -209,7 +218,7 @@ export function createSession(options: SessionOptions): Session {
         case 'media.speakers':
           return options.onSpeakers(event.payload.userIds)
         case 'media.quality':
-          return weakTold(event.payload)
+          return connectionsTold(event.payload)
         case 'media.reset':
           return lost()
       }

@@ -79,6 +79,10 @@ export const useMedia = defineStore('media', () => {
   state.value = meeting.state()
   host.onMediaEvent(meeting.applyEvent)
   window.addEventListener('online', () => meeting.networkChanged())
+  watch(
+    () => hostState.online,
+    (online) => online && meeting.serverBack(),
+  )
 
   const seatId = computed(() => hostState.seat?.room.id ?? null)
   watch(

@@ -1,6 +1,12 @@
 // The media commands: finds the seat a device holds and hands over to the engine; what the engine tells goes to devices and rows.
 import type { CheckedInput, ServerEvent } from '../../shared/protocol/contract.ts'
-import type { ConsumerOffer, MediaOffer, OpaqueMedia, TransportOffer } from '../../shared/protocol/media.ts'
+import type {
+  Connections,
+  ConsumerOffer,
+  MediaOffer,
+  OpaqueMedia,
+  TransportOffer,
+} from '../../shared/protocol/media.ts'
 import { failure, success, type Result } from '../../shared/protocol/result.ts'
 import type { DeviceKey, Target } from '../effects.ts'
 import { changeSeat } from '../rooms/seats.ts'
@@ -27,7 +33,7 @@ export interface MediaDesk {
     input: CheckedInput<'media.resumeConsumers'>,
     paused: boolean,
   ): Promise<Result<object>>
-  setViews(device: DeviceKey, input: CheckedInput<'media.setViews'>): Promise<Result<object>>
+  setViews(device: DeviceKey, input: CheckedInput<'media.setViews'>): Promise<Result<Connections>>
 }
 
 export type MediaDeskOptions = {

@@ -235,9 +235,9 @@ export async function createMediasoupEngine(options: MediasoupEngineOptions): Pr
       }),
 
     setViews: (key, turn, views) =>
-      withSeat(key, 'views', async (seat) => {
+      withSeat(key, 'views', async (seat, room) => {
         await seat.setViews(turn, views)
-        return success({})
+        return success(room.connections())
       }),
 
     muteMicrophone(key) {

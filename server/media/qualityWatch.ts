@@ -1,5 +1,5 @@
 // Watches the connections of a room's people and tells when one gets weak or well again.
-import type { EventPayload } from '../../shared/protocol/contract.ts'
+import type { Connections } from '../../shared/protocol/media.ts'
 import type { Timers } from '../../shared/time.ts'
 import { qualityOf, type LinkSigns, type Quality } from './quality.ts'
 import type { SeatMedia } from './seatMedia.ts'
@@ -9,20 +9,18 @@ const LOOK_EVERY_MS = 1_000
 /** So many looks in a row say the same before it is told: what passes by itself is nothing to worry people with. */
 const LOOKS = 4
 
-export type WeakPerson = EventPayload<'media.quality'>['weak'][number]
-
 type WatchedSeat = Pick<SeatMedia, 'producers' | 'flowing'> & { key: { userId: string } }
 type Standing = { quality: Quality; next: Quality; looks: number }
 
 export type QualityWatchOptions = {
   timers: Pick<Timers, 'after'>
   seats(): WatchedSeat[]
-  /** All whose connection is not good. */
-  tell(weak: WeakPerson[], version: number): void
+  /** `told` is another one. */
+  onChange(): void
 }
 
 export class QualityWatch {
-  told: { weak: WeakPerson[]; version: number } = { weak: [], version: 0 }
+  told: Connections = { weak: [], version: 0 }
   #options: QualityWatchOptions
   #standings = new Map<string, Standing>()
   #callOff: (() => void) | null = null
@@ -51,10 +49,10 @@ export class QualityWatch {
     )
     this.#standings = standings
     const weak = [...standings].flatMap(([userId, { quality }]) => (quality === 'good' ? [] : [{ userId, quality }]))
-    const said = (list: WeakPerson[]) => list.map(({ userId, quality }) => `${userId} ${quality}`).join()
+    const said = (list: Connections['weak']) => list.map(({ userId, quality }) => `${userId} ${quality}`).join()
     if (said(weak) !== said(this.told.weak)) {
       this.told = { weak, version: this.told.version + 1 }
-      this.#options.tell(weak, this.told.version)
+      this.#options.onChange()
     }
     if ([...standings.values()].some(({ quality, next }) => quality !== next)) this.news()
   }

@@ -7,13 +7,13 @@ import type {
   WebRtcServer,
   WebRtcTransport,
 } from 'mediasoup/types'
-import type { ConsumerOffer, MediaOffer, ProducerSource } from '../../shared/protocol/media.ts'
+import type { Connections, ConsumerOffer, MediaOffer, ProducerSource } from '../../shared/protocol/media.ts'
 import { failure, success, type Result } from '../../shared/protocol/result.ts'
 import type { Timers } from '../../shared/time.ts'
 import { KEY_FRAME_REQUEST_DELAY_MS, SPEAKERS, TRANSPORT_OPTIONS } from './codecs.ts'
 import type { MediaListener, ProduceInput, SeatKey } from './engine.ts'
 import { encodedLayers } from './layers.ts'
-import { QualityWatch, type WeakPerson } from './qualityWatch.ts'
+import { QualityWatch } from './qualityWatch.ts'
 import { opaque, SeatMedia, transportOffer, type SentProducer } from './seatMedia.ts'
 import type { MediaLog } from './workers.ts'
 
@@ -69,8 +69,8 @@ export class RoomMedia {
     this.#quality = new QualityWatch({
       timers: options.timers,
       seats: () => this.#taken(),
-      tell: (weak, version) => {
-        for (const seat of this.#taken()) seat.tell(this.#qualityEvent(weak, version))
+      onChange: () => {
+        for (const seat of this.#taken()) seat.tell(this.#qualityEvent())
       },
     })
   }
@@ -139,12 +139,16 @@ export class RoomMedia {
     return { roomId, routerRtpCapabilities, send: transportOffer(send), receive: transportOffer(receive), consumers }
   }
 
+  /** Whose connection is weak, as it was told last. */
+  connections(): Connections {
+    return this.#quality.told
+  }
+
   async consume(seat: SeatMedia, capabilities: RtpCapabilities): Promise<ConsumerOffer[]> {
     seat.capabilities = capabilities
     const others = () => [...this.#seats.values()].filter((other) => other.key.userId !== seat.key.userId)
     const offers = await seat.consumeAll(() => others().flatMap((other) => [...other.producers.values()]))
-    const { weak, version } = this.#quality.told
-    if (weak.length > 0 && !seat.warm) seat.tell(this.#qualityEvent(weak, version))
+    if (this.connections().weak.length > 0 && !seat.warm) seat.tell(this.#qualityEvent())
     return offers
   }
 
@@ -245,8 +249,8 @@ export class RoomMedia {
     return [...this.#seats.values()].filter(({ warm }) => !warm)
   }
 
-  #qualityEvent(weak: WeakPerson[], version: number) {
-    return { name: 'media.quality', payload: { roomId: this.#options.roomId, version, weak } } as const
+  #qualityEvent() {
+    return { name: 'media.quality', payload: { roomId: this.#options.roomId, ...this.connections() } } as const
   }
 
   #drop(seat: SeatMedia, { producer }: SentProducer) {

@@ -60,8 +60,16 @@ const viewSchema = z.object({
 export type ConsumerView = z.infer<typeof viewSchema>
 
 /** How good somebody's connection is; `good` is not said. */
-export const weaknessSchema = z.enum(['fair', 'poor'])
+const weaknessSchema = z.enum(['fair', 'poor'])
 export type Weakness = z.infer<typeof weaknessSchema>
+
+/** Everybody whose connection is not good; of two, the one with the higher version holds. */
+const connectionsShape = {
+  version: z.int().min(0),
+  weak: z.array(z.object({ userId: idSchema, quality: weaknessSchema })),
+}
+const connectionsSchema = z.object(connectionsShape)
+export type Connections = z.infer<typeof connectionsSchema>
 
 const inRoom = { roomId: idSchema }
 const consumerIdsSchema = z.object({ ...inRoom, consumerIds: z.array(z.string().max(64)).min(1).max(500) })
@@ -115,7 +123,8 @@ export const mediaCommands = {
    */
   'media.setViews': {
     input: z.object({ ...inRoom, turn: z.int().min(0), views: z.array(viewSchema).min(1).max(500) }),
-    output: empty,
+    /** As `media.quality` tells: for a device that has missed some of it. */
+    output: connectionsSchema,
   },
 } as const
 
@@ -128,9 +137,5 @@ export const mediaEvents = {
   /** Who is speaking now, loudest first; empty in silence. */
   'media.speakers': z.object({ ...inRoom, userIds: z.array(idSchema) }),
   /** Everybody whose connection is not good now; told when that changes, at most once a second. `version` grows until `media.reset`. */
-  'media.quality': z.object({
-    ...inRoom,
-    version: z.int().min(0),
-    weak: z.array(z.object({ userId: idSchema, quality: weaknessSchema })),
-  }),
+  'media.quality': z.object({ ...inRoom, ...connectionsShape }),
 } as const

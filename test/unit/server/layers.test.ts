@@ -2,7 +2,8 @@
 import { describe, expect, test } from 'vitest'
 import { encodedLayers, layersFor, priorityOf, topLayers } from '../../../server/media/layers.ts'
 import { qualityOf, type LinkSigns } from '../../../server/media/quality.ts'
-import { QualityWatch, type WeakPerson } from '../../../server/media/qualityWatch.ts'
+import { QualityWatch } from '../../../server/media/qualityWatch.ts'
+import type { Connections } from '../../../shared/protocol/media.ts'
 import { createManualTimers } from '../../support/manualTimers.ts'
 
 const simulcast = (count: number) => ({
@@ -89,7 +90,7 @@ describe('the word about a connection', () => {
 describe('watching', () => {
   function setUp() {
     const timers = createManualTimers()
-    const told: WeakPerson[][] = []
+    const told: Connections['weak'][] = []
     const scores = { ann: 10, ben: 10 }
     const seat = (userId: 'ann' | 'ben') => ({
       key: { userId },
@@ -97,10 +98,10 @@ describe('watching', () => {
       flowing: () => [],
     })
     const present = ['ann', 'ben'] as ('ann' | 'ben')[]
-    const watch = new QualityWatch({
+    const watch: QualityWatch = new QualityWatch({
       timers,
       seats: () => present.map(seat) as never,
-      tell: (weak) => told.push(weak),
+      onChange: () => void told.push(watch.told.weak),
     })
     return { timers, told, scores, present, watch }
   }
