@@ -3,6 +3,7 @@ import { sharedWords } from '../../shared/locales/translate.ts'
 import { en } from './en.ts'
 import { entryWords } from './entry.ts'
 import { errorTexts } from './errors.ts'
+import { pictureWords } from './pictures.ts'
 import { ringCardWords } from './ringCard.ts'
 import { stageWords } from './stage.ts'
 import { statisticsTexts } from './statistics.ts'
@@ -16,6 +17,7 @@ export const allWords = {
     ...stageWords.en,
     ...statisticsTexts.en,
     ...entryWords.en,
+    ...pictureWords.en,
     ...en,
   },
   'zh-CN': {
@@ -25,6 +27,7 @@ export const allWords = {
     ...stageWords['zh-CN'],
     ...statisticsTexts['zh-CN'],
     ...entryWords['zh-CN'],
+    ...pictureWords['zh-CN'],
     ...zhCN,
   },
 }

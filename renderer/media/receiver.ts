@@ -23,7 +23,7 @@ export interface Receiver {
   tracks(): RemoteTracks
   /** Those whose other side sends now. */
   flowing(): types.Consumer[]
-  received(): { userId: string; source: ProducerSource; consumer: types.Consumer }[]
+  received(): { id: string; userId: string; source: ProducerSource; consumer: types.Consumer }[]
 }
 
 export function createReceiver(options: ReceiverOptions): Receiver {
@@ -89,6 +89,6 @@ export function createReceiver(options: ReceiverOptions): Receiver {
     },
     flowing: () => [...received.values()].flatMap(({ consumer, paused }) => (paused ? [] : [consumer])),
     received: () =>
-      [...received.values()].map(({ offer, consumer }) => ({ userId: offer.userId, source: offer.source, consumer })),
+      [...received.values()].map(({ offer: { id, userId, source }, consumer }) => ({ id, userId, source, consumer })),
   }
 }

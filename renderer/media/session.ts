@@ -1,8 +1,15 @@
 // One opening of a room's media: both transports and what runs on them. When the server loses it, it is closed whole
 // and another takes its place.
 import type { types } from 'mediasoup-client'
-import type { MediaOffer, OpaqueMedia, ProducerSource, TransportOffer } from '../../shared/protocol/media.ts'
-import type { ProtocolError } from '../../shared/protocol/result.ts'
+import type {
+  Connections,
+  MediaOffer,
+  OpaqueMedia,
+  ProducerSource,
+  TransportOffer,
+  Weakness,
+} from '../../shared/protocol/media.ts'
+import type { ErrorCode, ProtocolError } from '../../shared/protocol/result.ts'
 import type { Timers } from '../../shared/time.ts'
 import type { AskMedia, MediaEvent } from './ask.ts'
 import { keepConnected, type FreshIce, type KeptConnected } from './keepConnected.ts'
@@ -15,6 +22,9 @@ import { within } from './within.ts'
 /** For a transport that does not begin at all. */
 const UNDER_WAY_MAX_MS = 150
 
+/** By user id. */
+export type Weak = Readonly<Record<string, Weakness>>
+
 export type SessionOptions = {
   device: types.Device
   offer: MediaOffer
@@ -25,10 +35,12 @@ export type SessionOptions = {
   timers: Pick<Timers, 'after'>
   timeline: Timeline
   /** The server would not have a producer for what it is. */
-  onProducerRefused(producerId: string): void
+  onProducerRefused(producerId: string, code: ErrorCode): void
   /** This session is beyond repair: media has to be opened anew. */
   onLost(): void
   onSpeakers(userIds: string[]): void
+  /** Whose connection is not good. */
+  onWeak(weak: Weak): void
   /** While warm: a track that will show a picture once the call is answered. */
   onPrepared(track: MediaStreamTrack): void
   onChange(): void
@@ -40,6 +52,9 @@ export interface Session {
   /** Opened once what came with the offer is set up to be received: the others are seen and heard first. Null when it was closed before. */
   readonly send: Promise<types.Transport | null>
   readonly receiver: Receiver
+  receiveStats(): Promise<RTCStatsReport>
+  /** Whose connection is weak, whichever way it was learnt. */
+  connectionsTold(told: Connections): void
   /** The id of the transport it receives on. */
   readonly receiveId: string
   /** Its warm time is over: the server has let flow what was set up, and names all there is. */
@@ -111,7 +126,9 @@ export function createSession(options: SessionOptions): Session {
       done({ id: producerId })
       const source = appData['source'] as ProducerSource
       const parameters = rtpParameters as unknown as OpaqueMedia
-      const input = { roomId, transportId: send.id, producerId, source, kind, rtpParameters: parameters, paused: false }
+      const heights = appData['heights'] as number[] | undefined
+      const sent = { producerId, source, kind, rtpParameters: parameters, paused: false, ...(heights && { heights }) }
+      const input = { roomId, transportId: send.id, ...sent }
       void ask('media.produce', input).then((answer) => !answer.ok && refused(producerId, answer.error))
     })
     return send
@@ -120,7 +137,7 @@ export function createSession(options: SessionOptions): Session {
   function refused(producerId: string, error: ProtocolError) {
     if (receive.closed) return
     if (error.code === 'unavailable' || error.code === 'notInRoom') lost()
-    else options.onProducerRefused(producerId)
+    else options.onProducerRefused(producerId, error.code)
   }
 
   const receiver = createReceiver({
@@ -163,6 +180,13 @@ export function createSession(options: SessionOptions): Session {
     else lost()
   }
 
+  let qualityVersion = -1
+  function connectionsTold({ version, weak }: Connections) {
+    if (version <= qualityVersion) return
+    qualityVersion = version
+    options.onWeak(Object.fromEntries(weak.map(({ userId, quality }) => [userId, quality])))
+  }
+
   let ended = false
   function lost() {
     if (!ended) options.onLost()
@@ -189,6 +213,8 @@ export function createSession(options: SessionOptions): Session {
     roomId,
     send: receiving.then(underWay).then(openSend),
     receiver,
+    receiveStats: () => receive.getStats(),
+    connectionsTold,
     receiveId: receive.id,
     answered({ consumers }) {
       const listeners = listenLater ?? []
@@ -214,6 +240,8 @@ export function createSession(options: SessionOptions): Session {
           return receiver.setPaused(event.payload.consumerId, event.payload.producerPaused)
         case 'media.speakers':
           return options.onSpeakers(event.payload.userIds)
+        case 'media.quality':
+          return connectionsTold(event.payload)
         case 'media.reset':
           return lost()
       }

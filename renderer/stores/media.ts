@@ -72,6 +72,7 @@ export const useMedia = defineStore('media', () => {
     ask: host.ask,
     marks: timeline,
     getUserMedia: openChosen,
+    pictureCodec: () => hostState.settings.pictureCodec,
     onChange: (next) => (state.value = next),
     onUnplugged: (_source, what) => (unplugged.value = what),
     onPrepared: prepareVideo,
@@ -79,10 +80,14 @@ export const useMedia = defineStore('media', () => {
   state.value = meeting.state()
   host.onMediaEvent(meeting.applyEvent)
   window.addEventListener('online', () => meeting.networkChanged())
-  // What cut the signaling connection may have cut the ways of media as well.
+  // What cut the signaling connection may have cut the ways of media as well; what was told meanwhile has to be told again.
   watch(
     () => hostState.online,
-    (back) => back && meeting.networkChanged(),
+    (back) => {
+      if (!back) return
+      meeting.networkChanged()
+      meeting.serverBack()
+    },
   )
 
   const seatId = computed(() => hostState.seat?.room.id ?? null)
@@ -175,6 +180,10 @@ export const useMedia = defineStore('media', () => {
   const cameraOn = computed(() => isOn(state.value?.camera.status))
   const sharing = computed(() => state.value?.sharing.status === 'on')
   watch(sharing, (now) => host.setSharing(now))
+
+  const sharesFull = computed(() => !sharing.value && othersSharing(state.value) >= SHARES_MAX)
+  /** Somebody wanted to share where two do already; a fresh object each time. */
+  const shareRefused = shallowRef<object | null>(null)
   return {
     state,
     timeline,
@@ -191,8 +200,18 @@ export const useMedia = defineStore('media', () => {
     mutedBy,
     /** A screen or window of this device is being shown to the others. */
     sharing,
+    /** Two others share; one's own would be refused. */
+    sharesFull,
+    shareRefused,
     /** Upon a person's gesture alone. */
-    startSharing: () => meeting.startSharing(),
+    startSharing: async () => {
+      if (sharesFull.value) shareRefused.value = {}
+      else await meeting.startSharing()
+    },
+    /** Where pictures are shown, and how large. */
+    views: meeting.views,
+    /** Upon a press: what this computer left out. */
+    turnPicturesOn: () => meeting.turnPicturesOn(),
     stopSharing: () => meeting.stopSharing(),
     toggleMicrophone: () => meeting.setMicrophone(!microphoneOn.value),
     toggleCamera: () => meeting.setCamera(!cameraOn.value),
@@ -206,6 +225,11 @@ export const useMedia = defineStore('media', () => {
     reports: meeting.reports,
   }
 })
+
+/** The server takes no more. */
+const SHARES_MAX = 2
+const othersSharing = (state: MeetingMediaState | null): number =>
+  Object.values(state?.remote ?? {}).filter(({ screen }) => screen && !screen.paused).length
 
 const isOn = (status: string | undefined): boolean => status === 'on' || status === 'pending'
 

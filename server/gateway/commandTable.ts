@@ -293,6 +293,7 @@ function mediaPart({ media, recent }: Tools): Part<'media'> {
       done(once(asking, 'media.closeProducer', (device) => media.closeProducer(device, input))),
     'media.resumeConsumers': ({ connection }, input) => done(media.setConsumersPaused(keyOf(connection), input, false)),
     'media.pauseConsumers': ({ connection }, input) => done(media.setConsumersPaused(keyOf(connection), input, true)),
+    'media.setViews': ({ connection }, input) => media.setViews(keyOf(connection), input),
   }
 }
 

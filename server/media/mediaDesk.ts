@@ -1,6 +1,12 @@
 // The media commands: finds the seat a device holds and hands over to the engine; what the engine tells goes to devices and rows.
 import type { CheckedInput, ServerEvent } from '../../shared/protocol/contract.ts'
-import type { ConsumerOffer, IceRestart, MediaOffer, OpaqueMedia } from '../../shared/protocol/media.ts'
+import type {
+  Connections,
+  ConsumerOffer,
+  IceRestart,
+  MediaOffer,
+  OpaqueMedia,
+} from '../../shared/protocol/media.ts'
 import { failure, success, type Result } from '../../shared/protocol/result.ts'
 import type { DeviceKey, Target } from '../effects.ts'
 import { changeSeat } from '../rooms/seats.ts'
@@ -24,6 +30,7 @@ export interface MediaDesk {
     input: CheckedInput<'media.resumeConsumers'>,
     paused: boolean,
   ): Promise<Result<object>>
+  setViews(device: DeviceKey, input: CheckedInput<'media.setViews'>): Promise<Result<Connections>>
 }
 
 export type MediaDeskOptions = {
@@ -103,6 +110,7 @@ export function createMediaDesk(options: MediaDeskOptions): MediaDesk {
       inSeat(device, roomId, (seat) => engine.closeProducer(seat, producerId)),
     setConsumersPaused: (device, { roomId, consumerIds }, paused) =>
       inSeatOrWarm(device, roomId, (seat) => engine.setConsumersPaused(seat, consumerIds, paused)),
+    setViews: (device, { roomId, turn, views }) => inSeat(device, roomId, (seat) => engine.setViews(seat, turn, views)),
   }
 }
 

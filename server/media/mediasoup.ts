@@ -237,6 +237,12 @@ export async function createMediasoupEngine(options: MediasoupEngineOptions): Pr
         return success({})
       }),
 
+    setViews: (key, turn, views) =>
+      withSeat(key, 'views', async (seat, room) => {
+        await seat.setViews(turn, views)
+        return success(room.connections())
+      }),
+
     muteMicrophone(key) {
       void withSeat(key, 'microphone', (seat, room) => seat.inTurn(() => room.muteMicrophone(seat)))
     },

@@ -7,12 +7,14 @@ import type {
   WebRtcServer,
   WebRtcTransport,
 } from 'mediasoup/types'
-import type { ConsumerOffer, MediaOffer, ProducerSource } from '../../shared/protocol/media.ts'
+import type { Connections, ConsumerOffer, MediaOffer, ProducerSource } from '../../shared/protocol/media.ts'
 import { failure, success, type Result } from '../../shared/protocol/result.ts'
 import type { Timers } from '../../shared/time.ts'
 import { KEY_FRAME_REQUEST_DELAY_MS, SPEAKERS, TRANSPORT_OPTIONS } from './codecs.ts'
 import type { MediaListener, ProduceInput, SeatKey } from './engine.ts'
+import { encodedLayers } from './layers.ts'
 import { refreshOnNewWay } from './newWay.ts'
+import { QualityWatch } from './qualityWatch.ts'
 import { opaque, SeatMedia, transportOffer, type SentProducer } from './seatMedia.ts'
 import type { MediaLog } from './workers.ts'
 
@@ -22,6 +24,9 @@ const KIND_OF_SOURCE: Record<ProducerSource, 'audio' | 'video'> = {
   screen: 'video',
   screenAudio: 'audio',
 }
+
+/** More would leave nobody room to look at any of them. */
+const SCREENS_MAX = 2
 
 type RoomOffer = Omit<MediaOffer, 'iceServers'>
 type Sources = { microphone: boolean; camera: boolean }
@@ -50,6 +55,9 @@ export class RoomMedia {
   /** Every producer of the room, of all seats; ids in the making are taken too. */
   #producerIds = new Set<string>()
   #speakers: string[] = []
+  /** Whose screens are shared, or about to be. */
+  #screens = new Map<string, string>()
+  #quality: QualityWatch
 
   constructor(options: RoomMediaOptions, levels: AudioLevelObserver) {
     this.#options = options
@@ -59,6 +67,13 @@ export class RoomMedia {
       this.#setSpeakers([...new Set(owners)])
     })
     levels.on('silence', () => this.#setSpeakers([]))
+    this.#quality = new QualityWatch({
+      timers: options.timers,
+      seats: () => this.#taken(),
+      onChange: () => {
+        for (const seat of this.#taken()) seat.tell(this.#qualityEvent())
+      },
+    })
   }
 
   seat(key: SeatKey): SeatMedia | null {
@@ -95,7 +110,15 @@ export class RoomMedia {
     const before = this.seat(key)?.sources ?? this.#options.formerSources.get(seatId(key))
     this.closeSeat(key)
     const { listener, log, timers } = this.#options
-    const seat = new SeatMedia({ key, warm, log, timers, emit: (event) => listener().toSeat(key, event) })
+    const seat = new SeatMedia({
+      key,
+      warm,
+      log,
+      timers,
+      emit: (event) => listener().toSeat(key, event),
+      onScore: () => this.#quality.news(),
+    })
+    seat.setSpeakers(this.#speakers)
     if (before && !warm) seat.sources = before
     this.#seats.set(seatId(key), seat)
     const transports = await Promise.all([this.#createTransport(), this.#createTransport()])
@@ -118,10 +141,17 @@ export class RoomMedia {
     return { roomId, routerRtpCapabilities, send: transportOffer(send), receive: transportOffer(receive), consumers }
   }
 
-  consume(seat: SeatMedia, capabilities: RtpCapabilities): Promise<ConsumerOffer[]> {
+  /** Whose connection is weak, as it was told last. */
+  connections(): Connections {
+    return this.#quality.told
+  }
+
+  async consume(seat: SeatMedia, capabilities: RtpCapabilities): Promise<ConsumerOffer[]> {
     seat.capabilities = capabilities
     const others = () => [...this.#seats.values()].filter((other) => other.key.userId !== seat.key.userId)
-    return seat.consumeAll(() => others().flatMap((other) => [...other.producers.values()]))
+    const offers = await seat.consumeAll(() => others().flatMap((other) => [...other.producers.values()]))
+    if (this.connections().weak.length > 0 && !seat.warm) seat.tell(this.#qualityEvent())
+    return offers
   }
 
   /**
@@ -139,17 +169,22 @@ export class RoomMedia {
     if (!seat.send || seat.send.id !== input.transportId) return unknownTransport()
     if (this.#producerIds.has(producerId))
       return failure('conflict', 'There is a producer with this id.', { field: 'producerId' })
+    if (source === 'screen' && !this.#mayShare(seat.key.userId))
+      return failure('conflict', 'Two screens are shared in this meeting already.', { field: 'source' })
     this.#producerIds.add(producerId)
+    if (source === 'screen') this.#screens.set(producerId, seat.key.userId)
     let producer
     try {
       const delay = kind === 'video' ? { keyFrameRequestDelay: KEY_FRAME_REQUEST_DELAY_MS } : {}
       producer = await seat.send.produce({ id: producerId, kind, rtpParameters, paused, ...delay })
     } finally {
-      if (!producer) this.#producerIds.delete(producerId)
+      if (!producer) this.#forget(producerId)
     }
-    producer.observer.once('close', () => this.#producerIds.delete(producerId))
+    producer.observer.once('close', () => this.#forget(producerId))
+    producer.on('score', () => this.#quality.news())
     for (const sent of [...seat.producers.values()]) if (sent.source === source) this.#drop(seat, sent)
-    const sent: SentProducer = { producer, source, userId: seat.key.userId }
+    const encoded = encodedLayers(producer.rtpParameters, input.heights)
+    const sent: SentProducer = { producer, source, userId: seat.key.userId, encoded }
     seat.producers.set(producerId, sent)
     if (source === 'microphone') void this.#levels.addProducer({ producerId }).catch(() => undefined)
     this.#reportSources(seat)
@@ -186,9 +221,11 @@ export class RoomMedia {
     this.#seats.delete(seatId(key))
     seat.close()
     this.#setSpeakers(this.#speakers.filter((userId) => userId !== key.userId))
+    this.#quality.news()
   }
 
   close() {
+    this.#quality.close()
     for (const seat of this.#seats.values()) seat.close()
     this.#seats.clear()
     this.#options.router.close()
@@ -199,6 +236,23 @@ export class RoomMedia {
       ...TRANSPORT_OPTIONS,
       webRtcServer: this.#options.webRtcServer,
     })
+  }
+
+  #mayShare(userId: string): boolean {
+    return new Set([...this.#screens.values()].filter((other) => other !== userId)).size < SCREENS_MAX
+  }
+
+  #forget(producerId: string) {
+    this.#producerIds.delete(producerId)
+    this.#screens.delete(producerId)
+  }
+
+  #taken(): SeatMedia[] {
+    return [...this.#seats.values()].filter(({ warm }) => !warm)
+  }
+
+  #qualityEvent() {
+    return { name: 'media.quality', payload: { roomId: this.#options.roomId, ...this.connections() } } as const
   }
 
   #drop(seat: SeatMedia, { producer }: SentProducer) {
@@ -225,7 +279,9 @@ export class RoomMedia {
     this.#speakers = userIds
     const { roomId } = this.#options
     const event = { name: 'media.speakers', payload: { roomId, userIds } } as const
-    for (const seat of this.#seats.values()) if (!seat.warm) seat.tell(event)
+    for (const seat of this.#taken()) seat.tell(event)
+    // Whoever spoke last is looked at still, in the pause as well.
+    if (userIds.length > 0) for (const seat of this.#seats.values()) seat.setSpeakers(userIds)
   }
 }
 

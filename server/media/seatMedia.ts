@@ -1,20 +1,27 @@
 // One seat's transports, producers and consumers. It tells its own device what changes; its room knows the other seats.
-import type { Consumer, Producer, RtpCapabilities, WebRtcTransport } from 'mediasoup/types'
-import type { ConsumerOffer, OpaqueMedia, ProducerSource, TransportOffer } from '../../shared/protocol/media.ts'
+import type { Producer, RtpCapabilities, WebRtcTransport } from 'mediasoup/types'
+import type {
+  ConsumerOffer,
+  ConsumerView,
+  OpaqueMedia,
+  ProducerSource,
+  TransportOffer,
+} from '../../shared/protocol/media.ts'
 import type { Timers } from '../../shared/time.ts'
-import { STEP_UP_AFTER_MS } from './codecs.ts'
 import type { MediaEvent, SeatKey } from './engine.ts'
+import type { EncodedLayers } from './layers.ts'
+import { Received } from './received.ts'
 import type { MediaLog } from './workers.ts'
 
-export type SentProducer = { producer: Producer; source: ProducerSource; userId: string }
-/** `topLayer`: the simulcast layer it steps up to once it flows; null when there is nothing to step up to, or it did. */
-type ReceivedConsumer = { consumer: Consumer; userId: string; source: ProducerSource; topLayer: number | null }
+export type SentProducer = { producer: Producer; source: ProducerSource; userId: string; encoded: EncodedLayers }
 
 export type SeatMediaOptions = {
   key: SeatKey
   /** Its person is still being rung. */
   warm: boolean
   emit(event: MediaEvent): void
+  /** The score of a connection, or what it can carry, has changed. */
+  onScore(): void
   log: MediaLog
   timers: Pick<Timers, 'after'>
 }
@@ -43,9 +50,10 @@ export class SeatMedia {
   sources = { microphone: false, camera: false }
 
   #emit: (event: MediaEvent) => void
+  #onScore: () => void
   #log: MediaLog
   #timers: Pick<Timers, 'after'>
-  #consumers = new Map<string, ReceivedConsumer>()
+  #consumers = new Map<string, Received>()
   /** Producers this seat consumes or is about to. */
   #consumed = new Set<string>()
   /** True once the seat has been given its first consumers: from then on new ones are announced. */
@@ -54,12 +62,14 @@ export class SeatMedia {
   /** While warm: the consumers that the client has set up and that flow once the seat is taken. */
   #wanted = new Set<string>()
   #unannounced: string[] = []
+  #speakers: readonly string[] = []
   #turn: Promise<unknown> = Promise.resolve()
 
   constructor(options: SeatMediaOptions) {
     this.key = options.key
     this.warm = options.warm
     this.#emit = options.emit
+    this.#onScore = options.onScore
     this.#log = options.log
     this.#timers = options.timers
   }
@@ -94,8 +104,8 @@ export class SeatMedia {
   async consume(sent: SentProducer) {
     if (!this.#announcing || this.#consumed.has(sent.producer.id)) return
     this.#creating++
-    const consumer = await this.#create(sent)
-    if (consumer) this.#unannounced.push(consumer.id)
+    const received = await this.#create(sent)
+    if (received) this.#unannounced.push(received.consumer.id)
     if (--this.#creating > 0 || this.closed) return
     const consumers = this.#offers(this.#unannounced)
     this.#unannounced = []
@@ -112,8 +122,21 @@ export class SeatMedia {
       return
     }
     const known = consumerIds.flatMap((id) => this.#consumers.get(id) ?? [])
-    await Promise.all(known.map(({ consumer }) => (paused ? consumer.pause() : consumer.resume())))
-    if (!paused) for (const received of known) this.#stepUpLater(received)
+    await Promise.all(known.map((received) => received.setWanted(!paused)))
+  }
+
+  async setViews(turn: number, views: readonly ConsumerView[]) {
+    await Promise.all(views.map((view) => this.#consumers.get(view.consumerId)?.setView(view, turn)))
+  }
+
+  setSpeakers(userIds: readonly string[]) {
+    this.#speakers = userIds
+    for (const received of this.#consumers.values()) received.setSpeaking(userIds.includes(received.userId))
+  }
+
+  /** All that flows to this seat. */
+  flowing(): Received[] {
+    return [...this.#consumers.values()].filter(({ flowing }) => flowing)
   }
 
   /** Of the pictures that flow to this seat and are of these producers. */
@@ -145,14 +168,14 @@ export class SeatMedia {
   }
 
   /** Always paused: media that arrives before the client has set up its receiver is lost, key frame and all. */
-  async #create(sent: SentProducer): Promise<Consumer | null> {
+  async #create(sent: SentProducer): Promise<Received | null> {
     const { receive, capabilities } = this
     if (this.closed || !receive || !capabilities) return null
     const producerId = sent.producer.id
     this.#consumed.add(producerId)
-    const layers = sent.producer.type === 'simulcast' ? (sent.producer.rtpParameters.encodings?.length ?? 1) : 1
-    const lowest = layers > 1 ? { preferredLayers: { spatialLayer: 0 } } : {}
-    let consumer: Consumer
+    const { userId, source, encoded } = sent
+    const lowest = encoded.heights.length > 1 ? { preferredLayers: { spatialLayer: 0 } } : {}
+    let consumer
     try {
       consumer = await receive.consume({ producerId, rtpCapabilities: capabilities, paused: true, ...lowest })
     } catch (error) {
@@ -164,28 +187,22 @@ export class SeatMedia {
       consumer.close()
       return null
     }
-    const topLayer = layers > 1 ? layers - 1 : null
-    this.#consumers.set(consumer.id, { consumer, userId: sent.userId, source: sent.source, topLayer })
-    this.#follow(consumer)
-    return consumer
+    const received = new Received({ consumer, userId, source, encoded, timers: this.#timers })
+    this.#consumers.set(consumer.id, received)
+    received.setSpeaking(this.#speakers.includes(userId))
+    this.#follow(received)
+    return received
   }
 
-  #stepUpLater(received: ReceivedConsumer) {
-    const { consumer, topLayer } = received
-    if (topLayer === null) return
-    received.topLayer = null
-    this.#timers.after(STEP_UP_AFTER_MS, () => {
-      if (!consumer.closed) consumer.setPreferredLayers({ spatialLayer: topLayer }).catch(() => undefined)
-    })
-  }
-
-  #follow(consumer: Consumer) {
+  #follow({ consumer }: Received) {
     const { roomId } = this.key
     const consumerId = consumer.id
     const paused = (producerPaused: boolean) => () =>
       this.tell({ name: 'media.consumerPaused', payload: { roomId, consumerId, producerPaused } })
     consumer.on('producerpause', paused(true))
     consumer.on('producerresume', paused(false))
+    consumer.on('score', () => this.#onScore())
+    consumer.on('layerschange', () => this.#onScore())
     consumer.on('producerclose', () => {
       this.#consumers.delete(consumerId)
       this.#consumed.delete(consumer.producerId)
