@@ -9,9 +9,9 @@ const { person } = setBrowserStage()
 
 const notice = ({ page }: Person, text: string) => page.getByRole('status').getByText(text)
 
-async function asksToJoin({ page }: Person, code: string, ...passwords: string[]): Promise<void> {
+async function asksToJoin({ page, join }: Person, code: string, ...passwords: string[]): Promise<void> {
   await page.getByRole('textbox', { name: 'Code or link' }).fill(code)
-  await page.getByRole('button', { name: 'Join', exact: true }).click()
+  await join(page.getByRole('button', { name: 'Join', exact: true }).first())
   const dialog = page.getByRole('dialog', { name: 'Password of the meeting' })
   for (const [number, password] of passwords.entries()) {
     if (number > 0) await dialog.getByRole('alert').getByText('That is not the password').waitFor()

@@ -45,6 +45,7 @@ function show(
     mirror: { ...emptyMirror, me: ben, deviceId: id(21), ...options.mirror },
     entry: null,
     answering: null,
+    wish: null,
     refusals: options.refusals ?? {},
     settings: {
       ...defaultSettings,
