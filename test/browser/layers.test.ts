@@ -162,7 +162,7 @@ test('a grid of sixteen takes a third of what its full pictures would at most; n
   ann = await openPerson(browser, server.address, 'ann')
   await ann.signIn()
   await ann.page.goto(`${server.address}/join/${code}`)
-  await ann.page.getByRole('button', { name: 'Join', exact: true }).first().click()
+  await ann.join(ann.page.getByRole('button', { name: 'Join', exact: true }).first())
   await until('sixteen tiles', async () => (await ann.page.getByRole('article').count()) === OTHERS + 1)
   await until('all pictures at Ann', async () => Object.keys((await countsOf(ann.page)).video).length >= OTHERS, 20_000)
   const flowingSince = performance.now()
