@@ -2,7 +2,7 @@
 // that RTP gets in and out without ICE and DTLS. All else of the engine is what runs in the product.
 import { randomBytes } from 'node:crypto'
 import { observer } from 'mediasoup'
-import type { PlainTransport, Router, SrtpParameters, WebRtcTransport, Worker } from 'mediasoup/types'
+import type { Consumer, PlainTransport, Router, SrtpParameters, WebRtcTransport, Worker } from 'mediasoup/types'
 
 const LOCAL = '127.0.0.1'
 
@@ -11,8 +11,8 @@ export type PlainTransports = {
   find(transportId: string): PlainTransport
   /** The port a pump sends to so that it reaches this transport. */
   portOf(transportId: string): number
-  /** All routers made meanwhile, newest last. */
-  routers: Router[]
+  /** All consumers that the routers' transports were ever given. */
+  consumers: Consumer[]
   workers: Worker[]
   /** Routers made from now on are left alone. */
   restore(): void
@@ -26,16 +26,16 @@ export const randomSrtp = (): SrtpParameters => ({
 /** `sinkPort`: where receiving transports send to, with SRTP. A seat's first transport sends, its second receives. */
 export function usePlainTransports({ sinkPort }: { sinkPort: number }): PlainTransports {
   const found = new Map<string, PlainTransport>()
-  const routers: Router[] = []
+  const consumers: Consumer[] = []
   const workers: Worker[] = []
 
   function replaceTransports(router: Router) {
-    routers.push(router)
     let made = 0
     router.createWebRtcTransport = async <AppData>() => {
       const receives = made++ % 2 === 1
       const plain = receives ? await receivingTransport(router, sinkPort) : await sendingTransport(router)
       found.set(plain.id, plain)
+      plain.observer.on('newconsumer', (consumer) => consumers.push(consumer))
       const words = {
         iceParameters: { usernameFragment: plain.id, password: 'none', iceLite: true },
         iceCandidates: [],
@@ -60,10 +60,22 @@ export function usePlainTransports({ sinkPort }: { sinkPort: number }): PlainTra
   return {
     find,
     portOf: (transportId) => find(transportId).tuple.localPort,
-    routers,
+    consumers,
     workers,
     restore: () => void observer.off('newworker', onWorker),
   }
+}
+
+type Codec = { rtcpFeedback?: { type: string }[] }
+const ESTIMATES = ['transport-cc', 'goog-remb']
+
+/** Nobody at a sink reports how much gets through; with what a browser can do, the SFU would wait for that and send small pictures. */
+export function withoutEstimates<Capabilities extends { codecs?: unknown }>(capabilities: Capabilities): Capabilities {
+  const codecs = ((capabilities.codecs ?? []) as Codec[]).map((codec) => ({
+    ...codec,
+    rtcpFeedback: (codec.rtcpFeedback ?? []).filter(({ type }) => !ESTIMATES.includes(type)),
+  }))
+  return { ...capabilities, codecs }
 }
 
 /** Takes RTP from wherever it comes first (`comedia`), and sends RTCP back there. */
