@@ -21,7 +21,7 @@ export type MediasoupEngineOptions = {
   /** Handed to clients with every offer: STUN and TURN. */
   iceServers?: MediaOffer['iceServers']
   log: MediaLog
-  timers?: Pick<Timers, 'after'>
+  timers?: Timers
 }
 
 type PlacedRoom = { live: LiveWorker; media: Promise<RoomMedia>; ready: RoomMedia | null }

@@ -10,9 +10,10 @@ import type {
 import type { ConsumerOffer, MediaOffer, ProducerSource } from '../../shared/protocol/media.ts'
 import { failure, success, type Result } from '../../shared/protocol/result.ts'
 import type { Timers } from '../../shared/time.ts'
-import { KEY_FRAME_REQUEST_DELAY_MS, SPEAKERS, TRANSPORT_OPTIONS } from './codecs.ts'
+import { KEY_FRAME_REQUEST_DELAY_MS, LEVELS, SPEAKERS_TOLD_MAX, TRANSPORT_OPTIONS } from './codecs.ts'
 import type { MediaListener, ProduceInput, SeatKey } from './engine.ts'
 import { opaque, SeatMedia, transportOffer, type SentProducer } from './seatMedia.ts'
+import { Voices } from './voices.ts'
 import type { MediaLog } from './workers.ts'
 
 const KIND_OF_SOURCE: Record<ProducerSource, 'audio' | 'video'> = {
@@ -35,11 +36,11 @@ type RoomMediaOptions = {
   formerSources: FormerSources
   listener: () => MediaListener
   log: MediaLog
-  timers: Pick<Timers, 'after'>
+  timers: Timers
 }
 
 export async function createRoomMedia(options: RoomMediaOptions): Promise<RoomMedia> {
-  return new RoomMedia(options, await options.router.createAudioLevelObserver(SPEAKERS))
+  return new RoomMedia(options, await options.router.createAudioLevelObserver(LEVELS))
 }
 
 export class RoomMedia {
@@ -49,15 +50,23 @@ export class RoomMedia {
   /** Every producer of the room, of all seats; ids in the making are taken too. */
   #producerIds = new Set<string>()
   #speakers: string[] = []
+  #voices: Voices
 
   constructor(options: RoomMediaOptions, levels: AudioLevelObserver) {
     this.#options = options
     this.#levels = levels
     levels.on('volumes', (volumes) => {
       const owners = volumes.flatMap(({ producer }) => this.#ownerOf(producer.id) ?? [])
-      this.#setSpeakers([...new Set(owners)])
+      this.#setSpeakers([...new Set(owners)].slice(0, SPEAKERS_TOLD_MAX))
+      this.#voices.volumes(volumes)
     })
     levels.on('silence', () => this.#setSpeakers([]))
+    this.#voices = new Voices({
+      router: options.router,
+      now: options.timers.now,
+      onChange: (producerIds) => this.#seats.forEach((seat) => seat.reconsider(producerIds)),
+      onError: (error) => options.log.warn({ err: error, roomId: options.roomId }, 'cannot listen to a voice'),
+    })
   }
 
   seat(key: SeatKey): SeatMedia | null {
@@ -85,6 +94,7 @@ export class RoomMedia {
     if (!seat?.warm || !seat.send || !seat.receive || !seat.capabilities) return null
     // Nothing of the answer changes by waiting for this; sound and picture are under way meanwhile.
     const flowing = seat.take()
+    this.#countPeople()
     const offer = this.#offer(seat.send, seat.receive, await this.consume(seat, seat.capabilities))
     await flowing
     return seat.closed ? null : { ...offer, warm: true }
@@ -94,9 +104,11 @@ export class RoomMedia {
     const before = this.seat(key)?.sources ?? this.#options.formerSources.get(seatId(key))
     this.closeSeat(key)
     const { listener, log, timers } = this.#options
-    const seat = new SeatMedia({ key, warm, log, timers, emit: (event) => listener().toSeat(key, event) })
+    const isHeld = (producerId: string) => this.#voices.isHeld(producerId)
+    const seat = new SeatMedia({ key, warm, log, timers, isHeld, emit: (event) => listener().toSeat(key, event) })
     if (before && !warm) seat.sources = before
     this.#seats.set(seatId(key), seat)
+    this.#countPeople()
     const transports = await Promise.all([this.#createTransport(), this.#createTransport()])
     const [send, receive] = transports
     if (seat.closed) {
@@ -149,7 +161,10 @@ export class RoomMedia {
     for (const sent of [...seat.producers.values()]) if (sent.source === source) this.#drop(seat, sent)
     const sent: SentProducer = { producer, source, userId: seat.key.userId }
     seat.producers.set(producerId, sent)
-    if (source === 'microphone') void this.#levels.addProducer({ producerId }).catch(() => undefined)
+    if (source === 'microphone') {
+      this.#voices.add(producer)
+      void this.#levels.addProducer({ producerId }).catch(() => undefined)
+    }
     this.#reportSources(seat)
     for (const other of this.#seats.values()) if (other.key.userId !== seat.key.userId) void other.consume(sent)
     return success({ producerId })
@@ -183,6 +198,7 @@ export class RoomMedia {
     if (!seat) return
     this.#seats.delete(seatId(key))
     seat.close()
+    this.#countPeople()
     this.#setSpeakers(this.#speakers.filter((userId) => userId !== key.userId))
   }
 
@@ -190,6 +206,10 @@ export class RoomMedia {
     for (const seat of this.#seats.values()) seat.close()
     this.#seats.clear()
     this.#options.router.close()
+  }
+
+  #countPeople() {
+    this.#voices.setPeople([...this.#seats.values()].filter(({ warm }) => !warm).length)
   }
 
   #createTransport(): Promise<WebRtcTransport> {

@@ -7,14 +7,26 @@ import type { MediaEvent, SeatKey } from './engine.ts'
 import type { MediaLog } from './workers.ts'
 
 export type SentProducer = { producer: Producer; source: ProducerSource; userId: string }
-/** `topLayer`: the simulcast layer it steps up to once it flows; null when there is nothing to step up to, or it did. */
-type ReceivedConsumer = { consumer: Consumer; userId: string; source: ProducerSource; topLayer: number | null }
+/**
+ * `topLayer`: the simulcast layer it steps up to once it flows; null when there is nothing to step up to, or it did. `wanted`: its client
+ * has set it up. `flowing`: as last asked of mediasoup, whose own word comes later.
+ */
+type ReceivedConsumer = {
+  consumer: Consumer
+  userId: string
+  source: ProducerSource
+  topLayer: number | null
+  wanted: boolean
+  flowing: boolean
+}
 
 export type SeatMediaOptions = {
   key: SeatKey
   /** Its person is still being rung. */
   warm: boolean
   emit(event: MediaEvent): void
+  /** Whether nothing of this producer is let through to anybody now. */
+  isHeld(producerId: string): boolean
   log: MediaLog
   timers: Pick<Timers, 'after'>
 }
@@ -43,6 +55,7 @@ export class SeatMedia {
   sources = { microphone: false, camera: false }
 
   #emit: (event: MediaEvent) => void
+  #isHeld: (producerId: string) => boolean
   #log: MediaLog
   #timers: Pick<Timers, 'after'>
   #consumers = new Map<string, ReceivedConsumer>()
@@ -60,6 +73,7 @@ export class SeatMedia {
     this.key = options.key
     this.warm = options.warm
     this.#emit = options.emit
+    this.#isHeld = options.isHeld
     this.#log = options.log
     this.#timers = options.timers
   }
@@ -112,8 +126,24 @@ export class SeatMedia {
       return
     }
     const known = consumerIds.flatMap((id) => this.#consumers.get(id) ?? [])
-    await Promise.all(known.map(({ consumer }) => (paused ? consumer.pause() : consumer.resume())))
+    for (const received of known) received.wanted = !paused
+    await Promise.all(known.map((received) => this.#flow(received)))
     if (!paused) for (const received of known) this.#stepUpLater(received)
+  }
+
+  /** What is let through of these producers may have changed. */
+  reconsider(producerIds: readonly string[]) {
+    const ids = new Set(producerIds)
+    for (const received of this.#consumers.values())
+      if (ids.has(received.consumer.producerId)) this.#flow(received).catch(() => undefined)
+  }
+
+  async #flow(received: ReceivedConsumer) {
+    const { consumer, wanted } = received
+    const flows = wanted && !this.#isHeld(consumer.producerId)
+    if (consumer.closed || flows === received.flowing) return
+    received.flowing = flows
+    await (flows ? consumer.resume() : consumer.pause())
   }
 
   /** The ring was answered here: what the client has set up flows from now on. */
@@ -157,7 +187,8 @@ export class SeatMedia {
       return null
     }
     const topLayer = layers > 1 ? layers - 1 : null
-    this.#consumers.set(consumer.id, { consumer, userId: sent.userId, source: sent.source, topLayer })
+    const { userId, source } = sent
+    this.#consumers.set(consumer.id, { consumer, userId, source, topLayer, wanted: false, flowing: false })
     this.#follow(consumer)
     return consumer
   }
