@@ -34,6 +34,7 @@ const NOT_ASKABLE: readonly CommandName[] = [
   'session.renew',
   'room.create',
   'room.join',
+  'lobby.leave',
   'call.accept',
   'call.direct',
 ]
@@ -67,7 +68,10 @@ export const argumentsOf = {
   ]),
   'host:signOut': z.tuple([]),
   'host:createRoom': z.tuple([z.strictObject({ name: roomNameSchema, ...entering })]),
-  'host:joinRoom': z.tuple([z.strictObject({ room: roomSchema, ...entering })]),
+  'host:joinRoom': z.tuple([
+    z.strictObject({ room: roomSchema, password: z.string().max(1_000).optional(), ...entering }),
+  ]),
+  'host:leaveLobby': z.tuple([idSchema]),
   'host:callDirectly': z.tuple([
     z.strictObject({ calleeId: idSchema, media: mediaKindSchema, leaveOther: z.boolean().optional() }),
   ]),

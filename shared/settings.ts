@@ -49,10 +49,13 @@ export const settingsSchema = z.object({
   cameraId: deviceIdSchema.default('default'),
   /** `strong`: everything but a voice is taken out, at the cost of some processor time. */
   noiseSuppression: z.enum(['standard', 'strong']).default('standard'),
+  /** How this camera's picture is encoded from its next start on; where it cannot be done, as automatically. */
+  pictureCodec: z.enum(['automatic', 'vp9', 'av1', 'h264']).default('automatic'),
   /** Where the voices of a meeting come from. */
   speakerId: deviceIdSchema.default('default'),
 })
 export type Settings = z.infer<typeof settingsSchema>
+export type PictureCodec = Settings['pictureCodec']
 
 export const defaultSettings: Settings = settingsSchema.parse({})
 

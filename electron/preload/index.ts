@@ -44,6 +44,7 @@ const host: Host = {
   signOut: () => invoke('host:signOut'),
   createRoom: (input) => invoke('host:createRoom', input),
   joinRoom: (input) => invoke('host:joinRoom', input),
+  leaveLobby: (roomId) => invoke('host:leaveLobby', roomId),
   callDirectly: (input) => invoke('host:callDirectly', input),
   leaveRoom: (roomId) => invoke('host:leaveRoom', roomId),
   endRoom: (roomId) => invoke('host:endRoom', roomId),

@@ -93,6 +93,7 @@ export async function createWebHost(): Promise<Host> {
     signOut: session.signOut,
     createRoom: session.createRoom,
     joinRoom: session.joinRoom,
+    leaveLobby: session.leaveLobby,
     callDirectly: session.callDirectly,
     leaveRoom: session.leaveRoom,
     endRoom: session.endRoom,

@@ -1,10 +1,13 @@
 // All words of the main window and the web client. A topic of its own has a file of its own with both languages.
 import { sharedWords } from '../../shared/locales/translate.ts'
 import { en } from './en.ts'
+import { entryWords } from './entry.ts'
 import { errorTexts } from './errors.ts'
 import { insideListWords } from './insideList.ts'
+import { pictureWords } from './pictures.ts'
 import { ringCardWords } from './ringCard.ts'
 import { stageWords } from './stage.ts'
+import { statisticsTexts } from './statistics.ts'
 import { zhCN } from './zhCN.ts'
 
 export const allWords = {
@@ -14,6 +17,9 @@ export const allWords = {
     ...errorTexts.en,
     ...stageWords.en,
     ...insideListWords.en,
+    ...statisticsTexts.en,
+    ...entryWords.en,
+    ...pictureWords.en,
     ...en,
   },
   'zh-CN': {
@@ -22,6 +28,9 @@ export const allWords = {
     ...errorTexts['zh-CN'],
     ...stageWords['zh-CN'],
     ...insideListWords['zh-CN'],
+    ...statisticsTexts['zh-CN'],
+    ...entryWords['zh-CN'],
+    ...pictureWords['zh-CN'],
     ...zhCN,
   },
 }

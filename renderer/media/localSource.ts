@@ -36,6 +36,8 @@ export interface LocalSource {
   set(on: boolean): Promise<void>
   /** Another device was chosen: what is open is opened anew, and the others see and hear no gap but the device's own. */
   renew(): Promise<void>
+  /** While held, it is on and sends nothing: the computer does not manage it. */
+  hold(held: boolean): void
   /** The transport to send on from now on; producers of the one before are gone with it. */
   attach(transport: types.Transport | null): void
   /** The server would not have this producer. */
@@ -56,6 +58,7 @@ export function createLocalSource(options: LocalSourceOptions): LocalSource {
   let lost: string | null = null
   /** Since the person's last wish. */
   let replacements = 0
+  let held = false
   /** Grows with every new wish or circumstance. */
   let news = 0
 
@@ -71,12 +74,13 @@ export function createLocalSource(options: LocalSourceOptions): LocalSource {
   async function step(): Promise<boolean> {
     if (!wanted) return turnOff()
     if (!track || renewing) return open()
-    track.enabled = true
+    track.enabled = !held
     if (transport && !producer) return produce(transport, track)
     if (producer && producer.track !== track) return replaceTrack(producer, track)
-    if (producer?.paused) {
-      producer.resume()
-      options.tellPaused(producer.id, false)
+    if (producer && producer.paused !== held) {
+      if (held) producer.pause()
+      else producer.resume()
+      options.tellPaused(producer.id, held)
     }
     return false
   }
@@ -208,6 +212,11 @@ export function createLocalSource(options: LocalSourceOptions): LocalSource {
       renewing = track !== null
       return run()
     },
+    hold(next) {
+      if (next === held) return
+      held = next
+      if (wanted) void run()
+    },
     attach(next) {
       transport = next
       producer = null
@@ -224,6 +233,7 @@ export function createLocalSource(options: LocalSourceOptions): LocalSource {
       stopped = true
       lost = null
       wanted = false
+      held = false
       error = null
       transport = null
       producer = null

@@ -10,6 +10,7 @@ export const keyHints = {
   layout: 'G',
   pin: 'N',
   fullScreen: 'F',
+  statistics: 'I',
   leave: 'Shift L',
 } as const
 export type MeetingKeys = Record<keyof typeof keyHints, () => void>
@@ -23,6 +24,7 @@ const MEANINGS: Readonly<Record<string, keyof MeetingKeys>> = {
   g: 'layout',
   n: 'pin',
   f: 'fullScreen',
+  i: 'statistics',
 }
 
 export function keyMeaning(

@@ -12,6 +12,7 @@ import { prepareVideo } from '../media/videos.ts'
 import { followCalls } from './callTimelines.ts'
 import { useHandover } from './handover.ts'
 import { useHostState } from './hostState.ts'
+import { pressedHere } from './waiting.ts'
 import { keepRingsWarm } from './warmUp.ts'
 
 const TAKEN_ENTRY_KEY = 'parley.takenEntry'
@@ -71,6 +72,7 @@ export const useMedia = defineStore('media', () => {
     ask: host.ask,
     marks: timeline,
     getUserMedia: openChosen,
+    pictureCodec: () => hostState.settings.pictureCodec,
     onChange: (next) => (state.value = next),
     onUnplugged: (_source, what) => (unplugged.value = what),
     onPrepared: prepareVideo,
@@ -78,6 +80,15 @@ export const useMedia = defineStore('media', () => {
   state.value = meeting.state()
   host.onMediaEvent(meeting.applyEvent)
   window.addEventListener('online', () => meeting.networkChanged())
+  // What cut the signaling connection may have cut the ways of media as well; what was told meanwhile has to be told again.
+  watch(
+    () => hostState.online,
+    (back) => {
+      if (!back) return
+      meeting.networkChanged()
+      meeting.serverBack()
+    },
+  )
 
   const seatId = computed(() => hostState.seat?.room.id ?? null)
   watch(
@@ -169,6 +180,10 @@ export const useMedia = defineStore('media', () => {
   const cameraOn = computed(() => isOn(state.value?.camera.status))
   const sharing = computed(() => state.value?.sharing.status === 'on')
   watch(sharing, (now) => host.setSharing(now))
+
+  const sharesFull = computed(() => !sharing.value && othersSharing(state.value) >= SHARES_MAX)
+  /** Somebody wanted to share where two do already; a fresh object each time. */
+  const shareRefused = shallowRef<object | null>(null)
   return {
     state,
     timeline,
@@ -185,8 +200,18 @@ export const useMedia = defineStore('media', () => {
     mutedBy,
     /** A screen or window of this device is being shown to the others. */
     sharing,
+    /** Two others share; one's own would be refused. */
+    sharesFull,
+    shareRefused,
     /** Upon a person's gesture alone. */
-    startSharing: () => meeting.startSharing(),
+    startSharing: async () => {
+      if (sharesFull.value) shareRefused.value = {}
+      else await meeting.startSharing()
+    },
+    /** Where pictures are shown, and how large. */
+    views: meeting.views,
+    /** Upon a press: what this computer left out. */
+    turnPicturesOn: () => meeting.turnPicturesOn(),
     stopSharing: () => meeting.stopSharing(),
     toggleMicrophone: () => meeting.setMicrophone(!microphoneOn.value),
     toggleCamera: () => meeting.setCamera(!cameraOn.value),
@@ -197,8 +222,14 @@ export const useMedia = defineStore('media', () => {
     /** What was chosen has come back. */
     reopen: (source: 'microphone' | 'camera') => meeting.renew(source),
     stats: meeting.stats,
+    reports: meeting.reports,
   }
 })
+
+/** The server takes no more. */
+const SHARES_MAX = 2
+const othersSharing = (state: MeetingMediaState | null): number =>
+  Object.values(state?.remote ?? {}).filter(({ screen }) => screen && !screen.paused).length
 
 const isOn = (status: string | undefined): boolean => status === 'on' || status === 'pending'
 
@@ -215,5 +246,8 @@ const leftNoisy = ({ audio, ...more }: MediaStreamConstraints): MediaStreamConst
 
 /** An entry stays in the host's state after a reload of this window; it must open nothing a second time. */
 const entryKey = (entry: Entry) => `${entry.roomId} ${entry.enteredAt}`
-const isFresh = (entry: Entry): boolean => sessionStorage.getItem(TAKEN_ENTRY_KEY) !== entryKey(entry)
+const isFresh = (entry: Entry): boolean =>
+  sessionStorage.getItem(TAKEN_ENTRY_KEY) !== entryKey(entry) &&
+  // Between the press and being let in this page may have been loaded anew.
+  (entry.how !== 'admitted' || pressedHere(entry.startedAt))
 const keepTaken = (entry: Entry) => sessionStorage.setItem(TAKEN_ENTRY_KEY, entryKey(entry))

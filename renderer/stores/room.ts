@@ -1,15 +1,17 @@
 // Entering and leaving meetings. Only a person's gesture comes through here.
 import { defineStore } from 'pinia'
-import { computed, ref, shallowRef } from 'vue'
+import { computed, ref, shallowRef, watch } from 'vue'
 import type { Failure, Result } from '../../shared/protocol/result.ts'
 import type { CallMedia, Participant, Room } from '../../shared/protocol/things.ts'
+import { looksAfter, mayRing } from '../../shared/entry.ts'
 import { firstInLine } from '../../shared/succession.ts'
 import { useHost } from '../host/useHost.ts'
 import { useBeforeJoining, type Entering as AboutToEnter, type Sources } from './beforeJoining.ts'
 import { useHostState } from './hostState.ts'
+import { createPasswordPrompt } from './passwordPrompt.ts'
 import { useProspects } from './prospects.ts'
 
-type RoomSettings = Room['settings']
+type RoomSettings = Omit<Room['settings'], 'hasPassword'>
 export type RoomAddress = { id: string } | { code: string }
 type Entering<Value> = Promise<Result<Value>>
 
@@ -44,18 +46,28 @@ export const useRoom = defineStore('room', () => {
     }
   }
 
+  const { question: passwordQuestion, withPassword } = createPasswordPrompt()
+  // A ring answered meanwhile, on any surface, goes before.
+  watch(
+    () => hostState.seat !== null,
+    (inside) => inside && passwordQuestion.value?.answer(null),
+  )
+
   /** Null when the person stays out. */
   async function checked<Value>(
     about: AboutToEnter,
-    attempt: (sources: Sources, leaveOther: boolean) => Entering<Value>,
+    attempt: (sources: Sources, leaveOther: boolean, password: { password?: string }) => Entering<Value>,
   ): Promise<Result<Value> | null> {
     const sources = await beforeJoining.ask(about)
     if (!sources) return null
     let result: Result<Value> | null = null
     try {
-      result = await enter((leaveOther) => attempt(sources, leaveOther))
+      result = await withPassword((password) =>
+        enter((leaveOther) => attempt(sources, leaveOther, password === undefined ? {} : { password })),
+      )
     } finally {
-      beforeJoining.done(result?.ok ?? false)
+      // Whoever waits has nothing open meanwhile.
+      beforeJoining.done(result?.ok === true && !waits(result.value))
     }
     return result
   }
@@ -66,13 +78,14 @@ export const useRoom = defineStore('room', () => {
   const staged = computed(() => shown.value ?? rehearsed.value)
   const participants = computed(() => inStableOrder(staged.value?.participants ?? []))
   const myself = computed(() => participants.value.find((one) => one.user.id === hostState.me?.id))
-  const mayManage = computed(() => myself.value?.role === 'owner' || myself.value?.role === 'admin')
+  const mayManage = computed(() => looksAfter(myself.value?.role ?? null))
 
   const isDirect = computed(() => staged.value?.room.kind === 'direct')
 
   return {
     entering,
     leaveOtherQuestion,
+    passwordQuestion,
     shown: computed(() => shown.value !== null),
     /** The answered call whose room is shown before the server has let this device in; null otherwise. */
     shownAhead: computed(() => (prospect.value === null ? null : hostState.state.answering)),
@@ -92,17 +105,25 @@ export const useRoom = defineStore('room', () => {
       participant.user.id !== hostState.me?.id &&
       !isDirect.value &&
       (myself.value?.role === 'owner' || (myself.value?.role === 'admin' && participant.role === 'member')),
-    mayInvite: computed(
-      () => !isDirect.value && (mayManage.value || hostState.seat?.room.settings.whoMayInvite !== 'admins'),
-    ),
+    mayInvite: computed(() => {
+      const settings = hostState.seat?.room.settings ?? { whoMayInvite: 'everyone' as const, locked: false }
+      return !isDirect.value && mayRing(settings, myself.value?.role ?? 'member') === 'yes'
+    }),
+    /** Who waits to be let in, longest first; nobody for those who do not decide. */
+    lobby: computed(() => {
+      const { lobby } = hostState.mirror
+      return mayManage.value && lobby?.roomId === hostState.seat?.room.id ? (lobby?.people ?? []) : []
+    }),
     /** At once: the people it is made for are rung right away. */
     create: (name: string, more: { camera?: boolean } = {}) =>
       enter((leaveOther) => host.createRoom({ name, ...beforeJoining.usual(), ...more, leaveOther })),
     createChecked: (name: string) =>
       checked({ kind: 'new' }, (sources, leaveOther) => host.createRoom({ name, ...sources, leaveOther })),
-    /** After a look at camera and microphone, unless the settings say otherwise. */
+    /** After a look at camera and microphone, unless the settings say otherwise; asks for the password when it is needed. */
     join: (room: RoomAddress) =>
-      checked({ kind: 'join', room }, (sources, leaveOther) => host.joinRoom({ room, ...sources, leaveOther })),
+      checked({ kind: 'join', room }, (sources, leaveOther, password) =>
+        host.joinRoom({ room, ...sources, ...password, leaveOther }),
+      ),
     /** From another device of this person: they are in it already. */
     moveHere: (roomId: string) =>
       enter((leaveOther) => host.joinRoom({ room: { id: roomId }, ...beforeJoining.usual(), leaveOther })),
@@ -111,13 +132,15 @@ export const useRoom = defineStore('room', () => {
       enter((leaveOther) => host.joinRoom({ room: { id: hostState.seat?.room.id ?? '' }, ...sources, leaveOther })),
     callDirectly: (calleeId: string, media: CallMedia) =>
       enter((leaveOther) => host.callDirectly({ calleeId, media, leaveOther })),
-    update: (change: { name?: string; settings?: Partial<RoomSettings> }) =>
+    update: (change: { name?: string; settings?: Partial<RoomSettings>; password?: string | null }) =>
       host.ask('room.update', { roomId: hostState.seat?.room.id ?? '', ...change }),
     leave: () => leaveSeat(hostState.seat?.room.id, host.leaveRoom),
     end: () => leaveSeat(hostState.seat?.room.id, host.endRoom),
     setRole: (participant: Participant, role: 'admin' | 'member') =>
       host.ask('participant.setRole', { ...named(participant), role }),
     mute: (participant: Participant) => host.ask('participant.mute', named(participant)),
+    decideEntry: (what: 'admit' | 'deny', userIds: string[]) =>
+      host.ask(`lobby.${what}`, { roomId: hostState.seat?.room.id ?? '', userIds }),
     muteAll: () => host.ask('participant.muteAll', { roomId: hostState.seat?.room.id ?? '' }),
     remove: (participant: Participant, mayReturn: boolean) =>
       host.ask('participant.remove', { ...named(participant), mayReturn }),
@@ -125,6 +148,9 @@ export const useRoom = defineStore('room', () => {
     makeOwner: (participant: Participant) => host.ask('participant.transferOwner', named(participant)),
   }
 })
+
+const waits = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && 'outcome' in value && value.outcome === 'waiting'
 
 const named = ({ roomId, user }: Participant) => ({ roomId, userId: user.id })
 

@@ -7,11 +7,14 @@ import type {
   WebRtcServer,
   WebRtcTransport,
 } from 'mediasoup/types'
-import type { ConsumerOffer, MediaOffer, ProducerSource } from '../../shared/protocol/media.ts'
+import type { Connections, ConsumerOffer, MediaOffer, ProducerSource } from '../../shared/protocol/media.ts'
 import { failure, success, type Result } from '../../shared/protocol/result.ts'
 import type { Timers } from '../../shared/time.ts'
 import { KEY_FRAME_REQUEST_DELAY_MS, LEVELS, SPEAKERS_TOLD_MAX, TRANSPORT_OPTIONS } from './codecs.ts'
 import type { MediaListener, ProduceInput, SeatKey } from './engine.ts'
+import { encodedLayers } from './layers.ts'
+import { refreshOnNewWay } from './newWay.ts'
+import { QualityWatch } from './qualityWatch.ts'
 import { opaque, SeatMedia, transportOffer, type SentProducer } from './seatMedia.ts'
 import { Voices } from './voices.ts'
 import type { MediaLog } from './workers.ts'
@@ -22,6 +25,9 @@ const KIND_OF_SOURCE: Record<ProducerSource, 'audio' | 'video'> = {
   screen: 'video',
   screenAudio: 'audio',
 }
+
+/** More would leave nobody room to look at any of them. */
+const SCREENS_MAX = 2
 
 type RoomOffer = Omit<MediaOffer, 'iceServers'>
 type Sources = { microphone: boolean; camera: boolean }
@@ -51,6 +57,9 @@ export class RoomMedia {
   #producerIds = new Set<string>()
   #speakers: string[] = []
   #voices: Voices
+  /** Whose screens are shared, or about to be. */
+  #screens = new Map<string, string>()
+  #quality: QualityWatch
 
   constructor(options: RoomMediaOptions, levels: AudioLevelObserver) {
     this.#options = options
@@ -66,6 +75,13 @@ export class RoomMedia {
       now: options.timers.now,
       onChange: (producerIds) => this.#seats.forEach((seat) => seat.reconsider(producerIds)),
       onError: (error) => options.log.warn({ err: error, roomId: options.roomId }, 'cannot listen to a voice'),
+    })
+    this.#quality = new QualityWatch({
+      timers: options.timers,
+      seats: () => this.#taken(),
+      onChange: () => {
+        for (const seat of this.#taken()) seat.tell(this.#qualityEvent())
+      },
     })
   }
 
@@ -105,7 +121,16 @@ export class RoomMedia {
     this.closeSeat(key)
     const { listener, log, timers } = this.#options
     const isHeld = (producerId: string) => this.#voices.isHeld(producerId)
-    const seat = new SeatMedia({ key, warm, log, timers, isHeld, emit: (event) => listener().toSeat(key, event) })
+    const seat = new SeatMedia({
+      key,
+      warm,
+      log,
+      timers,
+      isHeld,
+      emit: (event) => listener().toSeat(key, event),
+      onScore: () => this.#quality.news(),
+    })
+    seat.setSpeakers(this.#speakers)
     if (before && !warm) seat.sources = before
     this.#seats.set(seatId(key), seat)
     this.#countPeople()
@@ -117,6 +142,7 @@ export class RoomMedia {
     }
     seat.send = send
     seat.receive = receive
+    refreshOnNewWay(seat, () => this.#seats.values())
     this.#reportSources(seat)
     const consumers = capabilities ? await this.consume(seat, capabilities) : []
     return success(this.#offer(send, receive, consumers))
@@ -128,10 +154,17 @@ export class RoomMedia {
     return { roomId, routerRtpCapabilities, send: transportOffer(send), receive: transportOffer(receive), consumers }
   }
 
-  consume(seat: SeatMedia, capabilities: RtpCapabilities): Promise<ConsumerOffer[]> {
+  /** Whose connection is weak, as it was told last. */
+  connections(): Connections {
+    return this.#quality.told
+  }
+
+  async consume(seat: SeatMedia, capabilities: RtpCapabilities): Promise<ConsumerOffer[]> {
     seat.capabilities = capabilities
     const others = () => [...this.#seats.values()].filter((other) => other.key.userId !== seat.key.userId)
-    return seat.consumeAll(() => others().flatMap((other) => [...other.producers.values()]))
+    const offers = await seat.consumeAll(() => others().flatMap((other) => [...other.producers.values()]))
+    if (this.connections().weak.length > 0 && !seat.warm) seat.tell(this.#qualityEvent())
+    return offers
   }
 
   /**
@@ -149,17 +182,22 @@ export class RoomMedia {
     if (!seat.send || seat.send.id !== input.transportId) return unknownTransport()
     if (this.#producerIds.has(producerId))
       return failure('conflict', 'There is a producer with this id.', { field: 'producerId' })
+    if (source === 'screen' && !this.#mayShare(seat.key.userId))
+      return failure('conflict', 'Two screens are shared in this meeting already.', { field: 'source' })
     this.#producerIds.add(producerId)
+    if (source === 'screen') this.#screens.set(producerId, seat.key.userId)
     let producer
     try {
       const delay = kind === 'video' ? { keyFrameRequestDelay: KEY_FRAME_REQUEST_DELAY_MS } : {}
       producer = await seat.send.produce({ id: producerId, kind, rtpParameters, paused, ...delay })
     } finally {
-      if (!producer) this.#producerIds.delete(producerId)
+      if (!producer) this.#forget(producerId)
     }
-    producer.observer.once('close', () => this.#producerIds.delete(producerId))
+    producer.observer.once('close', () => this.#forget(producerId))
+    producer.on('score', () => this.#quality.news())
     for (const sent of [...seat.producers.values()]) if (sent.source === source) this.#drop(seat, sent)
-    const sent: SentProducer = { producer, source, userId: seat.key.userId }
+    const encoded = encodedLayers(producer.rtpParameters, input.heights)
+    const sent: SentProducer = { producer, source, userId: seat.key.userId, encoded }
     seat.producers.set(producerId, sent)
     if (source === 'microphone') {
       this.#voices.add(producer)
@@ -200,16 +238,18 @@ export class RoomMedia {
     seat.close()
     this.#countPeople()
     this.#setSpeakers(this.#speakers.filter((userId) => userId !== key.userId))
+    this.#quality.news()
   }
 
   close() {
+    this.#quality.close()
     for (const seat of this.#seats.values()) seat.close()
     this.#seats.clear()
     this.#options.router.close()
   }
 
   #countPeople() {
-    this.#voices.setPeople([...this.#seats.values()].filter(({ warm }) => !warm).length)
+    this.#voices.setPeople(this.#taken().length)
   }
 
   #createTransport(): Promise<WebRtcTransport> {
@@ -217,6 +257,23 @@ export class RoomMedia {
       ...TRANSPORT_OPTIONS,
       webRtcServer: this.#options.webRtcServer,
     })
+  }
+
+  #mayShare(userId: string): boolean {
+    return new Set([...this.#screens.values()].filter((other) => other !== userId)).size < SCREENS_MAX
+  }
+
+  #forget(producerId: string) {
+    this.#producerIds.delete(producerId)
+    this.#screens.delete(producerId)
+  }
+
+  #taken(): SeatMedia[] {
+    return [...this.#seats.values()].filter(({ warm }) => !warm)
+  }
+
+  #qualityEvent() {
+    return { name: 'media.quality', payload: { roomId: this.#options.roomId, ...this.connections() } } as const
   }
 
   #drop(seat: SeatMedia, { producer }: SentProducer) {
@@ -243,7 +300,9 @@ export class RoomMedia {
     this.#speakers = userIds
     const { roomId } = this.#options
     const event = { name: 'media.speakers', payload: { roomId, userIds } } as const
-    for (const seat of this.#seats.values()) if (!seat.warm) seat.tell(event)
+    for (const seat of this.#taken()) seat.tell(event)
+    // Whoever spoke last is looked at still, in the pause as well.
+    if (userIds.length > 0) for (const seat of this.#seats.values()) seat.setSpeakers(userIds)
   }
 }
 

@@ -20,6 +20,7 @@ import {
 import { addAttendee, findSchedule } from '../storage/scheduleRows.ts'
 import type { Work } from '../storage/store.ts'
 import { concernedBy } from './concerned.ts'
+import { tellLobby, tellWaiting } from './lobby.ts'
 import { revokeRingsOf, revokeRingsWithoutRight } from './rights.ts'
 import { findLiveRoom, findPresent } from './roomDesk.ts'
 import { changeSeat, loseSeat } from './seats.ts'
@@ -33,7 +34,7 @@ async function seatIn(unit: Work, roomId: string, userId: string): Promise<SeatR
 }
 
 /** Whoever asks, inside and with the right to moderate: also `notAllowed`. A call between two has nobody to moderate. */
-async function findModerator(
+export async function findModerator(
   unit: Work,
   roomId: string,
   device: DeviceKey,
@@ -61,6 +62,7 @@ export async function setRole(
   await updateMember(unit.db, { roomId, userId }, { role })
   await changeSeat(unit, seat, {})
   await revokeRingsWithoutRight(unit, room.value, device.userId)
+  if (room.value.lobby === 1) await tellLobby(unit, roomId)
   const participant = await findParticipant(unit.db, roomId, userId)
   if (participant === null) throw new Error('a seat that was just changed is gone')
   return success({ participant })
@@ -174,5 +176,9 @@ async function makeOwner(unit: Work, room: RoomRow, seat: SeatRow): Promise<Room
   unit.effects.push({ kind: 'send', to, event: { name: 'room.updated', payload: { room: told } } })
   const former = await seatIn(unit, roomId, formerId)
   for (const changed of [seat, former]) if (changed !== null) await changeSeat(unit, changed, {})
+  if (room.lobby === 1) {
+    await tellLobby(unit, roomId)
+    await tellWaiting(unit, roomId)
+  }
   return told
 }

@@ -1,5 +1,6 @@
 // Taking, keeping, moving and losing a seat (rules 5, 6, 11, 12). Everything here runs inside the caller's transaction.
 import { CALLER_GONE_MS, EMPTY_ROOM_MS, SEAT_KEEP_MS } from '../../shared/call/limits.ts'
+import { looksAfter } from '../../shared/entry.ts'
 import type { ServerEvent } from '../../shared/protocol/contract.ts'
 import { failure, success, type Result } from '../../shared/protocol/result.ts'
 import type { Removal } from '../../shared/protocol/things.ts'
@@ -25,6 +26,7 @@ import {
 import type { Work } from '../storage/store.ts'
 import { endRoom } from './endRoom.ts'
 import { tellOtherDevices } from './elsewhere.ts'
+import { stopWaiting, tellLobbyTo } from './lobby.ts'
 
 /**
  * Seats this user in the room on this device: a new seat, the one they have, or the one moved here from another device.
@@ -40,17 +42,23 @@ export async function enterRoom(
   if (seat !== null && seat.roomId !== room.id && !leaveOther) {
     return failure('inOtherRoom', 'You are in another meeting. Leave it to join this one.')
   }
+  await stopWaiting(unit, device, room.id)
   if (seat !== null && seat.roomId === room.id) await resumeSeat(unit, seat, device)
   else {
     if (seat !== null) await loseSeat(unit, seat, { seatLost: 'leftForOtherRoom', unless: device })
     await takeSeat(unit, room, device)
   }
+  if (room.lobby === 1) await showLobby(unit, room, device)
   // Rule 5: being inside answers whatever still rings this user into this room.
   for (const call of await findRings(unit.db, { roomId: room.id, calleeId: device.userId })) {
     await applyToRing(unit, call, { type: 'join', deviceId: device.deviceId })
   }
   unit.effects.push({ kind: 'presence', userId: device.userId })
   return success(null)
+}
+
+async function showLobby(unit: Work, room: RoomRow, device: DeviceKey): Promise<void> {
+  if (looksAfter(await memberRole(unit.db, room.id, device.userId))) await tellLobbyTo(unit, room.id, [device])
 }
 
 async function takeSeat(unit: Work, room: RoomRow, device: DeviceKey): Promise<void> {

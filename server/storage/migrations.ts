@@ -78,9 +78,25 @@ const scheduled = [
   `create index attendeesByUser on attendees (userId, roomId)`,
 ]
 
+const entry = [
+  `alter table rooms add column locked integer not null default 0`,
+  `alter table rooms add column lobby integer not null default 0`,
+  `alter table rooms add column passwordHash text`,
+  `create table waiting (userId text primary key references users (id) on delete cascade,
+     roomId text not null references rooms (id) on delete cascade, deviceId text not null, since integer not null,
+     droppedAt integer, version integer not null) strict`,
+  `create index waitingByRoom on waiting (roomId, since)`,
+  `create index droppedWaiting on waiting (droppedAt) where droppedAt is not null`,
+  `create table denials (roomId text not null references rooms (id) on delete cascade,
+     userId text not null references users (id) on delete cascade, byUserId text not null references users (id) on delete cascade,
+     until integer not null, primary key (roomId, userId)) strict, without rowid`,
+  `create index denialsByUser on denials (userId, until)`,
+]
+
 export const migrations: Record<string, Migration> = {
   '0001_first_ring': statements(first),
   '0002_policies_and_history': statements(policies),
   '0003_moderation': statements(moderation),
   '0004_scheduled_meetings': statements(scheduled),
+  '0006_entry': statements(entry),
 }

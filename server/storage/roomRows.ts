@@ -23,7 +23,12 @@ const withoutSchedule = (row: RoomRow): Omit<Room, 'schedule'> => ({
   status: row.status,
   createdAt: row.createdAt,
   ...(row.endedAt === null ? {} : { endedAt: row.endedAt }),
-  settings: { whoMayInvite: row.whoMayInvite },
+  settings: {
+    whoMayInvite: row.whoMayInvite,
+    locked: row.locked === 1,
+    lobby: row.lobby === 1,
+    hasPassword: row.passwordHash !== null,
+  },
   version: row.version,
 })
 
@@ -139,6 +144,17 @@ const seatedUsers = prepared((db) => db.selectFrom('seats').select('userId'))
 export async function usersWithSeats(db: Db): Promise<Set<string>> {
   const rows = await seatedUsers.all(db, {})
   return new Set(rows.map((row) => row.userId))
+}
+
+/** The role somebody has when they come (back) in, and what is held against them; null when they never were inside. */
+export async function findMember(db: Db, roomId: string, userId: string): Promise<Tables['members'] | null> {
+  const row = await db
+    .selectFrom('members')
+    .selectAll()
+    .where('roomId', '=', roomId)
+    .where('userId', '=', userId)
+    .executeTakeFirst()
+  return row ?? null
 }
 
 export async function memberRole(db: Db, roomId: string, userId: string): Promise<Role | null> {

@@ -43,6 +43,10 @@ export interface Tables {
     createdAt: number
     endedAt: number | null
     whoMayInvite: Room['settings']['whoMayInvite']
+    locked: Flag
+    lobby: Flag
+    /** Salted and slow, as those of accounts; null when nobody is asked for one. */
+    passwordHash: string | null
     version: number
     /** The last number given to a change of a participant. */
     participantVersion: number
@@ -92,6 +96,19 @@ export interface Tables {
     mutedVersion: number | null
     version: number
   }
+  /** Who waits to be let in: in one meeting at a time, on one device, and only while they have no seat. */
+  waiting: {
+    userId: string
+    roomId: string
+    deviceId: string
+    since: number
+    /** Since when the connection is lost; null while it is there. */
+    droppedAt: number | null
+    /** Drawn from the room's counter of participant changes. */
+    version: number
+  }
+  /** Who was not let in, by whom, and until when they may not ask again. */
+  denials: { roomId: string; userId: string; byUserId: string; until: number }
   calls: {
     id: string
     roomId: string

@@ -1,6 +1,7 @@
 // Every command with its input and output, every event with its payload: the one table both sides are typed from.
 import { z } from 'zod'
 import { callCommands, callEvents } from './calls.ts'
+import { lobbyCommands, lobbyEvents } from './lobby.ts'
 import { mediaCommands, mediaEvents } from './media.ts'
 import { moderationCommands } from './moderation.ts'
 import { peopleCommands, peopleEvents } from './people.ts'
@@ -14,6 +15,7 @@ export const commands = {
   ...callCommands,
   ...roomCommands,
   ...moderationCommands,
+  ...lobbyCommands,
   ...scheduleCommands,
   ...mediaCommands,
   ...peopleCommands,
@@ -22,6 +24,7 @@ export const events = {
   ...sessionEvents,
   ...callEvents,
   ...roomEvents,
+  ...lobbyEvents,
   ...scheduleEvents,
   ...mediaEvents,
   ...peopleEvents,

@@ -31,7 +31,15 @@ export type Role = z.infer<typeof roleSchema>
 export const mediaKindSchema = z.enum(['audio', 'video'])
 export type CallMedia = z.infer<typeof mediaKindSchema>
 
-export const roomSettingsSchema = z.object({ whoMayInvite: z.enum(['everyone', 'admins']) })
+export const roomSettingsSchema = z.object({
+  whoMayInvite: z.enum(['everyone', 'admins']),
+  /** Nobody new gets in by themselves. */
+  locked: z.boolean(),
+  /** Whoever comes by themselves and was not inside before waits until somebody lets them in. */
+  lobby: z.boolean(),
+  /** Nobody is told the password itself. */
+  hasPassword: z.boolean(),
+})
 export const roomNameSchema = z.string().trim().min(1).max(120)
 
 /** What a room has that was made ahead of time. */

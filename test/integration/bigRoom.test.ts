@@ -7,6 +7,7 @@ import { VOICES_MAX } from '../../server/media/loudest.ts'
 import { systemTimers } from '../../server/timers.ts'
 import type { OpaqueMedia } from '../../shared/protocol/media.ts'
 import {
+  camera,
   microphone,
   missingWorker,
   newSeat,
@@ -14,9 +15,9 @@ import {
   valueOf,
   type TestEngine,
 } from '../support/media/engine.ts'
-import { usePlainTransports, type PlainTransports } from '../support/rtp/plainTransports.ts'
+import { usePlainTransports, withoutEstimates, type PlainTransports } from '../support/rtp/plainTransports.ts'
 import { startPump, type Pump } from '../support/rtp/pump.ts'
-import { AudioStream } from '../support/rtp/streams.ts'
+import { AudioStream, VideoStream } from '../support/rtp/streams.ts'
 
 const missing = missingWorker()
 if (missing) throw new Error(missing)
@@ -24,6 +25,7 @@ if (missing) throw new Error(missing)
 const SPEECH_DB = -30
 const BEGIN_MS_MAX = 200
 const ROOM = 'big'
+const SMALL = [90, 180].map((height) => ({ maxBitrate: height * 500, height }))
 
 let listening: Socket
 /** When packets of each ssrc came last. */
@@ -55,7 +57,8 @@ afterAll(async () => {
   listening.close()
 })
 
-type Voice = { seat: SeatKey; stream: AudioStream; producerId: string }
+type Sent = { producerId: string }
+type Voice = Sent & { seat: SeatKey; stream: AudioStream }
 
 async function voice(level: number | null): Promise<Voice> {
   const seat = newSeat(ROOM)
@@ -69,9 +72,10 @@ async function voice(level: number | null): Promise<Voice> {
 }
 
 /** Somebody who only listens, to everybody; gives the ssrc under which each producer reaches them. */
-async function listener() {
-  const seat = newSeat(ROOM)
-  const { consumers } = valueOf(await media.engine.open(seat, media.engine.routerRtpCapabilities))
+async function listener(roomId = ROOM) {
+  const seat = newSeat(roomId)
+  const rtpCapabilities = withoutEstimates(media.engine.routerRtpCapabilities)
+  const { consumers } = valueOf(await media.engine.open(seat, rtpCapabilities))
   const ids = consumers.map(({ id }) => id)
   valueOf(await media.engine.setConsumersPaused(seat, ids, false))
   const ssrcs = new Map(
@@ -80,12 +84,13 @@ async function listener() {
       (rtpParameters['encodings'] as { ssrc: number }[])[0]!.ssrc,
     ]),
   )
-  const countOf = (one: Voice) => arrivals.get(ssrcs.get(one.producerId)!)?.count ?? 0
-  return { seat, countOf }
+  const countOf = (one: Sent) => arrivals.get(ssrcs.get(one.producerId)!)?.count ?? 0
+  const consumerOf = (one: Sent) => consumers.find(({ producerId }) => producerId === one.producerId)!.id
+  return { seat, countOf, consumerOf }
 }
 
 /** Those of whom packets arrive within a while: fifteen each, of a voice. */
-async function arriving(voices: readonly Voice[], countOf: (one: Voice) => number): Promise<Voice[]> {
+async function arriving<One extends Sent>(voices: readonly One[], countOf: (one: One) => number): Promise<One[]> {
   const before = voices.map(countOf)
   await new Promise((resolve) => setTimeout(resolve, 300))
   return voices.filter((one, index) => countOf(one) > before[index]!)
@@ -135,4 +140,39 @@ test('beyond thirty people the twelve loudest are let through; who begins to spe
   for (const gone of quiet) media.engine.closeSeat(gone)
   await expect.poll(() => arriving(voices, countOf), { timeout: 10_000 }).toHaveLength(voices.length)
   media.engine.closeSeat(seat)
+})
+
+test('of twenty cameras sixteen come unasked, those who spoke last among them, and whichever is asked for', async () => {
+  const roomId = 'cameras'
+  const streams: (AudioStream | VideoStream)[] = []
+  const people: (Sent & { voice: AudioStream })[] = []
+  for (let number = 0; number < 20; number++) {
+    const seat = newSeat(roomId)
+    const { send } = valueOf(await media.engine.open(seat, null))
+    const picture = new VideoStream({ layers: SMALL })
+    const voice = new AudioStream({ level: null })
+    const [cameraId, microphoneId] = [randomUUID(), randomUUID()]
+    const sent = (stream: AudioStream | VideoStream) => ({ rtpParameters: stream.rtpParameters as OpaqueMedia })
+    valueOf(await media.engine.produce(seat, camera(send.id, { producerId: cameraId, ...sent(picture) })))
+    valueOf(await media.engine.produce(seat, microphone(send.id, { producerId: microphoneId, ...sent(voice) })))
+    for (const stream of [picture, voice]) pump.add(stream, { port: plain.portOf(send.id) })
+    streams.push(picture, voice)
+    people.push({ producerId: cameraId, voice })
+  }
+  const { seat, countOf, consumerOf } = await listener(roomId)
+  const [first, second] = people
+  const [speaker, asked] = people.slice(18)
+  const seen = async () => (await arriving(people, countOf)).map((one) => people.indexOf(one))
+  const firstSixteen = Array.from({ length: 16 }, (_, index) => index)
+  await expect.poll(seen, { timeout: 10_000 }).toEqual(firstSixteen)
+
+  speaker!.voice.level = SPEECH_DB
+  await expect.poll(seen, { timeout: 10_000 }).toEqual([...firstSixteen.slice(0, -1), 18])
+  speaker!.voice.level = null
+  const view = (one: Sent) => ({ consumerId: consumerOf(one), size: { width: 320, height: 180 }, large: false })
+  const unseen = (one: Sent) => ({ ...view(one), size: null })
+  valueOf(await media.engine.setViews(seat, 1, [view(asked!), unseen(first!), unseen(second!)]))
+  await expect.poll(seen, { timeout: 10_000 }).toEqual([...firstSixteen.slice(2), 16, 18, 19])
+  for (const stream of streams) pump.remove(stream)
+  media.engine.closeRoom(roomId)
 })

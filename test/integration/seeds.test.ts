@@ -329,3 +329,19 @@ test('roles, mute all, remove, transfer owner', async () => {
   await ann.does('participant.transferOwner', { roomId, userId: ann.id })
   expect((await chloe.does('room.get', { roomId })).room.ownerId).toBe(ann.id)
 })
+
+test('room password, lock and lobby: an accepted ring is the invitation', async () => {
+  const { room } = await ann.opensMeeting()
+  const roomId = room.id
+  const join = (person: TestDevice, password?: string) =>
+    person.ask('room.join', { room: { code: room.code }, rtpCapabilities: null, password })
+  await ann.does('room.update', { roomId, password: 'sesame', settings: { lobby: true } })
+  expect(await join(ben)).toMatchObject({ error: { code: 'wrongPassword' } })
+  expect(await join(ben, 'sesame')).toMatchObject({ value: { outcome: 'waiting' } })
+  expect((await ben.answers(await ann.rings(ben, roomId))).outcome, 'neither asked nor kept waiting').toBe('joined')
+  await ann.does('room.update', { roomId, settings: { locked: true } })
+  expect(await join(chloe, 'sesame')).toMatchObject({ error: { code: 'roomLocked' } })
+  const rung = { roomId, calleeIds: [chloe.id], media: 'audio' as const }
+  expect(await ben.ask('call.invite', rung)).toMatchObject({ error: { code: 'roomLocked' } })
+  expect((await chloe.answers(await ann.rings(chloe, roomId))).outcome).toBe('joined')
+})

@@ -128,6 +128,8 @@ export class World {
       schedules: await db.selectFrom('schedules').selectAll().orderBy('roomId').execute(),
       attendees: await db.selectFrom('attendees').selectAll().orderBy('roomId').orderBy('userId').execute(),
       seats: await db.selectFrom('seats').selectAll().orderBy('userId').execute(),
+      waiting: await db.selectFrom('waiting').selectAll().orderBy('userId').execute(),
+      denials: await db.selectFrom('denials').selectAll().orderBy('roomId').orderBy('userId').execute(),
       calls: await db.selectFrom('calls').selectAll().orderBy('id').execute(),
     }))
   }

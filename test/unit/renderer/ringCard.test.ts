@@ -211,6 +211,7 @@ test('answered into a meeting on screen, its card waits unseen, and comes back t
   const live = shallowRef({
     status: 'online',
     mirror: emptyMirror,
+    wish: null,
     refusals: {},
     settings: defaultSettings,
     sharing: false,

@@ -137,6 +137,21 @@ test('a reloaded page sees and hears, and captures nothing', async () => {
   expect(meeting.calls).toEqual(['open'])
 })
 
+test('let in after waiting: what the press of Join chose, in the page it was pressed in and in no other', async () => {
+  const admitted = { ...entry, how: 'admitted' as const }
+  const here = device()
+  useMedia()
+  here.seated({ entry: { ...admitted, startedAt: performance.timeOrigin + 1 } })
+  await flushPromises()
+  expect(meeting.calls).toEqual(['microphone true', 'camera false', 'start'])
+  meeting.reset()
+  const loadedAnew = device()
+  useMedia()
+  loadedAnew.seated({ entry: { ...admitted, startedAt: performance.timeOrigin - 1 } })
+  await flushPromises()
+  expect(meeting.calls).toEqual(['open'])
+})
+
 test('when the SFU had no offer, media is asked for until it comes', async () => {
   const { host, seated } = device()
   host.takeMediaOffer.mockResolvedValue(null as never)

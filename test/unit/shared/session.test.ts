@@ -182,7 +182,7 @@ describe('two meetings at once', () => {
     const inside = (roomId: string) => {
       const room = aRoom({ id: roomId })
       const participants = [aParticipant({ roomId, user: ben, deviceId: id(12) })]
-      return success({ snapshot: { room, participants }, media: null })
+      return success({ outcome: 'seated', snapshot: { room, participants }, media: null })
     }
     const input = { microphone: true, camera: false, leaveOther: true }
     const first = far.session.joinRoom({ ...input, room: { id: id(50) } })
