@@ -3,6 +3,7 @@ import { sharedWords } from '../../shared/locales/translate.ts'
 import { en } from './en.ts'
 import { entryWords } from './entry.ts'
 import { errorTexts } from './errors.ts'
+import { insideListWords } from './insideList.ts'
 import { pictureWords } from './pictures.ts'
 import { ringCardWords } from './ringCard.ts'
 import { stageWords } from './stage.ts'
@@ -15,6 +16,7 @@ export const allWords = {
     ...ringCardWords.en,
     ...errorTexts.en,
     ...stageWords.en,
+    ...insideListWords.en,
     ...statisticsTexts.en,
     ...entryWords.en,
     ...pictureWords.en,
@@ -25,6 +27,7 @@ export const allWords = {
     ...ringCardWords['zh-CN'],
     ...errorTexts['zh-CN'],
     ...stageWords['zh-CN'],
+    ...insideListWords['zh-CN'],
     ...statisticsTexts['zh-CN'],
     ...entryWords['zh-CN'],
     ...pictureWords['zh-CN'],

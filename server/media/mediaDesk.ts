@@ -1,12 +1,6 @@
 // The media commands: finds the seat a device holds and hands over to the engine; what the engine tells goes to devices and rows.
 import type { CheckedInput, ServerEvent } from '../../shared/protocol/contract.ts'
-import type {
-  Connections,
-  ConsumerOffer,
-  IceRestart,
-  MediaOffer,
-  OpaqueMedia,
-} from '../../shared/protocol/media.ts'
+import type { Connections, ConsumerOffer, IceRestart, MediaOffer, OpaqueMedia } from '../../shared/protocol/media.ts'
 import { failure, success, type Result } from '../../shared/protocol/result.ts'
 import type { DeviceKey, Target } from '../effects.ts'
 import { changeSeat } from '../rooms/seats.ts'

@@ -22,7 +22,7 @@ export type MediasoupEngineOptions = {
   /** STUN and TURN for this person, asked anew for every offer and every ICE restart: passwords in them expire. */
   iceServers?: (userId: string) => IceServers
   log: MediaLog
-  timers?: Pick<Timers, 'after'>
+  timers?: Timers
 }
 
 type PlacedRoom = { live: LiveWorker; media: Promise<RoomMedia>; ready: RoomMedia | null }

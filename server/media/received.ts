@@ -12,6 +12,8 @@ export type ReceivedOptions = {
   source: ProducerSource
   encoded: EncodedLayers
   timers: Pick<Timers, 'after'>
+  /** Whether it is not let through now, whatever its client wishes. */
+  isHeld(): boolean
 }
 
 export class Received {
@@ -20,6 +22,7 @@ export class Received {
   readonly source: ProducerSource
   readonly encoded: EncodedLayers
   #timers: Pick<Timers, 'after'>
+  #isHeld: () => boolean
   #layers: Layers
   #wanted = false
   /** As last asked of mediasoup, whose own word comes later. */
@@ -31,12 +34,13 @@ export class Received {
   #speaking = false
   #priority = 1
 
-  constructor({ consumer, userId, source, encoded, timers }: ReceivedOptions) {
+  constructor({ consumer, userId, source, encoded, timers, isHeld }: ReceivedOptions) {
     this.consumer = consumer
     this.userId = userId
     this.source = source
     this.encoded = encoded
     this.#timers = timers
+    this.#isHeld = isHeld
     this.#layers = { ...topLayers(encoded), spatialLayer: 0 }
   }
 
@@ -63,6 +67,16 @@ export class Received {
     await this.#flow()
   }
 
+  /** Its client has said what it is shown at. */
+  get said(): boolean {
+    return this.#view !== null
+  }
+
+  /** What is held may have changed. */
+  reconsider(): Promise<void> {
+    return this.#flow()
+  }
+
   setSpeaking(speaking: boolean) {
     this.#speaking = speaking
     this.#prefer()
@@ -86,7 +100,7 @@ export class Received {
 
   /** mediasoup asks for a key frame when a picture is resumed. */
   async #flow() {
-    const flows = this.#wanted && !(this.#view && this.#view.size === null)
+    const flows = this.#wanted && !(this.#view && this.#view.size === null) && !this.#isHeld()
     if (this.consumer.closed || flows === this.#flowing) return
     this.#flowing = flows
     await (flows ? this.consumer.resume() : this.consumer.pause())

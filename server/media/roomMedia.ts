@@ -10,12 +10,13 @@ import type {
 import type { Connections, ConsumerOffer, MediaOffer, ProducerSource } from '../../shared/protocol/media.ts'
 import { failure, success, type Result } from '../../shared/protocol/result.ts'
 import type { Timers } from '../../shared/time.ts'
-import { KEY_FRAME_REQUEST_DELAY_MS, SPEAKERS, TRANSPORT_OPTIONS } from './codecs.ts'
+import { KEY_FRAME_REQUEST_DELAY_MS, LEVELS, SPEAKERS_TOLD_MAX, TRANSPORT_OPTIONS } from './codecs.ts'
 import type { MediaListener, ProduceInput, SeatKey } from './engine.ts'
 import { encodedLayers } from './layers.ts'
 import { refreshOnNewWay } from './newWay.ts'
 import { QualityWatch } from './qualityWatch.ts'
 import { opaque, SeatMedia, transportOffer, type SentProducer } from './seatMedia.ts'
+import { Voices } from './voices.ts'
 import type { MediaLog } from './workers.ts'
 
 const KIND_OF_SOURCE: Record<ProducerSource, 'audio' | 'video'> = {
@@ -41,11 +42,11 @@ type RoomMediaOptions = {
   formerSources: FormerSources
   listener: () => MediaListener
   log: MediaLog
-  timers: Pick<Timers, 'after'>
+  timers: Timers
 }
 
 export async function createRoomMedia(options: RoomMediaOptions): Promise<RoomMedia> {
-  return new RoomMedia(options, await options.router.createAudioLevelObserver(SPEAKERS))
+  return new RoomMedia(options, await options.router.createAudioLevelObserver(LEVELS))
 }
 
 export class RoomMedia {
@@ -55,6 +56,7 @@ export class RoomMedia {
   /** Every producer of the room, of all seats; ids in the making are taken too. */
   #producerIds = new Set<string>()
   #speakers: string[] = []
+  #voices: Voices
   /** Whose screens are shared, or about to be. */
   #screens = new Map<string, string>()
   #quality: QualityWatch
@@ -64,9 +66,16 @@ export class RoomMedia {
     this.#levels = levels
     levels.on('volumes', (volumes) => {
       const owners = volumes.flatMap(({ producer }) => this.#ownerOf(producer.id) ?? [])
-      this.#setSpeakers([...new Set(owners)])
+      this.#setSpeakers([...new Set(owners)].slice(0, SPEAKERS_TOLD_MAX))
+      this.#voices.volumes(volumes)
     })
     levels.on('silence', () => this.#setSpeakers([]))
+    this.#voices = new Voices({
+      router: options.router,
+      now: options.timers.now,
+      onChange: (producerIds) => this.#seats.forEach((seat) => seat.reconsider(producerIds)),
+      onError: (error) => options.log.warn({ err: error, roomId: options.roomId }, 'cannot listen to a voice'),
+    })
     this.#quality = new QualityWatch({
       timers: options.timers,
       seats: () => this.#taken(),
@@ -101,6 +110,7 @@ export class RoomMedia {
     if (!seat?.warm || !seat.send || !seat.receive || !seat.capabilities) return null
     // Nothing of the answer changes by waiting for this; sound and picture are under way meanwhile.
     const flowing = seat.take()
+    this.#countPeople()
     const offer = this.#offer(seat.send, seat.receive, await this.consume(seat, seat.capabilities))
     await flowing
     return seat.closed ? null : { ...offer, warm: true }
@@ -110,17 +120,20 @@ export class RoomMedia {
     const before = this.seat(key)?.sources ?? this.#options.formerSources.get(seatId(key))
     this.closeSeat(key)
     const { listener, log, timers } = this.#options
+    const isHeld = (producerId: string) => this.#voices.isHeld(producerId)
     const seat = new SeatMedia({
       key,
       warm,
       log,
       timers,
+      isHeld,
       emit: (event) => listener().toSeat(key, event),
       onScore: () => this.#quality.news(),
     })
     seat.setSpeakers(this.#speakers)
     if (before && !warm) seat.sources = before
     this.#seats.set(seatId(key), seat)
+    this.#countPeople()
     const transports = await Promise.all([this.#createTransport(), this.#createTransport()])
     const [send, receive] = transports
     if (seat.closed) {
@@ -186,7 +199,10 @@ export class RoomMedia {
     const encoded = encodedLayers(producer.rtpParameters, input.heights)
     const sent: SentProducer = { producer, source, userId: seat.key.userId, encoded }
     seat.producers.set(producerId, sent)
-    if (source === 'microphone') void this.#levels.addProducer({ producerId }).catch(() => undefined)
+    if (source === 'microphone') {
+      this.#voices.add(producer)
+      void this.#levels.addProducer({ producerId }).catch(() => undefined)
+    }
     this.#reportSources(seat)
     for (const other of this.#seats.values()) if (other.key.userId !== seat.key.userId) void other.consume(sent)
     return success({ producerId })
@@ -220,6 +236,7 @@ export class RoomMedia {
     if (!seat) return
     this.#seats.delete(seatId(key))
     seat.close()
+    this.#countPeople()
     this.#setSpeakers(this.#speakers.filter((userId) => userId !== key.userId))
     this.#quality.news()
   }
@@ -229,6 +246,10 @@ export class RoomMedia {
     for (const seat of this.#seats.values()) seat.close()
     this.#seats.clear()
     this.#options.router.close()
+  }
+
+  #countPeople() {
+    this.#voices.setPeople(this.#taken().length)
   }
 
   #createTransport(): Promise<WebRtcTransport> {

@@ -9,6 +9,7 @@ import type {
 } from '../../shared/protocol/media.ts'
 import type { Timers } from '../../shared/time.ts'
 import type { MediaEvent, SeatKey } from './engine.ts'
+import { picturesHeld } from './lastPictures.ts'
 import type { EncodedLayers } from './layers.ts'
 import { Received } from './received.ts'
 import type { MediaLog } from './workers.ts'
@@ -20,11 +21,16 @@ export type SeatMediaOptions = {
   /** Its person is still being rung. */
   warm: boolean
   emit(event: MediaEvent): void
+  /** Whether nothing of this producer is let through to anybody now. */
+  isHeld(producerId: string): boolean
   /** The score of a connection, or what it can carry, has changed. */
   onScore(): void
   log: MediaLog
   timers: Pick<Timers, 'after'>
 }
+
+/** More than are ever let through for having spoken. */
+const RECENT_MAX = 32
 
 /** mediasoup's typed objects as the protocol carries them: plain JSON whose content only the two ends of media read. */
 export const opaque = (value: object) => value as OpaqueMedia
@@ -50,6 +56,7 @@ export class SeatMedia {
   sources = { microphone: false, camera: false }
 
   #emit: (event: MediaEvent) => void
+  #isHeld: (producerId: string) => boolean
   #onScore: () => void
   #log: MediaLog
   #timers: Pick<Timers, 'after'>
@@ -63,12 +70,17 @@ export class SeatMedia {
   #wanted = new Set<string>()
   #unannounced: string[] = []
   #speakers: readonly string[] = []
+  /** Who spoke last, the latest first. */
+  #recent: readonly string[] = []
+  /** By consumer: pictures beyond as many as anybody looks at unasked. */
+  #held = new Set<string>()
   #turn: Promise<unknown> = Promise.resolve()
 
   constructor(options: SeatMediaOptions) {
     this.key = options.key
     this.warm = options.warm
     this.#emit = options.emit
+    this.#isHeld = options.isHeld
     this.#onScore = options.onScore
     this.#log = options.log
     this.#timers = options.timers
@@ -122,15 +134,19 @@ export class SeatMedia {
       return
     }
     const known = consumerIds.flatMap((id) => this.#consumers.get(id) ?? [])
+    this.#limitPictures()
     await Promise.all(known.map((received) => received.setWanted(!paused)))
   }
 
   async setViews(turn: number, views: readonly ConsumerView[]) {
     await Promise.all(views.map((view) => this.#consumers.get(view.consumerId)?.setView(view, turn)))
+    this.#limitPictures()
   }
 
   setSpeakers(userIds: readonly string[]) {
     this.#speakers = userIds
+    this.#recent = [...new Set([...userIds, ...this.#recent])].slice(0, RECENT_MAX)
+    this.#limitPictures()
     for (const received of this.#consumers.values()) received.setSpeaking(userIds.includes(received.userId))
   }
 
@@ -144,6 +160,26 @@ export class SeatMedia {
     for (const { consumer } of this.#consumers.values()) {
       if (consumer.kind !== 'video' || consumer.paused || !ofProducer(consumer.producerId)) continue
       consumer.requestKeyFrame().catch(() => undefined)
+    }
+  }
+
+  /** What is let through of these producers may have changed. */
+  reconsider(producerIds: readonly string[]) {
+    const ids = new Set(producerIds)
+    for (const received of this.#consumers.values())
+      if (ids.has(received.consumer.producerId)) received.reconsider().catch(() => undefined)
+  }
+
+  #limitPictures() {
+    const cameras = [...this.#consumers.values()].filter(({ source }) => source === 'camera')
+    const before = this.#held
+    this.#held = picturesHeld(
+      cameras.map(({ consumer, userId, said }) => ({ id: consumer.id, userId, said })),
+      this.#recent,
+    )
+    for (const received of cameras) {
+      const { id } = received.consumer
+      if (before.has(id) !== this.#held.has(id)) received.reconsider().catch(() => undefined)
     }
   }
 
@@ -187,7 +223,14 @@ export class SeatMedia {
       consumer.close()
       return null
     }
-    const received = new Received({ consumer, userId, source, encoded, timers: this.#timers })
+    const received = new Received({
+      consumer,
+      userId,
+      source,
+      encoded,
+      timers: this.#timers,
+      isHeld: () => this.#isHeld(producerId) || this.#held.has(consumer.id),
+    })
     this.#consumers.set(consumer.id, received)
     received.setSpeaking(this.#speakers.includes(userId))
     this.#follow(received)
@@ -206,6 +249,7 @@ export class SeatMedia {
     consumer.on('producerclose', () => {
       this.#consumers.delete(consumerId)
       this.#consumed.delete(consumer.producerId)
+      if (this.#held.size > 0) this.#limitPictures()
       this.tell({ name: 'media.consumerClosed', payload: { roomId, consumerId } })
     })
   }
