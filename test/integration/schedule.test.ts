@@ -323,5 +323,6 @@ test('databases from before get what is missing by a step of its own', () => {
     '0002_policies_and_history',
     '0003_moderation',
     '0004_scheduled_meetings',
+    '0008_repeating',
   ])
 })
