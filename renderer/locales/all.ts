@@ -2,6 +2,7 @@
 import { sharedWords } from '../../shared/locales/translate.ts'
 import { en } from './en.ts'
 import { errorTexts } from './errors.ts'
+import { repeatingTexts } from './repeating.ts'
 import { ringCardWords } from './ringCard.ts'
 import { stageWords } from './stage.ts'
 import { zhCN } from './zhCN.ts'
@@ -12,6 +13,7 @@ export const allWords = {
     ...ringCardWords.en,
     ...errorTexts.en,
     ...stageWords.en,
+    ...repeatingTexts.en,
     ...en,
   },
   'zh-CN': {
@@ -19,6 +21,7 @@ export const allWords = {
     ...ringCardWords['zh-CN'],
     ...errorTexts['zh-CN'],
     ...stageWords['zh-CN'],
+    ...repeatingTexts['zh-CN'],
     ...zhCN,
   },
 }
