@@ -10,10 +10,9 @@ import { calendarDescription, invitationText } from './repeatWords.ts'
 
 /** A name that every file system takes. */
 const fileName = (name: string): string =>
-  // eslint-disable-next-line no-control-regex -- what file systems do not take
   `${
     name
-      .replace(/[\u0000-\u001f\u007f<>:"/\\|?*.]+/g, ' ')
+      .replace(/[\p{Cc}<>:"/\\|?*.]+/gu, ' ')
       .trim()
       .slice(0, 80) || 'Parley'
   }.ics`

@@ -26,9 +26,9 @@ export async function listOccurrences(
   const after = positionOf(cursor)
   if (!after.ok) return after
   const schedule = await findSchedule(db, roomId)
-  const series = schedule?.seriesId == null ? null : await findSeries(db, schedule.seriesId)
-  if (schedule?.day == null || series === null) return success({ occurrences: [], nextCursor: null })
-  const { day: first } = schedule
+  const { seriesId, day: first } = schedule ?? { seriesId: null, day: null }
+  const series = seriesId === null ? null : await findSeries(db, seriesId)
+  if (schedule === null || first === null || series === null) return success({ occurrences: [], nextCursor: null })
   const rule = ruleOf(series, first)
   const key = after.value?.key
   const days = series.open ? daysOf(rule).filter((day) => (key === undefined ? day >= first : day > key)) : []

@@ -79,7 +79,7 @@ function successorId(roomId: string): string {
 export async function makeNext(unit: Work, ended: RoomRow): Promise<void> {
   const { db, now } = unit
   const schedule = await findSchedule(db, ended.id)
-  if (schedule?.seriesId == null || schedule.day === null) return
+  if (schedule === null || schedule.seriesId === null || schedule.day === null) return
   const series = await findSeries(db, schedule.seriesId)
   if (series === null || series.open === 0) return
   const next = occurrenceAfter(ruleOf(series, schedule.day), schedule.day, now)

@@ -20,16 +20,14 @@ const local = ({ day, hour }: Wall): string => `${compact(day)}T${compact(hour)}
 export const escapeText = (text: string): string =>
   text
     .replace(/\r\n?/g, '\n')
-    // eslint-disable-next-line no-control-regex -- what a file for calendars must not hold
-    .replace(/[\u0000-\u0009\u000b-\u001f\u007f]/g, ' ')
+    .replace(/(?!\n)\p{Cc}/gu, ' ')
     .replace(/[\\;,]/g, '\\$&')
     .replaceAll('\n', '\\n')
 
 /** For a parameter in quotes, which knows no escapes but those of RFC 6868. */
 const quoted = (text: string): string =>
-  // eslint-disable-next-line no-control-regex -- as above
   `"${text
-    .replace(/[\u0000-\u001f\u007f]/g, ' ')
+    .replace(/\p{Cc}/gu, ' ')
     .replaceAll('^', '^^')
     .replaceAll('"', "^'")}"`
 
