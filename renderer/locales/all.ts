@@ -5,6 +5,7 @@ import { entryWords } from './entry.ts'
 import { errorTexts } from './errors.ts'
 import { insideListWords } from './insideList.ts'
 import { pictureWords } from './pictures.ts'
+import { repeatingTexts } from './repeating.ts'
 import { ringCardWords } from './ringCard.ts'
 import { stageWords } from './stage.ts'
 import { statisticsTexts } from './statistics.ts'
@@ -20,6 +21,7 @@ export const allWords = {
     ...statisticsTexts.en,
     ...entryWords.en,
     ...pictureWords.en,
+    ...repeatingTexts.en,
     ...en,
   },
   'zh-CN': {
@@ -31,6 +33,7 @@ export const allWords = {
     ...statisticsTexts['zh-CN'],
     ...entryWords['zh-CN'],
     ...pictureWords['zh-CN'],
+    ...repeatingTexts['zh-CN'],
     ...zhCN,
   },
 }

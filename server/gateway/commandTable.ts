@@ -25,6 +25,7 @@ import * as moderation from '../rooms/moderation.ts'
 import * as roomDesk from '../rooms/roomDesk.ts'
 import type { RoomPasswords } from '../rooms/roomPasswords.ts'
 import * as schedule from '../rooms/schedule.ts'
+import { listAttendees, listOccurrences } from '../rooms/scheduleLists.ts'
 import { findCall } from '../storage/callRows.ts'
 import { seatOf, snapshotOf } from '../storage/roomRows.ts'
 import type { Db, Store, Work } from '../storage/store.ts'
@@ -207,6 +208,9 @@ function schedulePart({ store, entropy, remembered }: Tools): SchedulePart {
       remembered(asking, 'room.cancelSchedule', (unit, device) => schedule.cancelSchedule(unit, device, input)),
     'room.listScheduled': ({ connection }, input) =>
       store.read((db) => schedule.listScheduled(db, connection.user.id, input)),
+    'room.listOccurrences': ({ connection }, input) =>
+      store.read((db) => listOccurrences(db, connection.user.id, input)),
+    'room.listAttendees': ({ connection }, input) => store.read((db) => listAttendees(db, connection.user.id, input)),
   }
 }
 

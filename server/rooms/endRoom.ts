@@ -7,6 +7,7 @@ import type { Work } from '../storage/store.ts'
 import { concernedBy } from './concerned.ts'
 import { tellOtherDevices } from './elsewhere.ts'
 import { endAllWaits } from './lobby.ts'
+import { makeNext } from './series.ts'
 
 /** `byUserId`: who ended it; left out when nobody did. */
 export async function endRoom(unit: Work, room: RoomRow, byUserId?: string): Promise<void> {
@@ -32,4 +33,5 @@ export async function endRoom(unit: Work, room: RoomRow, byUserId?: string): Pro
     ...seats.map((seat) => ({ kind: 'presence', userId: seat.userId }) as const),
   )
   for (const seat of seats) await tellOtherDevices(unit, seat.userId)
+  await makeNext(unit, room)
 }

@@ -93,10 +93,23 @@ const entry = [
   `create index denialsByUser on denials (userId, until)`,
 ]
 
+const repeating = [
+  `create table series (id text primary key, ownerId text not null references users (id), name text not null, zone text not null,
+     startDay text not null, startHour text not null, lengthMs integer not null, everyWeeks integer not null,
+     weekdays text not null, untilDay text, count integer, skipped text not null, remindBeforeMs integer not null,
+     sequence integer not null, open integer not null) strict`,
+  `create table seriesAttendees (seriesId text not null references series (id) on delete cascade,
+     userId text not null references users (id) on delete cascade, primary key (seriesId, userId)) strict, without rowid`,
+  `alter table schedules add column zone text`,
+  `alter table schedules add column seriesId text references series (id)`,
+  `alter table schedules add column day text`,
+]
+
 export const migrations: Record<string, Migration> = {
   '0001_first_ring': statements(first),
   '0002_policies_and_history': statements(policies),
   '0003_moderation': statements(moderation),
   '0004_scheduled_meetings': statements(scheduled),
   '0006_entry': statements(entry),
+  '0008_repeating': statements(repeating),
 }

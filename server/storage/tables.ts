@@ -66,7 +66,36 @@ export interface Tables {
     startedAt: number | null
     /** 0 once the room has ended. */
     open: Flag
+    /** In which it was scheduled. */
+    zone: string | null
+    /** The series it is a meeting of, and the day it has there. */
+    seriesId: string | null
+    day: string | null
   }
+  /** What repeats: its rule, and how the room of the next day is made. */
+  series: {
+    id: string
+    /** Whoever made it, also when one of its meetings is handed over. */
+    ownerId: string
+    name: string
+    zone: string
+    startDay: string
+    startHour: string
+    lengthMs: number
+    everyWeeks: number
+    /** As in `1,3`. */
+    weekdays: string
+    /** One of the two is null. */
+    untilDay: string | null
+    count: number | null
+    /** As in `2026-11-30,2026-12-07`. */
+    skipped: string
+    remindBeforeMs: number
+    sequence: number
+    /** 0 once all that follows was cancelled. */
+    open: Flag
+  }
+  seriesAttendees: { seriesId: string; userId: string }
   /** Whom a meeting was scheduled with; its owner is not among them. */
   attendees: { roomId: string; userId: string }
   /** Everybody who ever was inside, with the role kept for when they come back. */

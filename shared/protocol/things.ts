@@ -1,6 +1,7 @@
 // The things both sides talk about (calls.md, section 1): users, devices, rooms, participants, calls.
 import { z } from 'zod'
 import { PAYLOAD_BYTES_MAX, utf8Bytes } from '../call/limits.ts'
+import { seriesSchema, zoneSchema } from './repeating.ts'
 
 export const idSchema = z.uuid()
 /** Milliseconds since the epoch, on the server's clock. */
@@ -54,6 +55,10 @@ export const scheduleSchema = z.object({
   remindedAt: timeSchema.optional(),
   /** When the first one came in; absent before. */
   startedAt: timeSchema.optional(),
+  /** In which it was scheduled; absent for meetings from before zones were kept. */
+  zone: zoneSchema.optional(),
+  /** Of a meeting that repeats. */
+  series: seriesSchema.optional(),
 })
 export type Schedule = z.infer<typeof scheduleSchema>
 

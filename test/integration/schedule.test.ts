@@ -324,5 +324,6 @@ test('databases from before get what is missing by a step of its own', () => {
     '0003_moderation',
     '0004_scheduled_meetings',
     '0006_entry',
+    '0008_repeating',
   ])
 })

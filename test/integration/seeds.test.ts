@@ -243,6 +243,42 @@ test('rooms: create, join, update, end, reserve', async () => {
   await ben.hearsRing()
 })
 
+test('reserved rooms: list by 20, attendees by 50 with their status, add and remove, only by their owner', async () => {
+  const crowd = (await world.addPeople(60)).map((user) => user.id)
+  const startsAt = world.now + 60 * 60_000
+  const times = { startsAt, endsAt: startsAt + 30 * 60_000 }
+  const rooms: string[] = []
+  for (let n = 0; n < 21; n++) {
+    const attendeeIds = n === 0 ? [ben.id, ...crowd] : [ben.id]
+    rooms.push((await ann.does('room.schedule', { name: `Room ${n}`, ...times, attendeeIds })).room.id)
+  }
+  const page = await ben.does('room.listScheduled', {})
+  const rest = await ben.does('room.listScheduled', { cursor: page.nextCursor ?? '' })
+  expect([page.rooms.length, rest.rooms.length, rest.nextCursor]).toEqual([20, 1, null])
+  const roomId = rooms[0] ?? ''
+  const people = await ben.does('room.listAttendees', { roomId })
+  const others = await ben.does('room.listAttendees', { roomId, cursor: people.nextCursor ?? '' })
+  expect([people.attendees.length, others.attendees.length, others.nextCursor]).toEqual([50, 11, null])
+  expect(new Set(people.attendees.map((one) => one.status))).toEqual(new Set(['scheduled']))
+  // What is the owner's is refused from somebody invited, and from anybody else; who is not invited sees nothing.
+  const before = await world.rows()
+  for (const person of [ben, chloe]) {
+    for (const asked of [
+      await person.ask('room.reschedule', { roomId, attendeeIds: [person.id] }),
+      await person.ask('room.reschedule', { roomId, name: 'Mine', remindBeforeMs: 0 }),
+      await person.ask('room.cancelSchedule', { roomId }),
+      await person.ask('room.cancelSchedule', { roomId, scope: 'following' }),
+    ])
+      expect(asked).toMatchObject({ error: { code: 'notAllowed' } })
+  }
+  for (const name of ['room.listAttendees', 'room.listOccurrences', 'room.get'] as const)
+    expect(await chloe.ask(name, { roomId })).toMatchObject({ error: { code: 'notInRoom' } })
+  expect(await world.rows()).toEqual(before)
+  await ann.does('room.reschedule', { roomId, attendeeIds: [chloe.id] })
+  await ben.hears('room.unscheduled', (told) => told.room.id === roomId)
+  await chloe.hears('room.scheduled', (told) => told.room.id === roomId)
+})
+
 test('offline callee rung when back in time', async () => {
   const { room } = await ann.opensMeeting()
   const [dan, emil] = [await world.device('dan'), await world.device('emil')]

@@ -2,6 +2,7 @@
 import { app, shell, systemPreferences, type Session, type WebContents } from 'electron'
 import type { Log } from '../log.ts'
 import type { WindowRole } from '../ipcDoor.ts'
+import { guardDownloads } from './downloads.ts'
 import { APP_ORIGIN } from './protocol.ts'
 
 export type SecurityOptions = {
@@ -17,6 +18,7 @@ export type SecurityOptions = {
 export function guardPages(options: SecurityOptions): void {
   app.on('web-contents-created', (_event, contents) => guardContents(contents, options.log))
   guardPermissions(options)
+  guardDownloads({ ...options, origin: APP_ORIGIN })
 }
 
 function guardContents(contents: WebContents, log: Log): void {
