@@ -30,6 +30,7 @@ import { keyOf, type Connection } from './connections.ts'
 import type { Once } from './once.ts'
 import type { Recent } from './recent.ts'
 import { makeSync } from './sync.ts'
+import { talkPart, type TalkPart } from './talkPart.ts'
 
 export type Asking = { connection: Connection; commandId: string }
 
@@ -52,7 +53,7 @@ export type CommandTableOptions = {
 }
 
 /** What all parts of the table use. */
-type Tools = CommandTableOptions & {
+export type Tools = CommandTableOptions & {
   remembered<Value>(
     asking: Asking,
     name: CommandName,
@@ -78,6 +79,7 @@ export function createCommandTable(options: CommandTableOptions): CommandTable {
     ...roomPart(tools),
     ...participantPart(tools),
     ...schedulePart(tools),
+    ...talkPart(tools),
     ...mediaPart(tools),
     ...peoplePart(tools),
   }
@@ -206,7 +208,7 @@ function schedulePart({ store, entropy, remembered }: Tools): SchedulePart {
   }
 }
 
-type RoomPart = Omit<Part<'room'>, keyof SchedulePart>
+type RoomPart = Omit<Part<'room'>, keyof SchedulePart | keyof TalkPart>
 
 function roomPart({ store, entropy, remembered, seated }: Tools): RoomPart {
   return {
@@ -231,7 +233,7 @@ function roomPart({ store, entropy, remembered, seated }: Tools): RoomPart {
   }
 }
 
-function participantPart({ remembered }: Tools): Part<'participant'> {
+function participantPart({ remembered }: Tools): Omit<Part<'participant'>, keyof TalkPart> {
   return {
     'participant.setRole': (asking, input) =>
       remembered(asking, 'participant.setRole', (unit, device) => moderation.setRole(unit, device, input)),

@@ -90,7 +90,20 @@ export interface Tables {
     /** Who last turned this microphone off for its person, and the seat's version then; null when nobody has. */
     mutedBy: string | null
     mutedVersion: number | null
+    /** Since when the hand is raised, and the seat's version then; null while it is down. */
+    handRaisedAt: number | null
+    handVersion: number | null
     version: number
+  }
+  /** `seq` is the room's own counter of messages; without `toId` a message is for everybody. */
+  chatMessages: {
+    roomId: string
+    seq: number
+    id: string
+    fromId: string
+    toId: string | null
+    text: string
+    at: number
   }
   calls: {
     id: string

@@ -1,12 +1,14 @@
 // Every command with its input and output, every event with its payload: the one table both sides are typed from.
 import { z } from 'zod'
 import { callCommands, callEvents } from './calls.ts'
+import { chatCommands, chatEvents } from './chat.ts'
 import { mediaCommands, mediaEvents } from './media.ts'
 import { moderationCommands } from './moderation.ts'
 import { peopleCommands, peopleEvents } from './people.ts'
 import { roomCommands, roomEvents } from './rooms.ts'
 import { scheduleCommands, scheduleEvents } from './schedule.ts'
 import { sessionCommands, sessionEvents } from './session.ts'
+import { signalCommands, signalEvents } from './signals.ts'
 import { idSchema } from './things.ts'
 
 export const commands = {
@@ -15,6 +17,8 @@ export const commands = {
   ...roomCommands,
   ...moderationCommands,
   ...scheduleCommands,
+  ...chatCommands,
+  ...signalCommands,
   ...mediaCommands,
   ...peopleCommands,
 } as const
@@ -23,6 +27,8 @@ export const events = {
   ...callEvents,
   ...roomEvents,
   ...scheduleEvents,
+  ...chatEvents,
+  ...signalEvents,
   ...mediaEvents,
   ...peopleEvents,
 } as const
