@@ -4,6 +4,7 @@ import { en } from './en.ts'
 import { errorTexts } from './errors.ts'
 import { ringCardWords } from './ringCard.ts'
 import { stageWords } from './stage.ts'
+import { talkWords } from './talk.ts'
 import { zhCN } from './zhCN.ts'
 
 export const allWords = {
@@ -12,6 +13,7 @@ export const allWords = {
     ...ringCardWords.en,
     ...errorTexts.en,
     ...stageWords.en,
+    ...talkWords.en,
     ...en,
   },
   'zh-CN': {
@@ -19,6 +21,7 @@ export const allWords = {
     ...ringCardWords['zh-CN'],
     ...errorTexts['zh-CN'],
     ...stageWords['zh-CN'],
+    ...talkWords['zh-CN'],
     ...zhCN,
   },
 }

@@ -10,6 +10,8 @@ export const keyHints = {
   layout: 'G',
   pin: 'N',
   fullScreen: 'F',
+  chat: 'C',
+  hand: 'H',
   leave: 'Shift L',
 } as const
 export type MeetingKeys = Record<keyof typeof keyHints, () => void>
@@ -23,6 +25,8 @@ const MEANINGS: Readonly<Record<string, keyof MeetingKeys>> = {
   g: 'layout',
   n: 'pin',
   f: 'fullScreen',
+  c: 'chat',
+  h: 'hand',
 }
 
 export function keyMeaning(
