@@ -129,6 +129,7 @@ export class World {
       attendees: await db.selectFrom('attendees').selectAll().orderBy('roomId').orderBy('userId').execute(),
       seats: await db.selectFrom('seats').selectAll().orderBy('userId').execute(),
       calls: await db.selectFrom('calls').selectAll().orderBy('id').execute(),
+      chatMessages: await db.selectFrom('chatMessages').selectAll().orderBy('roomId').orderBy('seq').execute(),
     }))
   }
 

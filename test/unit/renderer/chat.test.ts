@@ -210,11 +210,11 @@ describe('the store', () => {
   })
 
   test('a reloaded page still knows what was read; another meeting begins anew', async () => {
-    let chat = open()
+    open()
     await flushPromises()
     tell(aMessage(4))
     stored.push(aMessage(4))
-    chat = open()
+    const chat = open()
     await flushPromises()
     expect(chat.unread).toBe(1)
     chat.draft = 'Half a sen'
