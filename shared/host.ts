@@ -11,6 +11,8 @@ import type { Call, CallMedia, User } from './protocol/things.ts'
 import type { Settings } from './settings.ts'
 
 export type MediaEvent = Extract<ServerEvent, { name: `media.${string}` }>
+/** News that is no state of the meeting: the page keeps it, so that a long chat does not travel with every change of the state. */
+export type TalkEvent = Extract<ServerEvent, { name: 'chat.message' | 'room.reaction' }>
 
 /** A room this device has entered by a gesture of its person; the main window takes up its media. */
 export type Entry = {
@@ -109,6 +111,7 @@ export interface Host {
   snapshot(): Promise<HostState>
   onState(listener: (state: HostState) => void): Unsubscribe
   onMediaEvent(listener: (event: MediaEvent) => void): Unsubscribe
+  onTalkEvent(listener: (event: TalkEvent) => void): Unsubscribe
   onCommand(listener: (command: HostCommand) => void): Unsubscribe
 
   /** Any command of the protocol; entering and leaving rooms goes through the calls below, which keep the entry right. */

@@ -37,6 +37,7 @@ const host: Host = {
   snapshot: () => invoke('host:snapshot'),
   onState: (listener) => on('host:state', listener),
   onMediaEvent: (listener) => on('host:media-event', listener),
+  onTalkEvent: (listener) => on('host:talk-event', listener),
   onCommand,
   ask: (name, input) => invoke('host:ask', name, input),
   checkServer: (server) => invoke('host:checkServer', server),

@@ -9,6 +9,7 @@ import { repeatingTexts } from './repeating.ts'
 import { ringCardWords } from './ringCard.ts'
 import { stageWords } from './stage.ts'
 import { statisticsTexts } from './statistics.ts'
+import { talkWords } from './talk.ts'
 import { zhCN } from './zhCN.ts'
 
 export const allWords = {
@@ -22,6 +23,7 @@ export const allWords = {
     ...entryWords.en,
     ...pictureWords.en,
     ...repeatingTexts.en,
+    ...talkWords.en,
     ...en,
   },
   'zh-CN': {
@@ -34,6 +36,7 @@ export const allWords = {
     ...entryWords['zh-CN'],
     ...pictureWords['zh-CN'],
     ...repeatingTexts['zh-CN'],
+    ...talkWords['zh-CN'],
     ...zhCN,
   },
 }

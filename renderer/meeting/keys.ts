@@ -11,6 +11,8 @@ export const keyHints = {
   pin: 'N',
   fullScreen: 'F',
   statistics: 'I',
+  chat: 'C',
+  hand: 'H',
   leave: 'Shift L',
 } as const
 export type MeetingKeys = Record<keyof typeof keyHints, () => void>
@@ -25,6 +27,8 @@ const MEANINGS: Readonly<Record<string, keyof MeetingKeys>> = {
   n: 'pin',
   f: 'fullScreen',
   i: 'statistics',
+  c: 'chat',
+  h: 'hand',
 }
 
 export function keyMeaning(

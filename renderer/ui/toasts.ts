@@ -12,7 +12,9 @@ type ToastAction = { label: string; run(): void }
 export type Toast = {
   id: number
   text: string
-  tone: 'done' | 'ended' | 'muted' | 'device' | 'problem'
+  tone: 'done' | 'ended' | 'muted' | 'device' | 'problem' | 'message' | 'hand'
+  /** Of one topic only the newest is up. */
+  topic?: string | undefined
   action?: ToastAction | undefined
 }
 
@@ -41,10 +43,12 @@ export const useToasts = defineStore('toasts', () => {
     toasts.value = kept
   }
   const dismiss = (id: number) => keep(toasts.value.filter((toast) => toast.id !== id))
-  function show(text: string, tone: Toast['tone'], action?: ToastAction) {
+  function show(text: string, tone: Toast['tone'], action?: ToastAction, topic?: string) {
     const id = ++lastId
-    keep([...toasts.value.filter((toast) => toast.text !== text), { id, text, tone, action }].slice(-3))
+    const others = toasts.value.filter((toast) => toast.text !== text && (!topic || toast.topic !== topic))
+    keep([...others, { id, text, tone, action, topic }].slice(-3))
     release(id)
   }
-  return { toasts, place, show, dismiss, hold, release, clear: () => keep([]) }
+  const drop = (topic: string) => keep(toasts.value.filter((toast) => toast.topic !== topic))
+  return { toasts, place, show, drop, dismiss, hold, release, clear: () => keep([]) }
 })

@@ -33,6 +33,7 @@ import { keyOf, type Connection } from './connections.ts'
 import type { Once } from './once.ts'
 import type { Recent } from './recent.ts'
 import { makeSync } from './sync.ts'
+import { talkPart, type TalkPart } from './talkPart.ts'
 
 export type Asking = { connection: Connection; commandId: string }
 
@@ -56,7 +57,7 @@ export type CommandTableOptions = {
 }
 
 /** What all parts of the table use. */
-type Tools = CommandTableOptions & {
+export type Tools = CommandTableOptions & {
   remembered<Value>(
     asking: Asking,
     name: CommandName,
@@ -83,6 +84,7 @@ export function createCommandTable(options: CommandTableOptions): CommandTable {
     ...participantPart(tools),
     ...lobbyPart(tools),
     ...schedulePart(tools),
+    ...talkPart(tools),
     ...mediaPart(tools),
     ...peoplePart(tools),
   }
@@ -214,7 +216,7 @@ function schedulePart({ store, entropy, remembered }: Tools): SchedulePart {
   }
 }
 
-type RoomPart = Omit<Part<'room'>, keyof SchedulePart>
+type RoomPart = Omit<Part<'room'>, keyof SchedulePart | keyof TalkPart>
 
 function roomPart({ store, entropy, passwords, remembered, seated }: Tools): RoomPart {
   return {
@@ -262,7 +264,7 @@ function lobbyPart({ remembered }: Tools): Part<'lobby'> {
   }
 }
 
-function participantPart({ remembered }: Tools): Part<'participant'> {
+function participantPart({ remembered }: Tools): Omit<Part<'participant'>, keyof TalkPart> {
   return {
     'participant.setRole': (asking, input) =>
       remembered(asking, 'participant.setRole', (unit, device) => moderation.setRole(unit, device, input)),

@@ -25,10 +25,10 @@ import { revokeRingsOf, revokeRingsWithoutRight } from './rights.ts'
 import { findLiveRoom, findPresent } from './roomDesk.ts'
 import { changeSeat, loseSeat } from './seats.ts'
 
-const notInside = () => failure('unknownUser', 'This person is not in the meeting.', { field: 'userId' })
+export const notInside = () => failure('unknownUser', 'This person is not in the meeting.', { field: 'userId' })
 
 /** The seat of the person meant, in this room; null when they are not inside. */
-async function seatIn(unit: Work, roomId: string, userId: string): Promise<SeatRow | null> {
+export async function seatIn(unit: Work, roomId: string, userId: string): Promise<SeatRow | null> {
   const seat = await seatOf(unit.db, userId)
   return seat?.roomId === roomId ? seat : null
 }

@@ -76,6 +76,8 @@ async function takeSeat(unit: Work, room: RoomRow, device: DeviceKey): Promise<v
     camera: 0,
     mutedBy: null,
     mutedVersion: null,
+    handRaisedAt: null,
+    handVersion: null,
     version: await nextParticipantVersion(unit.db, room.id),
   })
   await updateRoom(unit.db, room.id, { emptySince: null })

@@ -105,11 +105,20 @@ const repeating = [
   `alter table schedules add column day text`,
 ]
 
+const chat = [
+  `create table chatMessages (roomId text not null references rooms (id) on delete cascade, seq integer not null,
+     id text not null unique, fromId text not null references users (id), toId text references users (id),
+     text text not null, at integer not null, primary key (roomId, seq)) strict, without rowid`,
+  `alter table seats add column handRaisedAt integer`,
+  `alter table seats add column handVersion integer`,
+]
+
 export const migrations: Record<string, Migration> = {
   '0001_first_ring': statements(first),
   '0002_policies_and_history': statements(policies),
   '0003_moderation': statements(moderation),
   '0004_scheduled_meetings': statements(scheduled),
-  '0006_entry': statements(entry),
-  '0008_repeating': statements(repeating),
+  '0005_entry': statements(entry),
+  '0006_repeating': statements(repeating),
+  '0007_chat': statements(chat),
 }

@@ -119,6 +119,8 @@ const seatUpsert = prepared((db, value: Values<SeatRow>) => {
     camera: true,
     mutedBy: true,
     mutedVersion: true,
+    handRaisedAt: true,
+    handVersion: true,
     version: true,
   })
   return db
@@ -245,6 +247,9 @@ const mutedOf = ({ mutedBy, mutedVersion, muterName }: ParticipantRow): Pick<Par
     ? {}
     : { muted: { by: { id: mutedBy, name: muterName }, version: mutedVersion } }
 
+const handOf = ({ handRaisedAt, handVersion }: SeatRow): Pick<Participant, 'hand'> =>
+  handRaisedAt === null || handVersion === null ? {} : { hand: { raisedAt: handRaisedAt, order: handVersion } }
+
 const toParticipant = (row: ParticipantRow): Participant => ({
   roomId: row.roomId,
   user: { id: row.userId, name: row.name },
@@ -255,6 +260,7 @@ const toParticipant = (row: ParticipantRow): Participant => ({
   microphone: row.microphone === 1,
   camera: row.camera === 1,
   ...mutedOf(row),
+  ...handOf(row),
   version: row.version,
 })
 

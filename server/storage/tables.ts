@@ -123,6 +123,9 @@ export interface Tables {
     /** Who last turned this microphone off for its person, and the seat's version then; null when nobody has. */
     mutedBy: string | null
     mutedVersion: number | null
+    /** Since when the hand is raised, and the seat's version then; null while it is down. */
+    handRaisedAt: number | null
+    handVersion: number | null
     version: number
   }
   /** Who waits to be let in: in one meeting at a time, on one device, and only while they have no seat. */
@@ -138,6 +141,16 @@ export interface Tables {
   }
   /** Who was not let in, by whom, and until when they may not ask again. */
   denials: { roomId: string; userId: string; byUserId: string; until: number }
+  /** `seq` is the room's own counter of messages; without `toId` a message is for everybody. */
+  chatMessages: {
+    roomId: string
+    seq: number
+    id: string
+    fromId: string
+    toId: string | null
+    text: string
+    at: number
+  }
   calls: {
     id: string
     roomId: string

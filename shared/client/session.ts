@@ -1,5 +1,5 @@
 // One signed-in device: link, mirror and tokens put together. Electron's main process and the browser host both run exactly this.
-import type { AnswerOutcome, DirectOutcome, Entry, HostState, JoinOutcome, MediaEvent } from '../host.ts'
+import type { AnswerOutcome, DirectOutcome, Entry, HostState, JoinOutcome, MediaEvent, TalkEvent } from '../host.ts'
 import type { CommandInput, CommandName, CommandOutput, ServerEvent } from '../protocol/contract.ts'
 import type { MediaOffer, OpaqueMedia } from '../protocol/media.ts'
 import { failure, success, type Failure, type ProtocolError, type Result } from '../protocol/result.ts'
@@ -40,6 +40,7 @@ export type SessionOptions = {
   http: HttpAsk
   store: SessionStore
   onMediaEvent(event: MediaEvent): void
+  onTalkEvent(event: TalkEvent): void
 }
 
 /** The part of the host's state that the session owns. */
@@ -161,6 +162,7 @@ export function createSession(options: SessionOptions) {
     if (event.name === 'session.tokenExpiring') return void renewInPlace()
     updateMirror(applyEvent(state.mirror, event, timers.now()))
     if (event.name.startsWith('media.')) options.onMediaEvent(event as MediaEvent)
+    if (event.name === 'chat.message' || event.name === 'room.reaction') options.onTalkEvent(event)
   }
 
   async function renewInPlace(): Promise<void> {

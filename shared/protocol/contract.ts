@@ -2,12 +2,14 @@
 import { z } from 'zod'
 import { callCommands, callEvents } from './calls.ts'
 import { lobbyCommands, lobbyEvents } from './lobby.ts'
+import { chatCommands, chatEvents } from './chat.ts'
 import { mediaCommands, mediaEvents } from './media.ts'
 import { moderationCommands } from './moderation.ts'
 import { peopleCommands, peopleEvents } from './people.ts'
 import { roomCommands, roomEvents } from './rooms.ts'
 import { scheduleCommands, scheduleEvents } from './schedule.ts'
 import { sessionCommands, sessionEvents } from './session.ts'
+import { signalCommands, signalEvents } from './signals.ts'
 import { idSchema } from './things.ts'
 
 export const commands = {
@@ -17,6 +19,8 @@ export const commands = {
   ...moderationCommands,
   ...lobbyCommands,
   ...scheduleCommands,
+  ...chatCommands,
+  ...signalCommands,
   ...mediaCommands,
   ...peopleCommands,
 } as const
@@ -26,6 +30,8 @@ export const events = {
   ...roomEvents,
   ...lobbyEvents,
   ...scheduleEvents,
+  ...chatEvents,
+  ...signalEvents,
   ...mediaEvents,
   ...peopleEvents,
 } as const

@@ -93,6 +93,8 @@ export const participantSchema = z.object({
    * taken. It stays when its person turns the microphone on again: a device has obeyed once it has seen this version.
    */
   muted: z.object({ by: userSchema, version: versionSchema }).optional(),
+  /** A raised hand: since when, and its place among the others by the room's counter; absent while it is down. */
+  hand: z.object({ raisedAt: timeSchema, order: versionSchema }).optional(),
   /** Drawn from the room's own counter, so that it orders joining, changing and leaving. */
   version: versionSchema,
 })

@@ -79,7 +79,7 @@ async function openPerson(url: string, number: number): Promise<Person> {
 }
 
 type Room = { id: string; rtpCapabilities: OpaqueMedia }
-type Offer = NonNullable<CommandOutput<'room.join'>['media']>
+type Offer = NonNullable<CommandOutput<'room.create'>['media']>
 
 async function openRoom({ device }: Person): Promise<Room> {
   const { routerRtpCapabilities: rtpCapabilities } = await device.does('media.routerCapabilities', {})
@@ -92,7 +92,7 @@ async function openRoom({ device }: Person): Promise<Room> {
 /** From the wish to be in to everybody's pictures and voices being let through, as far as the server goes. */
 async function comesIn({ device }: Person, room: Room): Promise<number> {
   const startedAt = performance.now()
-  const { media } = await device.does('room.join', { room: { id: room.id }, rtpCapabilities: room.rtpCapabilities })
+  const { media } = await device.enters({ room: { id: room.id }, rtpCapabilities: room.rtpCapabilities })
   if (!media) throw new Error('there was no media to join with')
   await device.does('media.connectTransport', {
     roomId: room.id,

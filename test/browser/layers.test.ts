@@ -94,7 +94,7 @@ async function fillRoom(): Promise<string> {
     const entered =
       code === ''
         ? await device.does('room.create', { name: 'All hands', rtpCapabilities: null })
-        : await device.does('room.join', { room: { code }, rtpCapabilities: null })
+        : await device.enters({ room: { code }, rtpCapabilities: null })
     code = entered.snapshot.room.code
     const { roomId, send } = entered.media!
     plain.find(send.id).observer.on('newproducer', (producer) => producers.push(producer))

@@ -131,6 +131,7 @@ export class World {
       waiting: await db.selectFrom('waiting').selectAll().orderBy('userId').execute(),
       denials: await db.selectFrom('denials').selectAll().orderBy('roomId').orderBy('userId').execute(),
       calls: await db.selectFrom('calls').selectAll().orderBy('id').execute(),
+      chatMessages: await db.selectFrom('chatMessages').selectAll().orderBy('roomId').orderBy('seq').execute(),
     }))
   }
 

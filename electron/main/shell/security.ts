@@ -39,13 +39,13 @@ function guardContents(contents: WebContents, log: Log): void {
   })
 }
 
-/** The address as parsed when the system's browser or mail program may open it, else null. */
+/** The address as parsed when the system's browser or mail program may open it, else null. Links in the chat may be plain http. */
 function outsideAddress(url: string): string | null {
   if (!URL.canParse(url)) return null
   const { protocol, username, password, href } = new URL(url)
   // A name before the @ makes a link look like another place.
   if (username || password) return null
-  return protocol === 'https:' || protocol === 'mailto:' ? href : null
+  return protocol === 'https:' || protocol === 'http:' || protocol === 'mailto:' ? href : null
 }
 
 /** Permissions of the main window at any time. */

@@ -82,6 +82,7 @@ function device(change: Partial<HostState> = {}) {
       return success({ calls: [], nextCursor: null, results: [] })
     }),
     onMediaEvent: () => () => {},
+    onTalkEvent: () => () => {},
     setMediaCapabilities: () => {},
     takeMediaOffer: vi.fn(async (roomId: string) => ({ roomId })),
     createRoom: vi.fn(async () => success({ roomId: id(50) })),

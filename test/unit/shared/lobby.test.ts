@@ -95,6 +95,7 @@ function setUp() {
     http: async () => null,
     store: { load: () => ({ server: 'http://server', user: ben, tokens }), save: () => {}, clear: () => {} },
     onMediaEvent: () => {},
+    onTalkEvent: () => {},
   })
   const goOnline = (sync: Sync = aSync()) => {
     opened.at(-1)?.opened()

@@ -35,6 +35,7 @@ function setUp(start: Stored | null = { server: 'http://server', user: ben, toke
     http: ({ url }) => new Promise((answer) => void posts.push({ path: new URL(url).pathname, answer })),
     store: { load: () => kept, save: (stored) => void (kept = stored), clear: () => void (kept = null) },
     onMediaEvent: () => {},
+    onTalkEvent: () => {},
   })
   const goOnline = (sync: Sync = aSync()) => {
     opened.at(-1)?.handlers.opened()
