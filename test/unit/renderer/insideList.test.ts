@@ -38,7 +38,8 @@ const people = (count: number): Participant[] =>
   )
 
 function show(inside: readonly Participant[]) {
-  const host = { ask: async () => failure('unavailable', 'not here'), onMediaEvent: () => () => {} }
+  const nothing = () => () => {}
+  const host = { ask: async () => failure('unavailable', 'not here'), onMediaEvent: nothing, onTalkEvent: nothing }
   const wrapper = mount(InsideList, {
     attachTo: document.body,
     props: { people: inside },
