@@ -32,7 +32,7 @@ const en = {
     jitter: 'Unevenness',
     concealed: 'Sound made up for',
     picture: 'Picture',
-    pictures: '{n} a second',
+    pictures: '{n} pictures a second',
     layers: 'Sizes sent',
     codec: 'Encoding',
     rate: 'Rate',

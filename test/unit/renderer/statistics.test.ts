@@ -80,7 +80,7 @@ describe('how it is said', () => {
       'Rate: 820 kbit/s',
       'Lost: 0 %',
       'Unevenness: 9 ms',
-      'Picture: 1280 × 720 · 25 a second',
+      'Picture: 1280 × 720 · 25 pictures a second',
       'Sizes sent: 180, 360, 720',
       'Encoding: VP8',
     ])
@@ -95,7 +95,7 @@ describe('how it is said', () => {
       'Sent: 1.4 Mbit/s · Lost 0.4 % · There and back 42 ms · Straight to the server',
       '',
       'Ben Osei',
-      '  Camera: Rate 820 kbit/s · Lost 0 % · Unevenness 9 ms · Picture 1280 × 720 · 25 a second · Encoding VP8',
+      '  Camera: Rate 820 kbit/s · Lost 0 % · Unevenness 9 ms · Picture 1280 × 720 · 25 pictures a second · Encoding VP8',
       '',
     ])
   })
