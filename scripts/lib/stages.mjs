@@ -33,11 +33,11 @@ export const stages = [
   { name: 'lint', run: lintStage },
   { name: 'unit', run: vitestStage('unit', 3 * minute) },
   { name: 'property', run: vitestStage('property', 3 * minute) },
-  { name: 'integration', run: vitestStage('integration', 5 * minute) },
+  { name: 'integration', run: vitestStage('integration', 6 * minute) },
   { name: 'simulation', run: vitestStage('simulation', 3 * minute) },
   { name: 'build', run: buildStage },
   { name: 'package', needs: ['build'], run: packageStage },
-  { name: 'browser', needs: ['build'], run: vitestStage('browser', 20 * minute) },
+  { name: 'browser', needs: ['build'], run: vitestStage('browser', 30 * minute) },
   { name: 'desktop', needs: ['build'], run: vitestStage('desktop', 12 * minute) },
 ]
 
