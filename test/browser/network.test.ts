@@ -115,6 +115,8 @@ describe('a meeting over a bad network', () => {
 
   it('makes the picture smaller on a narrow line, and big again when it is wide', async () => {
     const height = async () => (await netStats(ben.page)).frameHeight
+    // A picture comes as large as it is shown.
+    await ben.tile('Ann').dblclick()
     const big = await until(
       'a big picture of ann',
       async () => {
