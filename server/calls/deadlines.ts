@@ -3,6 +3,7 @@ import { CALLER_GONE_MS, EMPTY_ROOM_MS, RECEIPT_WAIT_MS, SEAT_KEEP_MS } from '..
 import type { Timers } from '../../shared/time.ts'
 import { endPoliciesInTime } from '../people/policies.ts'
 import { endRoom } from '../rooms/endRoom.ts'
+import { settleRequests } from '../rooms/requestNews.ts'
 import { settleSchedules } from '../rooms/schedule.ts'
 import { loseSeat } from '../rooms/seats.ts'
 import { ringsExpiredAt, ringsWithoutReceiptSince } from '../storage/callRows.ts'
@@ -80,6 +81,7 @@ async function settle(unit: Work): Promise<void> {
       await loseSeat(unit, seat, { seatLost: 'gone' })
   }
   for (const room of await emptyRoomsSince(db, now - EMPTY_ROOM_MS)) await endRoom(unit, room)
+  await settleRequests(unit)
   await settleSchedules(unit)
   await endPoliciesInTime(unit)
   await forgetOldOutcomes(db, now)

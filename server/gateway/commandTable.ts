@@ -21,6 +21,7 @@ import { changePolicy } from '../people/policies.ts'
 import type { PresenceBoard } from '../people/presence.ts'
 import type { Sessions } from '../people/sessions.ts'
 import * as moderation from '../rooms/moderation.ts'
+import * as requests from '../rooms/requests.ts'
 import * as roomDesk from '../rooms/roomDesk.ts'
 import * as schedule from '../rooms/schedule.ts'
 import { findCall } from '../storage/callRows.ts'
@@ -231,7 +232,7 @@ function roomPart({ store, entropy, remembered, seated }: Tools): RoomPart {
   }
 }
 
-function participantPart({ remembered }: Tools): Part<'participant'> {
+function participantPart({ remembered, entropy }: Tools): Part<'participant'> {
   return {
     'participant.setRole': (asking, input) =>
       remembered(asking, 'participant.setRole', (unit, device) => moderation.setRole(unit, device, input)),
@@ -239,6 +240,22 @@ function participantPart({ remembered }: Tools): Part<'participant'> {
       done(remembered(asking, 'participant.mute', (unit, device) => moderation.mute(unit, device, input))),
     'participant.muteAll': (asking, input) =>
       done(remembered(asking, 'participant.muteAll', (unit, device) => moderation.muteAll(unit, device, input))),
+    'participant.stopSource': (asking, input) =>
+      done(remembered(asking, 'participant.stopSource', (unit, device) => moderation.stopSource(unit, device, input))),
+    'participant.allow': (asking, input) =>
+      remembered(asking, 'participant.allow', (unit, device) => moderation.allow(unit, device, input)),
+    'participant.askToTurnOn': (asking, input) =>
+      remembered(asking, 'participant.askToTurnOn', (unit, device) =>
+        requests.askToTurnOn(unit, device, input, entropy),
+      ),
+    'participant.askPermission': (asking, input) =>
+      remembered(asking, 'participant.askPermission', (unit, device) =>
+        requests.askPermission(unit, device, input, entropy),
+      ),
+    'participant.answerRequest': (asking, input) =>
+      remembered(asking, 'participant.answerRequest', (unit, device) => requests.answerRequest(unit, device, input)),
+    'participant.cancelRequest': (asking, input) =>
+      remembered(asking, 'participant.cancelRequest', (unit, device) => requests.cancelRequest(unit, device, input)),
     'participant.remove': (asking, input) =>
       done(remembered(asking, 'participant.remove', (unit, device) => moderation.remove(unit, device, input))),
     'participant.transferOwner': (asking, input) =>

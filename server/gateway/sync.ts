@@ -6,6 +6,7 @@ import type { Call, Ring } from '../../shared/protocol/things.ts'
 import { ringOf } from '../calls/ringing.ts'
 import { SCHEDULED_SYNCED_MAX } from '../../shared/schedule/limits.ts'
 import type { PresenceBoard } from '../people/presence.ts'
+import { requestsFor } from '../rooms/requestNews.ts'
 import { elsewhereOf } from '../rooms/elsewhere.ts'
 import { upcomingRooms } from '../rooms/schedule.ts'
 import { findRings, missedCalls, pendingCalls } from '../storage/callRows.ts'
@@ -51,6 +52,7 @@ export async function makeSync(
     rings,
     calls: [...calls.values()],
     seat: seatHere ? await snapshotOf(db, seat.roomId) : null,
+    requests: seatHere ? await requestsFor(db, seat.roomId, user.id, now) : [],
     elsewhere: seat === null || seatHere ? null : await elsewhereOf(db, seat),
     removed: await removalsOf(db, user.id),
     scheduled: await upcomingRooms(db, { userId: user.id, after: null, limit: SCHEDULED_SYNCED_MAX }),

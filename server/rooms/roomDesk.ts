@@ -32,6 +32,7 @@ import { createCode, parseCode } from './codes.ts'
 import { concernedBy } from './concerned.ts'
 import { endRoom } from './endRoom.ts'
 import { openToUser } from './beginning.ts'
+import { enforceRights, lackAfter, takeBackAllowances } from './memberRights.ts'
 import { revokeRingsWithoutRight } from './rights.ts'
 import { enterRoom, loseSeat } from './seats.ts'
 
@@ -83,6 +84,9 @@ export async function newRoom(
     createdAt: now,
     endedAt: null,
     whoMayInvite: 'everyone',
+    membersLack: '',
+    membersLackBy: null,
+    membersLackVersion: null,
     version: 1,
     participantVersion: 0,
     emptySince: now,
@@ -203,13 +207,15 @@ export async function updateRoomByAdmin(
     name: input.name ?? room.name,
     whoMayInvite: input.settings?.whoMayInvite ?? room.whoMayInvite,
     version: room.version + 1,
+    ...lackAfter(room, device.userId, input.settings?.membersMay),
   }
-  const { name, whoMayInvite, version } = changed
-  await updateRoom(unit.db, room.id, { name, whoMayInvite, version })
+  await updateRoom(unit.db, room.id, changed)
   const devices = seatDevices(await seatsIn(unit.db, room.id))
   const told = await toRoom(unit.db, changed)
   const to = { devices, users: concernedBy(told) }
   unit.effects.push({ kind: 'send', to, event: { name: 'room.updated', payload: { room: told } } })
   await revokeRingsWithoutRight(unit, changed, device.userId)
+  await takeBackAllowances(unit, room.id, input.settings?.membersMay)
+  await enforceRights(unit, changed, device.userId)
   return success({ room: told })
 }

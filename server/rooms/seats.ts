@@ -22,9 +22,11 @@ import {
   type RoomRow,
   type SeatRow,
 } from '../storage/roomRows.ts'
+import { nothingStopped } from '../storage/rightRows.ts'
 import type { Work } from '../storage/store.ts'
 import { endRoom } from './endRoom.ts'
 import { tellOtherDevices } from './elsewhere.ts'
+import { endRequestsOf, tellRequestsTo } from './requestNews.ts'
 
 /**
  * Seats this user in the room on this device: a new seat, the one they have, or the one moved here from another device.
@@ -45,6 +47,7 @@ export async function enterRoom(
     if (seat !== null) await loseSeat(unit, seat, { seatLost: 'leftForOtherRoom', unless: device })
     await takeSeat(unit, room, device)
   }
+  await tellRequestsTo(unit, room.id, device.userId)
   // Rule 5: being inside answers whatever still rings this user into this room.
   for (const call of await findRings(unit.db, { roomId: room.id, calleeId: device.userId })) {
     await applyToRing(unit, call, { type: 'join', deviceId: device.deviceId })
@@ -66,8 +69,9 @@ async function takeSeat(unit: Work, room: RoomRow, device: DeviceKey): Promise<v
     droppedAt: null,
     microphone: 0,
     camera: 0,
-    mutedBy: null,
-    mutedVersion: null,
+    screen: 0,
+    ...nothingStopped,
+    allowed: '',
     version: await nextParticipantVersion(unit.db, room.id),
   })
   await updateRoom(unit.db, room.id, { emptySince: null })
@@ -77,7 +81,7 @@ async function takeSeat(unit: Work, room: RoomRow, device: DeviceKey): Promise<v
 
 async function resumeSeat(unit: Work, seat: SeatRow, device: DeviceKey): Promise<void> {
   if (seat.deviceId === device.deviceId) return void (await reconnectSeat(unit, device))
-  const untouched = { microphone: 0, camera: 0, mutedBy: null, mutedVersion: null }
+  const untouched = { microphone: 0, camera: 0, screen: 0, ...nothingStopped }
   const moved = { deviceId: device.deviceId, connected: 1, droppedAt: null, ...untouched }
   const version = await changeSeat(unit, seat, moved)
   const payload = { roomId: seat.roomId, reason: 'movedToOtherDevice', version } as const
@@ -149,6 +153,7 @@ export async function loseSeat(unit: Work, seat: SeatRow, loss: SeatLoss = {}): 
     const event: ServerEvent = { name: 'participant.seatLost', payload }
     unit.effects.push({ kind: 'send', to: { devices: [{ userId, deviceId }] }, event })
   }
+  await endRequestsOf(unit, roomId, userId)
   const room = await findRoom(unit.db, roomId)
   if (others.length === 0) {
     await updateRoom(unit.db, roomId, { emptySince: unit.now })

@@ -1,6 +1,7 @@
 // Queries for what is due by itself, and when the next thing will be.
 import type { ExpressionBuilder } from 'kysely'
 import { CALLER_GONE_MS, EMPTY_ROOM_MS, RECEIPT_WAIT_MS, SEAT_KEEP_MS } from '../../shared/call/limits.ts'
+import { nextRequestTimes } from './requestRows.ts'
 import { nextScheduleTimes } from './scheduleRows.ts'
 import { literal } from './literal.ts'
 import { prepared, type Values } from './prepared.ts'
@@ -90,7 +91,7 @@ export async function nextDueTimes(db: Db, now: number): Promise<number[]> {
     const at = moments?.[kind] ?? null
     return at === null ? [] : [Number(at) + WAITS[kind]]
   })
-  return [...times, ...(await nextScheduleTimes(db))]
+  return [...times, ...(await nextScheduleTimes(db)), ...(await nextRequestTimes(db))]
 }
 
 /** At boot: nobody is connected yet, so every seat counts as dropped now. Gives the seats. */
@@ -107,6 +108,7 @@ export async function markAllSeatsDropped(db: Db, now: number): Promise<SeatRow[
       droppedAt: now,
       microphone: 0,
       camera: 0,
+      screen: 0,
       version: selectFrom('rooms')
         .select('participantVersion')
         .whereRef('rooms.id', '=', 'seats.roomId')

@@ -16,6 +16,7 @@ import type {
   RoomSnapshot,
   User,
 } from '../protocol/things.ts'
+import { requestsOfSync, withRequest, type Requests } from './requests.ts'
 import { syncScheduled, withScheduledEvent, type Scheduled } from './scheduled.ts'
 
 export type PresenceEntry = { presence: Presence; lastSeenAt?: number | undefined }
@@ -45,6 +46,8 @@ export type MirrorState = {
     /** Of the room's counter, when an event told: a seat with a greater one was taken afterwards. */
     version?: number | undefined
   } | null
+  /** Requests in the seat's room that this device was told of, open or over, by id. */
+  requests: Requests
   /** The last one who was removed from the seat's room by somebody else, while this device was told of it. */
   lastRemoved: { user: User; by: User; version: number } | null
   elsewhere: Elsewhere
@@ -73,6 +76,7 @@ export const emptyMirror: MirrorState = {
   handled: {},
   seat: null,
   seatLost: null,
+  requests: {},
   lastRemoved: null,
   elsewhere: null,
   scheduled: {},
@@ -110,6 +114,7 @@ export function applySync(state: MirrorState, sync: Sync, sentAt: number, receiv
     handled: pick(state.handled, (id) => id in calls),
     seat: sync.seat,
     seatLost: state.seat && !sync.seat ? lostMeanwhile(state.seat, sync) : state.seatLost,
+    requests: requestsOfSync(sameRoom ? state.requests : {}, sync.requests),
     elsewhere: sync.elsewhere,
     ...syncScheduled(state, sync.scheduled),
     missed: mergeMissed(state, sync.missed),
@@ -183,6 +188,7 @@ export function enterRoom(
     ...state,
     seat: snapshot,
     seatLost: null,
+    requests: {},
     lastRemoved: null,
     elsewhere: null,
     departed: {},
@@ -214,7 +220,15 @@ function enterAgain(state: MirrorState, seat: RoomSnapshot, snapshot: RoomSnapsh
 /** This device has left the room by its own doing. */
 export function leaveRoom(state: MirrorState, roomId: string): MirrorState {
   if (state.seat?.room.id !== roomId) return state
-  return forgetOthersCalls({ ...state, seat: null, seatLost: null, lastRemoved: null, departed: {}, speakers: [] })
+  return forgetOthersCalls({
+    ...state,
+    seat: null,
+    seatLost: null,
+    requests: {},
+    lastRemoved: null,
+    departed: {},
+    speakers: [],
+  })
 }
 
 export function forgetMissed(state: MirrorState): MirrorState {
@@ -311,6 +325,8 @@ function applyRoomEvent(state: MirrorState, event: ServerEvent): MirrorState {
       return withParticipant(state, state.seat, event.payload.participant)
     case 'participant.left':
       return withoutParticipant(state, state.seat, event.payload)
+    case 'participant.requestChanged':
+      return withRequest(state, event.payload.request)
     case 'media.speakers':
       return { ...state, speakers: event.payload.userIds }
     default:
@@ -327,6 +343,8 @@ function roomOf(event: ServerEvent): string | null {
     case 'participant.joined':
     case 'participant.updated':
       return event.payload.participant.roomId
+    case 'participant.requestChanged':
+      return event.payload.request.roomId
     case 'participant.left':
     case 'participant.seatLost':
     case 'media.speakers':
@@ -337,7 +355,7 @@ function roomOf(event: ServerEvent): string | null {
 }
 
 const seatGone = (state: MirrorState, seatLost: NonNullable<MirrorState['seatLost']>): MirrorState =>
-  forgetOthersCalls({ ...state, seat: null, seatLost, lastRemoved: null, departed: {}, speakers: [] })
+  forgetOthersCalls({ ...state, seat: null, seatLost, requests: {}, lastRemoved: null, departed: {}, speakers: [] })
 
 function withParticipant(state: MirrorState, seat: RoomSnapshot, participant: Participant): MirrorState {
   const userId = participant.user.id

@@ -4,6 +4,7 @@ import { callCommands, callEvents } from './calls.ts'
 import { mediaCommands, mediaEvents } from './media.ts'
 import { moderationCommands } from './moderation.ts'
 import { peopleCommands, peopleEvents } from './people.ts'
+import { requestCommands, requestEvents } from './requests.ts'
 import { roomCommands, roomEvents } from './rooms.ts'
 import { scheduleCommands, scheduleEvents } from './schedule.ts'
 import { sessionCommands, sessionEvents } from './session.ts'
@@ -14,6 +15,7 @@ export const commands = {
   ...callCommands,
   ...roomCommands,
   ...moderationCommands,
+  ...requestCommands,
   ...scheduleCommands,
   ...mediaCommands,
   ...peopleCommands,
@@ -22,6 +24,7 @@ export const events = {
   ...sessionEvents,
   ...callEvents,
   ...roomEvents,
+  ...requestEvents,
   ...scheduleEvents,
   ...mediaEvents,
   ...peopleEvents,

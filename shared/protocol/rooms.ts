@@ -7,7 +7,7 @@ import {
   removalSchema,
   roomNameSchema,
   roomSchema,
-  roomSettingsSchema,
+  roomSettingsChangeSchema,
   roomSnapshotSchema,
   userSchema,
   versionSchema,
@@ -46,7 +46,7 @@ export const roomCommands = {
     input: z.object({
       roomId: idSchema,
       name: roomNameSchema.optional(),
-      settings: roomSettingsSchema.partial().optional(),
+      settings: roomSettingsChangeSchema.optional(),
     }),
     output: z.object({ room: roomSchema }),
   },

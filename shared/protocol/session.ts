@@ -1,5 +1,6 @@
 // Signing in (HTTP), keeping the session alive, and the sync that makes a device whole after every (re)connect.
 import { z } from 'zod'
+import { requestSchema } from './requests.ts'
 import {
   callSchema,
   deviceSchema,
@@ -73,6 +74,8 @@ export const syncSchema = z.object({
   calls: z.array(callSchema),
   /** The room this device has its seat in. */
   seat: roomSnapshotSchema.nullable(),
+  /** In that room, of or to this user, open or over lately: so that late news brings none back. */
+  requests: z.array(requestSchema),
   elsewhere: elsewhereSchema,
   /** Running meetings this user was removed from and has not been in since; so that a device that was offline then can say why. */
   removed: z.array(removalSchema.extend({ roomId: idSchema })),

@@ -3,6 +3,7 @@ import { emptyMirror } from '../../shared/client/mirror.ts'
 import type { HostState } from '../../shared/host.ts'
 import type { Sync } from '../../shared/protocol/session.ts'
 import type { Call, Participant, Ring, Room, User } from '../../shared/protocol/things.ts'
+import { everythingAllowed } from '../../shared/rights.ts'
 import { defaultSettings } from '../../shared/settings.ts'
 
 /** `id(7)` is the uuid that ends in 7. */
@@ -42,7 +43,7 @@ export const aRoom = (fields: Partial<Room> = {}): Room => ({
   ownerId: ann.id,
   status: 'running',
   createdAt: 1_000,
-  settings: { whoMayInvite: 'everyone' },
+  settings: { whoMayInvite: 'everyone', membersMay: everythingAllowed },
   version: 1,
   ...fields,
 })
@@ -56,6 +57,7 @@ export const aParticipant = (fields: Partial<Participant> = {}): Participant => 
   connected: true,
   microphone: true,
   camera: false,
+  screen: false,
   version: 2,
   ...fields,
 })
@@ -86,6 +88,7 @@ export const aSync = (fields: Partial<Sync> = {}): Sync => ({
   rings: [],
   calls: [],
   seat: null,
+  requests: [],
   elsewhere: null,
   removed: [],
   scheduled: [],
