@@ -3,6 +3,7 @@ import { sharedWords } from '../../shared/locales/translate.ts'
 import { en } from './en.ts'
 import { errorTexts } from './errors.ts'
 import { ringCardWords } from './ringCard.ts'
+import { rightWords } from './rights.ts'
 import { zhCN } from './zhCN.ts'
 
 export const allWords = {
@@ -10,12 +11,14 @@ export const allWords = {
     ...sharedWords.en,
     ...ringCardWords.en,
     ...errorTexts.en,
+    ...rightWords.en,
     ...en,
   },
   'zh-CN': {
     ...sharedWords['zh-CN'],
     ...ringCardWords['zh-CN'],
     ...errorTexts['zh-CN'],
+    ...rightWords['zh-CN'],
     ...zhCN,
   },
 }

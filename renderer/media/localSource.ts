@@ -26,8 +26,8 @@ export interface LocalSource {
   renew(): Promise<void>
   /** The transport to send on from now on; producers of the one before are gone with it. */
   attach(transport: types.Transport | null): void
-  /** The server would not have this producer. */
-  refused(producerId: string): void
+  /** The server would not have this producer; `forbidden`: from this person, now. */
+  refused(producerId: string, forbidden?: boolean): void
   stop(): void
 }
 
@@ -186,11 +186,12 @@ export function createLocalSource(options: LocalSourceOptions): LocalSource {
       producer = null
       if (wanted) void run()
     },
-    refused(producerId) {
+    refused(producerId, forbidden = false) {
       if (producer?.id !== producerId) return
       producer.close()
       producer = null
-      fail('failed')
+      if (forbidden) wanted = false
+      else fail('failed')
       void run()
     },
     stop() {

@@ -263,8 +263,8 @@ export function createMeetingMedia(options: MeetingMediaOptions): MeetingMedia {
       createId,
       timers,
       timeline,
-      onProducerRefused: (producerId) =>
-        [...Object.values(sources), sharing].forEach((source) => source.refused(producerId)),
+      onProducerRefused: (producerId, forbidden) =>
+        [...Object.values(sources), sharing].forEach((source) => source.refused(producerId, forbidden)),
       onLost() {
         if (session === current) void open(offer.roomId)
         else if (warm.get(offer.roomId) === current) coolDown(offer.roomId)

@@ -22,8 +22,8 @@ export type SessionOptions = {
   createId: () => string
   timers: Pick<Timers, 'after'>
   timeline: Timeline
-  /** The server would not have a producer for what it is. */
-  onProducerRefused(producerId: string): void
+  /** The server would not have a producer for what it is, or because this person may not send it (`forbidden`). */
+  onProducerRefused(producerId: string, forbidden: boolean): void
   /** This session is beyond repair: media has to be opened anew. */
   onLost(): void
   onSpeakers(userIds: string[]): void
@@ -107,7 +107,7 @@ export function createSession(options: SessionOptions): Session {
   function refused(producerId: string, error: ProtocolError) {
     if (receive.closed) return
     if (error.code === 'unavailable' || error.code === 'notInRoom') lost()
-    else options.onProducerRefused(producerId)
+    else options.onProducerRefused(producerId, error.code === 'notAllowed')
   }
 
   const receiver = createReceiver({

@@ -27,8 +27,8 @@ export interface Sharing {
   stop(): void
   /** The transport to send on from now on; what is shared is sent anew on it, and nothing is captured for that. */
   attach(transport: types.Transport | null): void
-  /** The server would not have this producer. */
-  refused(producerId: string): void
+  /** The server would not have this producer; `forbidden`: from this person, now. */
+  refused(producerId: string, forbidden?: boolean): void
   /** Left: the producers go with their transport. */
   leave(): void
 }
@@ -172,12 +172,13 @@ export function createSharing(options: SharingOptions): Sharing {
       for (const one of captured) one.producer = null
       send()
     },
-    refused(producerId) {
+    refused(producerId, forbidden = false) {
       const one = captured.find(({ producer }) => producer?.id === producerId)
       if (!one) return
       one.producer?.close()
       one.producer = null
-      fail(one)
+      if (forbidden) end()
+      else fail(one)
       options.onChange()
     },
     leave() {

@@ -10,13 +10,18 @@ import { absoluteNow, answerTimes, createTimeline, type TimelineMark } from '../
 import { prepareVideo } from '../media/videos.ts'
 import { followCalls } from './callTimelines.ts'
 import { useHostState } from './hostState.ts'
+import { obeyOthers } from './obeying.ts'
+import { useRights, type Wish } from './rights.ts'
 import { keepRingsWarm } from './warmUp.ts'
 
+/** A press is forgotten by then: what comes later needs another one. */
+const ALLOWED_WITHIN_MS = 3_000
 const TAKEN_ENTRY_KEY = 'parley.takenEntry'
 
 export const useMedia = defineStore('media', () => {
   const host = useHost()
   const hostState = useHostState()
+  const rights = useRights()
   const marks = shallowRef<readonly TimelineMark[]>([])
   /** Looks whether the timeline of the call that was answered here is complete. */
   let checkAnswer = () => {}
@@ -87,8 +92,8 @@ export const useMedia = defineStore('media', () => {
     checkAnswer = () => {}
     if (entry.how === 'answered') timeline.mark('answered', { roomId: entry.roomId, at: entry.startedAt })
     if (entry.how === 'answered' && entry.callId) checkAnswer = follows(entry.callId, entry.roomId)
-    void meeting.setMicrophone(entry.microphone)
-    void meeting.setCamera(entry.camera)
+    void meeting.setMicrophone(entry.microphone && rights.may('microphone'))
+    void meeting.setCamera(entry.camera && rights.may('camera'))
     const offer = await host.takeMediaOffer(entry.roomId)
     if (seatId.value !== entry.roomId) return
     await (offer ? meeting.start(offer) : meeting.open(entry.roomId))
@@ -137,6 +142,37 @@ export const useMedia = defineStore('media', () => {
   const cameraOn = computed(() => isOn(state.value?.camera.status))
   const sharing = computed(() => state.value?.sharing.status === 'on')
   watch(sharing, (now) => host.setSharing(now))
+  const stoppedBy = obeyOthers({
+    hostState,
+    rights,
+    switches: {
+      microphone: { isOn: () => microphoneOn.value, turnOff: () => void meeting.setMicrophone(false) },
+      camera: { isOn: () => cameraOn.value, turnOff: () => void meeting.setCamera(false) },
+      screen: { isOn: () => isOn(state.value?.sharing.status), turnOff: () => meeting.stopSharing() },
+    },
+  })
+  /** Upon a person's gesture alone. */
+  const turnOn = (source: 'microphone' | 'camera') =>
+    source === 'microphone' ? meeting.setMicrophone(true) : meeting.setCamera(true)
+  /** For a press by which this person is also allowed to: the word of it is on its way. Gives what calls it off. */
+  function turnOnWhenAllowed(source: 'microphone' | 'camera') {
+    const giveUp = () => {
+      clearTimeout(timer)
+      unwatch()
+    }
+    const timer = setTimeout(() => giveUp(), ALLOWED_WITHIN_MS)
+    const unwatch = watch(
+      () => rights.may(source),
+      () => {
+        giveUp()
+        void turnOn(source)
+      },
+    )
+    return giveUp
+  }
+  /** What this person may not turn on is explained instead. */
+  const whenAllowed = async (wish: Wish, turnOn: () => Promise<void>): Promise<void> =>
+    rights.may(wish) ? turnOn() : void rights.explain(wish)
   return {
     state,
     timeline,
@@ -151,13 +187,18 @@ export const useMedia = defineStore('media', () => {
     microphoneOn,
     cameraOn,
     mutedBy,
+    stoppedBy,
     /** A screen or window of this device is being shown to the others. */
     sharing,
     /** Upon a person's gesture alone. */
-    startSharing: () => meeting.startSharing(),
+    startSharing: () => whenAllowed('share', () => meeting.startSharing()),
     stopSharing: () => meeting.stopSharing(),
-    toggleMicrophone: () => meeting.setMicrophone(!microphoneOn.value),
-    toggleCamera: () => meeting.setCamera(!cameraOn.value),
+    toggleMicrophone: () =>
+      microphoneOn.value ? meeting.setMicrophone(false) : whenAllowed('microphone', () => meeting.setMicrophone(true)),
+    toggleCamera: () =>
+      cameraOn.value ? meeting.setCamera(false) : whenAllowed('camera', () => meeting.setCamera(true)),
+    turnOn,
+    turnOnWhenAllowed,
     reopen,
     stats: meeting.stats,
   }

@@ -2,13 +2,12 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
 import type { Failure, Result } from '../../shared/protocol/result.ts'
-import type { CallMedia, Participant, Room } from '../../shared/protocol/things.ts'
+import type { CallMedia, Participant, RoomSettingsChange } from '../../shared/protocol/things.ts'
 import { firstInLine } from '../../shared/succession.ts'
 import { useHost } from '../host/useHost.ts'
 import { useHostState } from './hostState.ts'
 import { useProspects } from './prospects.ts'
 
-type RoomSettings = Room['settings']
 export type RoomAddress = { id: string } | { code: string }
 type Entering<Value> = Promise<Result<Value>>
 
@@ -90,14 +89,14 @@ export const useRoom = defineStore('room', () => {
       enter((leaveOther) => host.joinRoom({ room: { id: hostState.seat?.room.id ?? '' }, ...sources, leaveOther })),
     callDirectly: (calleeId: string, media: CallMedia) =>
       enter((leaveOther) => host.callDirectly({ calleeId, media, leaveOther })),
-    update: (change: { name?: string; settings?: Partial<RoomSettings> }) =>
+    update: (change: { name?: string; settings?: RoomSettingsChange }) =>
       host.ask('room.update', { roomId: hostState.seat?.room.id ?? '', ...change }),
     leave: () => leaveSeat(hostState.seat?.room.id, host.leaveRoom),
     end: () => leaveSeat(hostState.seat?.room.id, host.endRoom),
     setRole: (participant: Participant, role: 'admin' | 'member') =>
       host.ask('participant.setRole', { ...named(participant), role }),
     mute: (participant: Participant) => host.ask('participant.mute', named(participant)),
-    muteAll: () => host.ask('participant.muteAll', { roomId: hostState.seat?.room.id ?? '' }),
+    muteAll: (lock = false) => host.ask('participant.muteAll', { roomId: hostState.seat?.room.id ?? '', lock }),
     remove: (participant: Participant, mayReturn: boolean) =>
       host.ask('participant.remove', { ...named(participant), mayReturn }),
     /** Also with oneself, when this person `mayTakeOver`. */

@@ -3,8 +3,8 @@ import { defineStore } from 'pinia'
 import { ref, shallowRef } from 'vue'
 
 const SHOWN_MS = 5_000
-/** `done`: what was asked for has worked. `ended`: a call or a meeting is over. `muted`: this microphone is off, by somebody else. */
-export type Toast = { id: number; text: string; tone: 'done' | 'ended' | 'muted' | 'problem' }
+/** `done`: what was asked for has worked. `ended`: a call or a meeting is over. `muted`, `stopped`: this microphone, or something else, is off, by somebody else. */
+export type Toast = { id: number; text: string; tone: 'done' | 'ended' | 'muted' | 'stopped' | 'problem' }
 
 export const useToasts = defineStore('toasts', () => {
   const toasts = ref<Toast[]>([])

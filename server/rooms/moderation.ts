@@ -94,14 +94,13 @@ export async function muteAll(
 ): Promise<Result<object>> {
   const moderator = await findModerator(unit, input.roomId, device)
   if (!moderator.ok) return moderator
+  // First, so that nobody is told to unmute again who may not.
+  const settings = { membersMay: { microphone: false } }
+  const locked = input.lock ? await updateRoomByAdmin(unit, device, { roomId: input.roomId, settings }) : success({})
+  if (!locked.ok) return locked
   for (const seat of await seatsIn(unit.db, input.roomId))
     if (seat.userId !== device.userId) await muteSeat(unit, seat, device.userId)
-  if (!input.lock) return success({})
-  const locked = await updateRoomByAdmin(unit, device, {
-    roomId: input.roomId,
-    settings: { membersMay: { microphone: false } },
-  })
-  return locked.ok ? success({}) : locked
+  return success({})
 }
 
 /** The SFU closes what is sent whatever the row says, as with `muteSeat`; its person's device obeys the version it is told. */
