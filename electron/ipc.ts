@@ -5,7 +5,7 @@ import { idSchema, mediaKindSchema, payloadSchema } from '../shared/protocol/thi
 import { rtpCapabilitiesSchema } from '../shared/protocol/media.ts'
 import { commands, type CommandName } from '../shared/protocol/contract.ts'
 import { settingsSchema, type Settings } from '../shared/settings.ts'
-import type { Host, HostCommand, HostState, MediaEvent } from '../shared/host.ts'
+import type { Host, HostCommand, HostState, MediaEvent, TalkEvent } from '../shared/host.ts'
 
 /** Everything a page may ask of its host; the `on…` members are pushes in the other direction. */
 export type HostMethod = {
@@ -25,6 +25,7 @@ export type IpcResult<Name extends Channel> = Awaited<ReturnType<Host[MethodOf<N
 export type Pushes = {
   'host:state': HostState
   'host:media-event': MediaEvent
+  'host:talk-event': TalkEvent
   'host:command': HostCommand
 }
 
@@ -34,6 +35,7 @@ const NOT_ASKABLE: readonly CommandName[] = [
   'session.renew',
   'room.create',
   'room.join',
+  'lobby.leave',
   'call.accept',
   'call.direct',
 ]
@@ -67,7 +69,10 @@ export const argumentsOf = {
   ]),
   'host:signOut': z.tuple([]),
   'host:createRoom': z.tuple([z.strictObject({ name: roomNameSchema, ...entering })]),
-  'host:joinRoom': z.tuple([z.strictObject({ room: roomSchema, ...entering })]),
+  'host:joinRoom': z.tuple([
+    z.strictObject({ room: roomSchema, password: z.string().max(1_000).optional(), ...entering }),
+  ]),
+  'host:leaveLobby': z.tuple([idSchema]),
   'host:callDirectly': z.tuple([
     z.strictObject({ calleeId: idSchema, media: mediaKindSchema, leaveOther: z.boolean().optional() }),
   ]),

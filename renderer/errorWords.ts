@@ -1,8 +1,15 @@
 // An error as its person is told: in their language, and what to do next.
 import type { ErrorCode, ProtocolError } from '../shared/protocol/result.ts'
 
-type Translate = (key: `error.${ErrorCode | 'notBegun'}`) => string
+type Special = 'notBegun' | 'denied' | 'tooManyPasswords'
+type Translate = (key: `error.${ErrorCode | Special}`) => string
 
-export const errorWords = (error: ProtocolError, { t }: { t: Translate }): string =>
-  // Whoever comes too early to a scheduled meeting may do so later.
-  error.code === 'notAllowed' && error.field === 'startsAt' ? t('error.notBegun') : t(`error.${error.code}`)
+/** What one code means at a certain field; of these, waiting helps. */
+const SPECIAL: Partial<Record<string, Special>> = {
+  'notAllowed startsAt': 'notBegun',
+  'notAllowed lobby': 'denied',
+  'rateLimited password': 'tooManyPasswords',
+}
+
+export const errorWords = ({ code, field }: ProtocolError, { t }: { t: Translate }): string =>
+  t(`error.${SPECIAL[`${code} ${field}`] ?? code}`)

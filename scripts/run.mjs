@@ -14,7 +14,7 @@ await runMain(async () => {
   const [first, second, ...rest] = process.argv.slice(2)
   const [needs, target, args] = first === '--needs' ? [second, rest[0], rest.slice(1)] : ['', first, [second, ...rest]]
   if (target === undefined)
-    throw new SetupError('Usage: node scripts/run.mjs [--needs worker,browser,build] <tool or file> …')
+    throw new SetupError('Usage: node scripts/run.mjs [--needs worker,browser,turn,build] <tool or file> …')
   const { node, env } = await prepare({ log: createLog(process.stderr), needs: needs.split(',').filter(Boolean) })
   const isFile = /\.[cm]?[jt]s$/.test(target) && existsSync(target)
   const script = isFile ? path.resolve(target) : toolScript(target)

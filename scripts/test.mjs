@@ -28,7 +28,7 @@ async function runAll(log, stages, scratch) {
   let context
   try {
     log.title('setup')
-    context = { log, scratch, ...(await prepare({ log, needs: ['worker', 'browser'] })) }
+    context = { log, scratch, ...(await prepare({ log, needs: ['worker', 'browser', 'turn'] })) }
   } catch (error) {
     log.line(error.message)
     return { ...emptyOutcome(), failed: ['setup'] }

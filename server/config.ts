@@ -3,7 +3,8 @@ import { isIP } from 'node:net'
 import { parseArgs } from 'node:util'
 import { failure, success, type Result } from '../shared/protocol/result.ts'
 import { LOG_LEVELS, type LogLevel } from './log.ts'
-import { readIceServers, type IceServers } from './media/iceServers.ts'
+import { isTurnUrl, readIceServers, type IceServers } from './media/iceServers.ts'
+import type { TurnConfig } from './media/turn.ts'
 import { PASSWORD_COST_DEFAULT } from './people/passwords.ts'
 
 export type ServerConfig = {
@@ -41,6 +42,8 @@ export type ServerConfig = {
     port: number
     /** STUN and TURN, handed to every client. */
     iceServers?: IceServers
+    /** A TURN server for which passwords are made that soon expire. */
+    turn?: TurnConfig | null
   }
 }
 
@@ -73,6 +76,9 @@ node server/main.ts user add <login> <name>   add an account; the password is as
   --ice-servers JSON   STUN and TURN servers (none), a list   PARLEY_ICE_SERVERS
                        like [{"urls":"stun:stun.example:3478"}]
 
+  PARLEY_TURN_URLS         a TURN server whose passwords are made here and last an hour, its addresses separated by
+                           commas, like turn:turn.example:3478,turns:turn.example:5349
+  PARLEY_TURN_SECRET       the secret shared with it (coturn: use-auth-secret, static-auth-secret)
   PARLEY_SECRET            signs sessions (else made once and kept with the data)
   PARLEY_ACCESS_MINUTES    lifetime of access tokens (15, at least 2)
   PARLEY_METRICS_TOKEN     opens GET /metrics to whoever sends it (Authorization: Bearer …)
@@ -85,6 +91,9 @@ export type CommandLine =
   | { kind: 'addUser'; login: string; name: string; config: ServerConfig }
 
 export type Surroundings = { env: Record<string, string | undefined>; webDir: string; version: string }
+
+/** Whoever knows one password can try secrets at home, as fast as they like. */
+const TURN_SECRET_MIN = 16
 
 class BadSetting extends Error {}
 
@@ -148,6 +157,7 @@ function readConfig(values: Values, { env, webDir, version }: Surroundings): Ser
       announcedAddress,
       port: wholeNumber('--media-port', values['media-port'] ?? env['PARLEY_MEDIA_PORT'], 0, 65535),
       iceServers: iceServers(values['ice-servers'] ?? env['PARLEY_ICE_SERVERS']),
+      turn: turn(env['PARLEY_TURN_URLS'], env['PARLEY_TURN_SECRET'] || undefined),
     },
   }
 }
@@ -184,6 +194,28 @@ function iceServers(text: string | undefined): IceServers {
   const read = readIceServers(text)
   if (!read.ok) throw new BadSetting(`--ice-servers (PARLEY_ICE_SERVERS): ${read.error.message}`)
   return read.value
+}
+
+/** The messages name the setting and never repeat the secret. */
+function turn(urlsText: string | undefined, secret: string | undefined): TurnConfig | null {
+  const urls = listOf(urlsText)
+  if (urls.length === 0 && secret === undefined) return null
+  if (urls.length === 0) {
+    throw new BadSetting('PARLEY_TURN_URLS: say where the TURN server is, like turn:turn.example:3478')
+  }
+  const wrong = urls.find((url) => !isTurnUrl(url))
+  if (wrong !== undefined) throw new BadSetting(`PARLEY_TURN_URLS: "${wrong}" is not a turn: or turns: address`)
+  if (secret === undefined) {
+    throw new BadSetting(
+      'PARLEY_TURN_SECRET: set it to the static-auth-secret of the TURN server; for a fixed user and password use PARLEY_ICE_SERVERS',
+    )
+  }
+  if (secret.length < TURN_SECRET_MIN) {
+    throw new BadSetting(
+      `PARLEY_TURN_SECRET: at least ${TURN_SECRET_MIN} characters, the same ones as in the TURN server`,
+    )
+  }
+  return { urls, secret }
 }
 
 const isOn = (text: string | undefined): boolean =>

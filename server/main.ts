@@ -7,6 +7,7 @@ import { USAGE, readCommandLine, type ServerConfig } from './config.ts'
 import { systemEntropy } from './entropy.ts'
 import { createLog } from './log.ts'
 import { createMediasoupEngine } from './media/mediasoup.ts'
+import { iceServersFor } from './media/turn.ts'
 import { createServer } from './server.ts'
 import { systemTimers } from './timers.ts'
 
@@ -15,13 +16,13 @@ const CLOSE_MS_MAX = 5_000
 
 async function serve(config: ServerConfig): Promise<void> {
   const log = createLog(config.logLevel)
-  const { workers, listenIp, announcedAddress, port, iceServers = [] } = config.media
+  const { workers, listenIp, announcedAddress, port, iceServers = [], turn = null } = config.media
   const engine = await createMediasoupEngine({
     workers: workers || availableParallelism(),
     listenIp,
     ...(announcedAddress === undefined ? {} : { announcedAddress }),
     rtcPort: port,
-    iceServers,
+    iceServers: iceServersFor(iceServers, turn, systemTimers.now),
     log,
     timers: systemTimers,
   })

@@ -22,16 +22,19 @@ import { createMediaDesk } from './media/mediaDesk.ts'
 import { createWarmDesk } from './media/warmDesk.ts'
 import { createAccessTokens } from './people/accessTokens.ts'
 import { addDemoAccounts } from './people/accounts.ts'
-import { hashPassword } from './people/passwords.ts'
+import { checkPassword, hashPassword } from './people/passwords.ts'
 import { createPresenceBoard } from './people/presence.ts'
 import { createSessions } from './people/sessions.ts'
 import { createPerformer } from './performer.ts'
+import { dropWait, resumeWait } from './rooms/lobby.ts'
+import { createRoomPasswords } from './rooms/roomPasswords.ts'
 import { dropSeat, reconnectSeat } from './rooms/seats.ts'
 import { markAllSeatsDropped } from './storage/dueRows.ts'
 import { metaOrFresh } from './storage/metaRows.ts'
 import { deleteDemoSessions } from './storage/sessionRows.ts'
 import { openStore, type Store, type Work } from './storage/store.ts'
 import { setLastSeen } from './storage/userRows.ts'
+import { markAllWaitingDropped } from './storage/waitingRows.ts'
 
 export type ServerParts = { config: ServerConfig; engine: MediaEngine; timers: Timers; entropy: Entropy; log: Log }
 
@@ -106,7 +109,12 @@ export async function openSignaling(parts: ServerParts, foundations: Foundations
     },
     wentOffline(device) {
       warm.deviceGone(device)
-      store.write((unit) => dropSeat(unit, device)).catch(onError)
+      store
+        .write(async (unit) => {
+          await dropSeat(unit, device)
+          await dropWait(unit, device)
+        })
+        .catch(onError)
       presence.refresh(device.userId)
     },
   })
@@ -114,7 +122,13 @@ export async function openSignaling(parts: ServerParts, foundations: Foundations
   const once = createOnce(store)
   const recent = createRecent(timers.now)
   const timelines = createTimelineDesk({ store: () => store, now: timers.now })
-  const desks = { store, sessions, presence, media, warm, timelines, log }
+  const passwords = createRoomPasswords({
+    store,
+    now: timers.now,
+    hash: (password) => foundations.hashPassword(password, parts.config.passwordCost, entropy),
+    check: checkPassword,
+  })
+  const desks = { store, sessions, presence, media, warm, timelines, passwords, log }
   const table: CommandTable = createCommandTable({ ...desks, once, recent, entropy, onRenewed })
   return {
     ...core,
@@ -164,9 +178,13 @@ const nameOf = ({ userId, deviceId }: DeviceKey): string => `${userId} ${deviceI
 
 /** What a device that comes online gets back: its seat, and word that the SFU does not know it when the seat is older than this server. */
 async function createReturn(store: Store) {
-  const seats = await store.write(({ db, now }) => markAllSeatsDropped(db, now))
+  const seats = await store.write(async ({ db, now }) => {
+    await markAllWaitingDropped(db, now)
+    return markAllSeatsDropped(db, now)
+  })
   const withoutMedia = new Set(seats.map(nameOf))
   return async (unit: Work, device: DeviceKey): Promise<void> => {
+    await resumeWait(unit, device)
     const seat = await reconnectSeat(unit, device)
     if (!withoutMedia.delete(nameOf(device)) || seat === null) return
     const event = { name: 'media.reset', payload: { roomId: seat.roomId } } as const

@@ -11,11 +11,13 @@ import type { Call, CallMedia, User } from './protocol/things.ts'
 import type { Settings } from './settings.ts'
 
 export type MediaEvent = Extract<ServerEvent, { name: `media.${string}` }>
+/** News that is no state of the meeting: the page keeps it, so that a long chat does not travel with every change of the state. */
+export type TalkEvent = Extract<ServerEvent, { name: 'chat.message' | 'room.reaction' }>
 
 /** A room this device has entered by a gesture of its person; the main window takes up its media. */
 export type Entry = {
   roomId: string
-  how: 'created' | 'joined' | 'answered'
+  how: 'created' | 'joined' | 'answered' | 'admitted'
   /** What the gesture asked for. After a reload there is no entry, and nothing is captured. */
   microphone: boolean
   camera: boolean
@@ -25,6 +27,9 @@ export type Entry = {
   startedAt: number
   enteredAt: number
 }
+
+/** What the press of Join asked for, while somebody has yet to let this device in. */
+export type Wish = Pick<Entry, 'roomId' | 'microphone' | 'camera' | 'startedAt'>
 
 export type SystemPage = 'microphone' | 'camera' | 'screen' | 'notifications'
 type MediaAccess = 'not-determined' | 'granted' | 'denied' | 'restricted' | 'unknown'
@@ -66,6 +71,8 @@ export type HostState = {
   entry: Entry | null
   /** The call whose answer is on its way to the server: what it leads into can be shown already, and nothing opens before it is granted. */
   answering: string | null
+  /** Kept while this device waits in a lobby; null also when its page or its connection began anew. */
+  wish: Wish | null
   /** Why the last answer or decline of a ring did not come about, by call id; until it is tried again, from whichever surface. */
   refusals: Readonly<Record<string, ProtocolError>>
   settings: Settings
@@ -104,6 +111,7 @@ export interface Host {
   snapshot(): Promise<HostState>
   onState(listener: (state: HostState) => void): Unsubscribe
   onMediaEvent(listener: (event: MediaEvent) => void): Unsubscribe
+  onTalkEvent(listener: (event: TalkEvent) => void): Unsubscribe
   onCommand(listener: (command: HostCommand) => void): Unsubscribe
 
   /** Any command of the protocol; entering and leaving rooms goes through the calls below, which keep the entry right. */
@@ -122,10 +130,13 @@ export interface Host {
   }): Promise<Result<{ roomId: string }>>
   joinRoom(input: {
     room: { id: string } | { code: string }
+    password?: string
     microphone: boolean
     camera: boolean
     leaveOther?: boolean
-  }): Promise<Result<{ roomId: string }>>
+  }): Promise<Result<JoinOutcome>>
+  /** Waits no longer to be let in. */
+  leaveLobby(roomId: string): Promise<Result<object>>
   /** Rings one person, in a room made for the two; this device is in it at once, with microphone, and camera when video is asked for. */
   callDirectly(input: { calleeId: string; media: CallMedia; leaveOther?: boolean }): Promise<Result<DirectOutcome>>
   leaveRoom(roomId: string): Promise<Result<object>>
@@ -168,6 +179,9 @@ export interface Host {
   /** Installs the update that waits, and starts the app anew. `notAllowed` during a meeting or while it rings. */
   installUpdate(): Promise<Result<object>>
 }
+
+/** What became of pressing Join: inside, or waiting until somebody inside lets this device in. */
+export type JoinOutcome = { outcome: 'joined' | 'waiting'; roomId: string }
 
 /** What became of calling one person: ringing, or declined at once by their own policy. */
 export type DirectOutcome = { outcome: 'ringing'; roomId: string } | { outcome: 'declined'; call: Call }

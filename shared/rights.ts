@@ -7,7 +7,7 @@ export const everythingAllowed: MembersMay = { microphone: true, camera: true, s
 
 /** Owner and admins always; members when members may, or when they were allowed in person. */
 export const maySend = (
-  { settings }: Pick<Room, 'settings'>,
+  { settings }: { settings: Pick<Room['settings'], 'membersMay'> },
   { role, allowed }: Pick<Participant, 'role' | 'allowed'>,
   right: Right,
 ): boolean => role !== 'member' || settings.membersMay[right] || (allowed?.includes(right) ?? false)

@@ -38,12 +38,24 @@ export const settingsSchema = z.object({
   /** How New meeting and Join start. */
   startWithMicrophone: z.boolean().default(true),
   startWithCamera: z.boolean().default(true),
+  /** Look at camera and microphone before joining by a link, a code or a list, and before a new meeting. */
+  checkBeforeJoining: z.boolean().default(true),
+  checkBeforeNewMeeting: z.boolean().default(false),
+  /** How those in a meeting stand on the stage. `automatic`: in a grid, beside a shared screen when there is one. */
+  stageLayout: z.enum(['automatic', 'grid', 'speaker']).default('automatic'),
+  /** One's own picture is among the others'. */
+  showOwnPicture: z.boolean().default(true),
   microphoneId: deviceIdSchema.default('default'),
   cameraId: deviceIdSchema.default('default'),
+  /** `strong`: everything but a voice is taken out, at the cost of some processor time. */
+  noiseSuppression: z.enum(['standard', 'strong']).default('standard'),
+  /** How this camera's picture is encoded from its next start on; where it cannot be done, as automatically. */
+  pictureCodec: z.enum(['automatic', 'vp9', 'av1', 'h264']).default('automatic'),
   /** Where the voices of a meeting come from. */
   speakerId: deviceIdSchema.default('default'),
 })
 export type Settings = z.infer<typeof settingsSchema>
+export type PictureCodec = Settings['pictureCodec']
 
 export const defaultSettings: Settings = settingsSchema.parse({})
 

@@ -57,6 +57,7 @@ export function openHost(handle: Handle, parts: HostParts): void {
   handle('host:ringsShown', session.ringsShown)
   handle('host:createRoom', session.createRoom)
   handle('host:joinRoom', session.joinRoom)
+  handle('host:leaveLobby', session.leaveLobby)
   handle('host:callDirectly', session.callDirectly)
   handle('host:leaveRoom', session.leaveRoom)
   handle('host:endRoom', session.endRoom)

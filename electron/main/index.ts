@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { app, safeStorage, session as electronSession, type WebContents } from 'electron'
 import type { Session } from '../../shared/client/session.ts'
-import type { DesktopFacts, MediaEvent } from '../../shared/host.ts'
+import type { DesktopFacts, MediaEvent, TalkEvent } from '../../shared/host.ts'
 import { chooseLanguage, createTranslate, type Translate } from '../../shared/locales/translate.ts'
 import { readCommandLine, type CommandLine } from './commandLine.ts'
 import { copyDiagnostics } from './diagnostics.ts'
@@ -78,7 +78,8 @@ async function start(commandLine: CommandLine, deepLinks: ReturnType<typeof rece
 
   const mainWindow = openMainWindow({ folder, lifecycle, translate, log })
   const onMediaEvent = (event: MediaEvent) => mainWindow.push('host:media-event', event)
-  const session = openSession({ folder, store, timers, log, onMediaEvent })
+  const onTalkEvent = (event: TalkEvent) => mainWindow.push('host:talk-event', event)
+  const session = openSession({ folder, store, timers, log, onMediaEvent, onTalkEvent })
   const popup = openPopup({ session, settings, quiet, log })
   const mini = createMiniWindow(log)
   const preview = createPreviewGate(mainWindow, timers)

@@ -5,7 +5,7 @@ import { io } from 'socket.io-client'
 import { createSession, type Session, type SessionStore } from '../../shared/client/session.ts'
 import { createSocketWire } from '../../shared/client/socketWire.ts'
 import type { LinkStatus } from '../../shared/client/link.ts'
-import type { MediaEvent } from '../../shared/host.ts'
+import type { MediaEvent, TalkEvent } from '../../shared/host.ts'
 import type { Timers } from '../../shared/time.ts'
 import { httpAsk } from './http.ts'
 import type { Log } from './log.ts'
@@ -17,8 +17,9 @@ export function openSession(options: {
   timers: Timers
   log: Log
   onMediaEvent(event: MediaEvent): void
+  onTalkEvent(event: TalkEvent): void
 }): Session {
-  const { folder, store, timers, log, onMediaEvent } = options
+  const { folder, store, timers, log, onMediaEvent, onTalkEvent } = options
   const createId = () => randomUUID()
   const device = openDeviceIdentity({ folder, hostname: hostname(), platform: process.platform, createId, log })
   const wire = createSocketWire(io)
@@ -31,6 +32,7 @@ export function openSession(options: {
     http: httpAsk,
     store,
     onMediaEvent,
+    onTalkEvent,
   })
   let status: LinkStatus = session.state.status
   session.subscribe((state) => {

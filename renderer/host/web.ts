@@ -3,7 +3,7 @@ import { io } from 'socket.io-client'
 import type { HttpAsk } from '../../shared/client/account.ts'
 import { createSession } from '../../shared/client/session.ts'
 import { createSocketWire } from '../../shared/client/socketWire.ts'
-import type { Host, HostState, MediaEvent } from '../../shared/host.ts'
+import type { Host, HostState, MediaEvent, TalkEvent } from '../../shared/host.ts'
 import { failure } from '../../shared/protocol/result.ts'
 import { readSettings } from '../../shared/settings.ts'
 import type { Timers } from '../../shared/time.ts'
@@ -58,6 +58,7 @@ function keptSettings(storage: PageStorage) {
 export async function createWebHost(): Promise<Host> {
   const storage = await openStorage()
   const mediaEvents = createListeners<MediaEvent>()
+  const talkEvents = createListeners<TalkEvent>()
   const states = createListeners<HostState>()
   const prefill = { server: location.origin, login: new URLSearchParams(location.search).get('demo') ?? undefined }
   let settings = keptSettings(storage)
@@ -72,6 +73,7 @@ export async function createWebHost(): Promise<Host> {
     http,
     store: sessionStore(storage),
     onMediaEvent: mediaEvents.tell,
+    onTalkEvent: talkEvents.tell,
   })
   const snapshot = (): HostState => ({ ...session.state, settings, sharing, desktop: null, prefill })
   session.subscribe(() => states.tell(snapshot()))
@@ -86,6 +88,7 @@ export async function createWebHost(): Promise<Host> {
     snapshot: async () => snapshot(),
     onState: states.add,
     onMediaEvent: mediaEvents.add,
+    onTalkEvent: talkEvents.add,
     onCommand: () => () => {},
     ask: session.ask,
     checkServer: session.checkServer,
@@ -93,6 +96,7 @@ export async function createWebHost(): Promise<Host> {
     signOut: session.signOut,
     createRoom: session.createRoom,
     joinRoom: session.joinRoom,
+    leaveLobby: session.leaveLobby,
     callDirectly: session.callDirectly,
     leaveRoom: session.leaveRoom,
     endRoom: session.endRoom,

@@ -1,9 +1,16 @@
 // All words of the main window and the web client. A topic of its own has a file of its own with both languages.
 import { sharedWords } from '../../shared/locales/translate.ts'
 import { en } from './en.ts'
+import { entryWords } from './entry.ts'
 import { errorTexts } from './errors.ts'
+import { insideListWords } from './insideList.ts'
+import { pictureWords } from './pictures.ts'
+import { repeatingTexts } from './repeating.ts'
 import { ringCardWords } from './ringCard.ts'
 import { rightWords } from './rights.ts'
+import { stageWords } from './stage.ts'
+import { statisticsTexts } from './statistics.ts'
+import { talkWords } from './talk.ts'
 import { zhCN } from './zhCN.ts'
 
 export const allWords = {
@@ -12,6 +19,13 @@ export const allWords = {
     ...ringCardWords.en,
     ...errorTexts.en,
     ...rightWords.en,
+    ...stageWords.en,
+    ...insideListWords.en,
+    ...statisticsTexts.en,
+    ...entryWords.en,
+    ...pictureWords.en,
+    ...repeatingTexts.en,
+    ...talkWords.en,
     ...en,
   },
   'zh-CN': {
@@ -19,6 +33,13 @@ export const allWords = {
     ...ringCardWords['zh-CN'],
     ...errorTexts['zh-CN'],
     ...rightWords['zh-CN'],
+    ...stageWords['zh-CN'],
+    ...insideListWords['zh-CN'],
+    ...statisticsTexts['zh-CN'],
+    ...entryWords['zh-CN'],
+    ...pictureWords['zh-CN'],
+    ...repeatingTexts['zh-CN'],
+    ...talkWords['zh-CN'],
     ...zhCN,
   },
 }

@@ -220,7 +220,6 @@ export const en = {
     stop: 'Stop',
     failed: 'The screen could not be shared. Try again.',
     blocked: 'Parley may not record the screen. Allow it in the system’s privacy settings, then try again.',
-    strip: 'People in the meeting',
     pickTitle: 'Share your screen',
     pickLead: 'Choose what everybody in this meeting will see.',
     screens: 'Screens',
@@ -360,6 +359,11 @@ export const en = {
     ringAll: 'Ring all',
   },
   settings: {
+    noise: 'Background noise',
+    noiseHint:
+      'Strong takes out everything but your voice: keyboards, fans, dogs, music. It costs some processor time.',
+    noiseStandard: 'Standard',
+    noiseStrong: 'Strong',
     title: 'Settings',
     appearance: 'Appearance',
     theme: 'Theme',

@@ -220,7 +220,6 @@ export const zhCN: Widened<typeof en> = {
     stop: '停止',
     failed: '无法共享屏幕，请重试。',
     blocked: 'Parley 无权录制屏幕。请在系统的隐私设置中允许，然后重试。',
-    strip: '会议成员',
     pickTitle: '共享屏幕',
     pickLead: '选择要让会议中所有人看到的内容。',
     screens: '屏幕',
@@ -360,6 +359,10 @@ export const zhCN: Widened<typeof en> = {
     ringAll: '全部呼叫',
   },
   settings: {
+    noise: '背景噪音',
+    noiseHint: '“强力”会去除人声以外的一切声音，例如键盘、风扇、犬吠和音乐，但会占用一些处理器时间。',
+    noiseStandard: '标准',
+    noiseStrong: '强力',
     title: '设置',
     appearance: '外观',
     theme: '主题',

@@ -1,9 +1,18 @@
 // The microphone or the camera of this device: from what the person wants to a track, and from a track to a producer.
 import type { types } from 'mediasoup-client'
+import type { ErrorCode } from '../../shared/protocol/result.ts'
 import { capture, type DeviceError, type GetUserMedia } from './devices.ts'
 
 export type SourceStatus = 'off' | 'pending' | 'on' | 'error'
-export type LocalSourceState = { status: SourceStatus; error: DeviceError | null; track: MediaStreamTrack | null }
+export type LocalSourceState = {
+  status: SourceStatus
+  error: DeviceError | null
+  track: MediaStreamTrack | null
+  /** Of a device that is open and silenced, so that it can be heard again at once. */
+  silenced?: MediaStreamTrack
+}
+/** A device that was taken away while it was wanted, and the one that took its place. */
+export type Unplugged = { lost: string; next: string }
 
 export type LocalSourceOptions = {
   /** `pause` keeps the device open and is heard again at once; `close` gives it back, so that its light goes off. */
@@ -14,8 +23,12 @@ export type LocalSourceOptions = {
   produce(transport: types.Transport, track: MediaStreamTrack): Promise<types.Producer>
   tellPaused(producerId: string, paused: boolean): void
   tellClosed(producerId: string): void
+  onUnplugged?(what: Unplugged): void
   onChange(): void
 }
+
+/** A device that goes again and again as soon as it is opened is given up after so many times. */
+const REPLACEMENTS_MAX = 5
 
 export interface LocalSource {
   state(): LocalSourceState
@@ -24,10 +37,12 @@ export interface LocalSource {
   set(on: boolean): Promise<void>
   /** Another device was chosen: what is open is opened anew, and the others see and hear no gap but the device's own. */
   renew(): Promise<void>
+  /** While held, it is on and sends nothing: the computer does not manage it. */
+  hold(held: boolean): void
   /** The transport to send on from now on; producers of the one before are gone with it. */
   attach(transport: types.Transport | null): void
-  /** The server would not have this producer; `forbidden`: from this person, now. */
-  refused(producerId: string, forbidden?: boolean): void
+  /** The server would not have this producer; `notAllowed`: from this person, now. */
+  refused(producerId: string, code: ErrorCode): void
   stop(): void
 }
 
@@ -40,6 +55,11 @@ export function createLocalSource(options: LocalSourceOptions): LocalSource {
   let running: Promise<void> | null = null
   let stopped = false
   let renewing = false
+  /** The name of the device that was taken away, until another one is open in its place. */
+  let lost: string | null = null
+  /** Since the person's last wish. */
+  let replacements = 0
+  let held = false
   /** Grows with every new wish or circumstance. */
   let news = 0
 
@@ -55,12 +75,13 @@ export function createLocalSource(options: LocalSourceOptions): LocalSource {
   async function step(): Promise<boolean> {
     if (!wanted) return turnOff()
     if (!track || renewing) return open()
-    track.enabled = true
+    track.enabled = !held
     if (transport && !producer) return produce(transport, track)
     if (producer && producer.track !== track) return replaceTrack(producer, track)
-    if (producer?.paused) {
-      producer.resume()
-      options.tellPaused(producer.id, false)
+    if (producer && producer.paused !== held) {
+      if (held) producer.pause()
+      else producer.resume()
+      options.tellPaused(producer.id, held)
     }
     return false
   }
@@ -97,15 +118,24 @@ export function createLocalSource(options: LocalSourceOptions): LocalSource {
     }
     release()
     track = captured.track
-    // The device was unplugged or taken away; `stop()` of our own does not fire this.
-    track.addEventListener('ended', () => {
-      if (captured.track !== track) return
-      closeProducer()
-      track = null
-      fail('notFound')
-      options.onChange()
-    })
+    track.addEventListener('ended', () => captured.track === track && takenAway(captured.track))
+    if (lost !== null) options.onUnplugged?.({ lost, next: track.label })
+    lost = null
     return true
+  }
+
+  /**
+   * The device was unplugged; `stop()` of our own does not come here. What its person wants stays as it is: any other device of the kind
+   * takes its place, and the producer goes on with it. One that was silenced is looked for when it is to be heard again.
+   */
+  function takenAway(gone: MediaStreamTrack) {
+    track = null
+    if (!wanted) return options.onChange()
+    lost = gone.label
+    if (replacements++ < REPLACEMENTS_MAX) return void run()
+    closeProducer()
+    fail('notFound')
+    options.onChange()
   }
 
   async function produce(onto: types.Transport, captured: MediaStreamTrack): Promise<boolean> {
@@ -167,7 +197,7 @@ export function createLocalSource(options: LocalSourceOptions): LocalSource {
   return {
     state() {
       if (error) return { status: 'error', error, track: null }
-      if (!wanted) return { status: 'off', error: null, track: null }
+      if (!wanted) return { status: 'off', error: null, track: null, ...(track ? { silenced: track } : {}) }
       return { status: track ? 'on' : 'pending', error: null, track }
     },
     producer: () => producer,
@@ -175,28 +205,37 @@ export function createLocalSource(options: LocalSourceOptions): LocalSource {
       stopped = false
       wanted = on
       error = null
+      lost = null
+      replacements = 0
       return run()
     },
     renew() {
       renewing = track !== null
       return run()
     },
+    hold(next) {
+      if (next === held) return
+      held = next
+      if (wanted) void run()
+    },
     attach(next) {
       transport = next
       producer = null
       if (wanted) void run()
     },
-    refused(producerId, forbidden = false) {
+    refused(producerId, code) {
       if (producer?.id !== producerId) return
       producer.close()
       producer = null
-      if (forbidden) wanted = false
+      if (code === 'notAllowed') wanted = false
       else fail('failed')
       void run()
     },
     stop() {
       stopped = true
+      lost = null
       wanted = false
+      held = false
       error = null
       transport = null
       producer = null

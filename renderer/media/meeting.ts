@@ -1,18 +1,23 @@
 // This device's media in one room: what the person wants (microphone, camera, screen), what the others send, and keeping both
 // going when the network or the server fails. Knows no screens and no sockets: state goes out by `onChange`, commands by `ask`.
 import type { types } from 'mediasoup-client'
-import type { MediaOffer, OpaqueMedia } from '../../shared/protocol/media.ts'
+import type { MediaOffer, OpaqueMedia, Weakness } from '../../shared/protocol/media.ts'
+import type { PictureCodec } from '../../shared/settings.ts'
 import type { Timers } from '../../shared/time.ts'
+import { createAdapting } from './adapting.ts'
 import type { AskMedia, MediaEvent } from './ask.ts'
 import { CAMERA_CONSTRAINTS, MICROPHONE_CONSTRAINTS, type GetUserMedia } from './devices.ts'
 import { createDevice } from './handler.ts'
-import { createLocalSource, type LocalSource, type LocalSourceState } from './localSource.ts'
+import { createLocalSource, type LocalSource, type LocalSourceState, type Unplugged } from './localSource.ts'
+import type { KnownTrack, MediaReports } from './rates.ts'
 import type { RemoteTracks } from './receiver.ts'
-import { producerOptions } from './sendingOptions.ts'
-import { createSession, type Session } from './session.ts'
+import { codecOf, producerOptions } from './sendingOptions.ts'
+import { createSession, type Session, type Weak } from './session.ts'
 import { createSharing, type GetDisplayMedia, type SharingState } from './sharing.ts'
+import type { StrainLevel } from './strain.ts'
 import { inboundStats, outboundStats, type MediaStats } from './stats.ts'
 import type { Timeline } from './timeline.ts'
+import type { Views } from './views.ts'
 import { within } from './within.ts'
 
 export type MeetingMediaState = {
@@ -28,6 +33,16 @@ export type MeetingMediaState = {
   prepared: Readonly<Record<string, RemoteTracks>>
   /** User ids, loudest first. */
   speakers: readonly string[]
+  /** By user id, one's own too: whose connection is not good. */
+  weak: Weak
+  /** One's own pictures get away as they should, or not. */
+  upstream: Weakness | null
+  /** The codec that was chosen and that this device cannot send; the usual one is sent. */
+  codecMissing: PictureCodec | null
+  /** What this computer leaves out because it does not manage more. */
+  strain: StrainLevel
+  /** Pictures not received for that, as `nameOf` names them. */
+  withheld: ReadonlySet<string>
 }
 
 export type MeetingMediaOptions = {
@@ -37,11 +52,15 @@ export type MeetingMediaOptions = {
   marks: Timeline
   /** A picture is to be expected on this track once the call is answered. */
   onPrepared?(track: MediaStreamTrack): void
+  /** A device that was on was taken away, and another one goes on in its place. */
+  onUnplugged?(source: 'microphone' | 'camera', what: Unplugged): void
   /** For the log: what went wrong without the person having to know. */
   onError?(error: unknown): void
   getUserMedia?: GetUserMedia
   getDisplayMedia?: GetDisplayMedia
   camera?: MediaTrackConstraints
+  /** Asked whenever the camera begins to be sent. */
+  pictureCodec?: () => PictureCodec
   createId?: () => string
   timers?: Pick<Timers, 'after'>
 }
@@ -69,9 +88,17 @@ export interface MeetingMedia {
   /** Another microphone or camera was chosen (`getUserMedia` is asked again); opens nothing that is not open. */
   renew(source: 'microphone' | 'camera'): Promise<void>
   applyEvent(event: MediaEvent): void
+  /** Where pictures are shown, and how large. */
+  readonly views: Views
+  /** Upon a press: what was left out for want of strength comes again. */
+  turnPicturesOn(): void
+  /** The server is there again after a while: some of what was told may be lost, either way. */
+  serverBack(): void
   /** The machine woke up or its network changed. */
   networkChanged(): void
   stats(): Promise<MediaStats>
+  /** For rates, see rates.ts; null while no media is open. */
+  reports(): Promise<MediaReports | null>
   /** Leaves: transports are closed, devices given back. */
   stop(): void
 }
@@ -103,6 +130,8 @@ export function createMeetingMedia(options: MeetingMediaOptions): MeetingMedia {
   /** What `connection` is while there is no session. */
   let waiting: 'idle' | 'connecting' | 'reconnecting' = 'idle'
   let speakers: readonly string[] = []
+  let weak: Weak = {}
+  let codecMissing: PictureCodec | null = null
   let early: MediaEvent[] = []
   /** Whatever was begun before the last `start`, `open`, reopening or `stop` must not go on. */
   let opening = 0
@@ -116,6 +145,15 @@ export function createMeetingMedia(options: MeetingMediaOptions): MeetingMedia {
     getDisplayMedia: options.getDisplayMedia ?? ((wish) => navigator.mediaDevices.getDisplayMedia(wish)),
     produce: async (transport, source, track) => transport.produce(producerOptions(source, track, await loaded())),
     tellClosed,
+    onChange: changed,
+  })
+
+  const adapting = createAdapting({
+    timers,
+    now: () => performance.now(),
+    session: () => session,
+    camera: sources.camera,
+    setViews: (shownIn, turn, views) => ask('media.setViews', { roomId: shownIn, turn, views }),
     onChange: changed,
   })
 
@@ -133,11 +171,15 @@ export function createMeetingMedia(options: MeetingMediaOptions): MeetingMedia {
       constraints,
       getUserMedia,
       async produce(transport, track) {
-        return transport.produce(producerOptions(source, track, await loaded()))
+        const ready = await loaded()
+        const wanted = options.pictureCodec?.() ?? 'automatic'
+        if (source === 'camera') codecMissing = codecOf(ready, wanted) ? null : wanted
+        return transport.produce(producerOptions(source, track, ready, wanted))
       },
       tellPaused: (producerId, paused) =>
         void (roomId && ask('media.setProducerPaused', { roomId, producerId, paused })),
       tellClosed,
+      onUnplugged: (what) => options.onUnplugged?.(source, what),
       onChange: changed,
     })
   }
@@ -152,6 +194,11 @@ export function createMeetingMedia(options: MeetingMediaOptions): MeetingMedia {
       remote: session?.receiver.tracks() ?? {},
       prepared: Object.fromEntries([...warm].map(([ringing, { receiver }]) => [ringing, receiver.tracks()])),
       speakers,
+      weak,
+      codecMissing,
+      upstream: adapting.upstream(),
+      strain: adapting.level(),
+      withheld: adapting.views.withheld(),
     }
   }
 
@@ -190,6 +237,7 @@ export function createMeetingMedia(options: MeetingMediaOptions): MeetingMedia {
     roomId = nextRoomId
     failed = false
     speakers = []
+    weak = {}
     for (const source of Object.values(sources)) source.attach(null)
     sharing.attach(null)
     session?.close()
@@ -227,6 +275,7 @@ export function createMeetingMedia(options: MeetingMediaOptions): MeetingMedia {
     const current = isPrepared ? prepared : openSession(ready, offer, false)
     session = current
     waiting = 'reconnecting'
+    adapting.restart()
     void sendOn(current, offer)
     if (isPrepared) {
       timeline.mark('warm', { roomId: offer.roomId })
@@ -263,17 +312,25 @@ export function createMeetingMedia(options: MeetingMediaOptions): MeetingMedia {
       createId,
       timers,
       timeline,
-      onProducerRefused: (producerId, forbidden) =>
-        [...Object.values(sources), sharing].forEach((source) => source.refused(producerId, forbidden)),
+      onProducerRefused: (producerId, code) =>
+        [...Object.values(sources), sharing].forEach((source) => source.refused(producerId, code)),
       onLost() {
         if (session === current) void open(offer.roomId)
         else if (warm.get(offer.roomId) === current) coolDown(offer.roomId)
       },
       onSpeakers(userIds) {
         speakers = userIds
+        adapting.views.setSpeakers(userIds)
         changed()
       },
-      onChange: changed,
+      onWeak(told) {
+        weak = told
+        changed()
+      },
+      onChange() {
+        adapting.views.news()
+        changed()
+      },
       onPrepared: (track) => options.onPrepared?.(track),
       onError: (error) => options.onError?.(error),
     })
@@ -298,6 +355,13 @@ export function createMeetingMedia(options: MeetingMediaOptions): MeetingMedia {
     }
   }
 
+  function ownTracks(): KnownTrack[] {
+    const own = (['microphone', 'camera'] as const).map((source) => ({ source, producer: sources[source].producer() }))
+    return [...own, ...sharing.producers()].flatMap(({ source, producer }) =>
+      producer?.track ? [{ trackId: producer.track.id, userId: null, source }] : [],
+    )
+  }
+
   return {
     state,
     async preload(routerRtpCapabilities) {
@@ -309,7 +373,12 @@ export function createMeetingMedia(options: MeetingMediaOptions): MeetingMedia {
     start,
     open,
     setMicrophone: (on) => sources.microphone.set(on),
-    setCamera: (on) => sources.camera.set(on),
+    setCamera(on) {
+      // Whoever turns it on wants it to be seen.
+      if (on && adapting.level() === 'none') adapting.turnPicturesOn()
+      return sources.camera.set(on)
+    },
+    serverBack: () => adapting.views.restart(),
     startSharing: () => sharing.start(),
     stopSharing: () => sharing.stop(),
     renew: (source) => sources[source].renew(),
@@ -319,6 +388,8 @@ export function createMeetingMedia(options: MeetingMediaOptions): MeetingMedia {
       if (receiving) receiving.apply(event)
       else if (early.push(event) > EARLY_EVENTS_MAX) early.shift()
     },
+    views: adapting.views,
+    turnPicturesOn: adapting.turnPicturesOn,
     networkChanged: () => session?.restartIce(),
     async stats() {
       const inbound =
@@ -330,10 +401,18 @@ export function createMeetingMedia(options: MeetingMediaOptions): MeetingMedia {
       for (const { source, producer } of sharing.producers()) outbound.push(outboundStats(source, producer))
       return { inbound: await Promise.all(inbound), outbound: await Promise.all(outbound) }
     },
+    async reports() {
+      if (!session) return null
+      const theirs = session.receiver.received().map(({ userId, source, consumer }): KnownTrack => {
+        return { trackId: consumer.track.id, userId, source }
+      })
+      return { ...(await session.reports()), tracks: [...ownTracks(), ...theirs] }
+    },
     stop() {
       for (const source of Object.values(sources)) source.stop()
       sharing.leave()
       begin(null)
+      adapting.stop()
     },
   }
 }

@@ -21,7 +21,9 @@ export interface Receiver {
   close(consumerId: string): void
   setPaused(consumerId: string, paused: boolean): void
   tracks(): RemoteTracks
-  received(): { userId: string; source: ProducerSource; consumer: types.Consumer }[]
+  /** Those whose other side sends now. */
+  flowing(): types.Consumer[]
+  received(): { id: string; userId: string; source: ProducerSource; consumer: types.Consumer }[]
 }
 
 export function createReceiver(options: ReceiverOptions): Receiver {
@@ -85,7 +87,8 @@ export function createReceiver(options: ReceiverOptions): Receiver {
       }
       return tracks
     },
+    flowing: () => [...received.values()].flatMap(({ consumer, paused }) => (paused ? [] : [consumer])),
     received: () =>
-      [...received.values()].map(({ offer, consumer }) => ({ userId: offer.userId, source: offer.source, consumer })),
+      [...received.values()].map(({ offer: { id, userId, source }, consumer }) => ({ id, userId, source, consumer })),
   }
 }

@@ -1,17 +1,29 @@
 // One opening of a room's media: both transports and what runs on them. When the server loses it, it is closed whole
 // and another takes its place.
 import type { types } from 'mediasoup-client'
-import type { MediaOffer, OpaqueMedia, ProducerSource, TransportOffer } from '../../shared/protocol/media.ts'
-import type { ProtocolError } from '../../shared/protocol/result.ts'
+import type {
+  Connections,
+  MediaOffer,
+  OpaqueMedia,
+  ProducerSource,
+  TransportOffer,
+  Weakness,
+} from '../../shared/protocol/media.ts'
+import type { ErrorCode, ProtocolError } from '../../shared/protocol/result.ts'
 import type { Timers } from '../../shared/time.ts'
 import type { AskMedia, MediaEvent } from './ask.ts'
-import { keepConnected } from './keepConnected.ts'
+import { keepConnected, type FreshIce, type KeptConnected } from './keepConnected.ts'
+import { heartOf, watchPulse, type Heart } from './pulse.ts'
+import type { Report } from './rates.ts'
 import { createReceiver, type Receiver } from './receiver.ts'
 import { watchFirstAudio, type Timeline } from './timeline.ts'
 import { within } from './within.ts'
 
 /** For a transport that does not begin at all. */
 const UNDER_WAY_MAX_MS = 150
+
+/** By user id. */
+export type Weak = Readonly<Record<string, Weakness>>
 
 export type SessionOptions = {
   device: types.Device
@@ -22,11 +34,13 @@ export type SessionOptions = {
   createId: () => string
   timers: Pick<Timers, 'after'>
   timeline: Timeline
-  /** The server would not have a producer for what it is, or because this person may not send it (`forbidden`). */
-  onProducerRefused(producerId: string, forbidden: boolean): void
+  /** The server would not have a producer for what it is, or because this person may not send it (`notAllowed`). */
+  onProducerRefused(producerId: string, code: ErrorCode): void
   /** This session is beyond repair: media has to be opened anew. */
   onLost(): void
   onSpeakers(userIds: string[]): void
+  /** Whose connection is not good. */
+  onWeak(weak: Weak): void
   /** While warm: a track that will show a picture once the call is answered. */
   onPrepared(track: MediaStreamTrack): void
   onChange(): void
@@ -38,6 +52,9 @@ export interface Session {
   /** Opened once what came with the offer is set up to be received: the others are seen and heard first. Null when it was closed before. */
   readonly send: Promise<types.Transport | null>
   readonly receiver: Receiver
+  receiveStats(): Promise<RTCStatsReport>
+  /** Whose connection is weak, whichever way it was learnt. */
+  connectionsTold(told: Connections): void
   /** The id of the transport it receives on. */
   readonly receiveId: string
   /** Its warm time is over: the server has let flow what was set up, and names all there is. */
@@ -45,6 +62,8 @@ export interface Session {
   connection(): 'connecting' | 'connected' | 'reconnecting'
   apply(event: MediaEvent): void
   restartIce(): void
+  /** All that WebRTC counts of both connections. */
+  reports(): Promise<{ send: Report[]; receive: Report[] }>
   close(): void
 }
 
@@ -57,19 +76,21 @@ export function createSession(options: SessionOptions): Session {
   })
   const receive = device.createRecvTransport(transportOptions(offer.receive))
   const transports: types.Transport[] = []
-  const keepers: ReturnType<typeof keepConnected>[] = []
+  const keepers: KeptConnected[] = []
+  const hearts: Heart[] = []
   /** While warm: what begins to wait for sound once the call is answered. */
   let listenLater: (() => void)[] | null = options.warm ? [] : null
   const markConnected = () => {
     const connected = transports.some((transport) => transport.connectionState === 'connected')
     if (connected && listenLater === null) timeline.mark('iceConnected', { roomId })
   }
-  function take(transport: types.Transport) {
+  function take(transport: types.Transport, heart: Heart) {
     transports.push(transport)
+    hearts.push(heart)
     connectAtOnce(transport)
     const keeper = keepConnected({
       transport,
-      newIceParameters: () => newIceParameters(transport),
+      newIce: () => newIce(transport),
       timers: options.timers,
       onStateChange() {
         markConnected()
@@ -92,13 +113,22 @@ export function createSession(options: SessionOptions): Session {
   function openSend(): types.Transport | null {
     if (receive.closed) return null
     const send = device.createSendTransport(transportOptions(offer.send))
-    take(send)
+    const producers = new Set<types.Producer>()
+    send.observer.on('newproducer', (producer) => {
+      producers.add(producer)
+      producer.observer.once('close', () => producers.delete(producer))
+    })
+    // The server tells all the time how what it gets comes in.
+    const sends = () => [...producers].some((producer) => !producer.paused)
+    take(send, heartOf(send, sends))
     send.on('produce', ({ kind, rtpParameters, appData }, done) => {
       const producerId = options.createId()
       done({ id: producerId })
       const source = appData['source'] as ProducerSource
       const parameters = rtpParameters as unknown as OpaqueMedia
-      const input = { roomId, transportId: send.id, producerId, source, kind, rtpParameters: parameters, paused: false }
+      const heights = appData['heights'] as number[] | undefined
+      const sent = { producerId, source, kind, rtpParameters: parameters, paused: false, ...(heights && { heights }) }
+      const input = { roomId, transportId: send.id, ...sent }
       void ask('media.produce', input).then((answer) => !answer.ok && refused(producerId, answer.error))
     })
     return send
@@ -107,7 +137,7 @@ export function createSession(options: SessionOptions): Session {
   function refused(producerId: string, error: ProtocolError) {
     if (receive.closed) return
     if (error.code === 'unavailable' || error.code === 'notInRoom') lost()
-    else options.onProducerRefused(producerId, error.code === 'notAllowed')
+    else options.onProducerRefused(producerId, error.code)
   }
 
   const receiver = createReceiver({
@@ -131,9 +161,14 @@ export function createSession(options: SessionOptions): Session {
     onError: options.onError,
   })
 
-  async function newIceParameters(transport: types.Transport) {
+  async function newIce(transport: types.Transport): Promise<FreshIce | null> {
     const answer = await ask('media.restartIce', { roomId, transportId: transport.id })
-    return answer.ok ? (answer.value.iceParameters as unknown as types.IceParameters) : null
+    if (!answer.ok) return null
+    const { iceParameters, iceServers = null } = answer.value
+    return {
+      iceParameters: iceParameters as unknown as types.IceParameters,
+      iceServers: iceServers as RTCIceServer[] | null,
+    }
   }
 
   /** Either nobody sends anything yet, or the server did not know what this device can receive: asking is right for both. */
@@ -145,12 +180,24 @@ export function createSession(options: SessionOptions): Session {
     else lost()
   }
 
+  let qualityVersion = -1
+  function connectionsTold({ version, weak }: Connections) {
+    if (version <= qualityVersion) return
+    qualityVersion = version
+    options.onWeak(Object.fromEntries(weak.map(({ userId, quality }) => [userId, quality])))
+  }
+
   let ended = false
   function lost() {
     if (!ended) options.onLost()
   }
 
-  take(receive)
+  const rtpReceivers = () => receiver.flowing().flatMap(({ rtpReceiver }) => rtpReceiver ?? [])
+  // While warm the server holds everything back.
+  const flows = () => listenLater === null && receiver.flowing().length > 0
+  take(receive, heartOf(receive, flows, rtpReceivers))
+  const restartIce = () => keepers.forEach((keeper) => keeper.restart())
+  const endPulse = watchPulse({ hearts: () => hearts, timers: options.timers, onSilent: restartIce })
   const isComplete = options.warm || offer.consumers.length > 0
   const receiving = isComplete ? receiver.add(offer.consumers) : Promise.resolve()
   if (!isComplete) void askForAll()
@@ -166,6 +213,8 @@ export function createSession(options: SessionOptions): Session {
     roomId,
     send: receiving.then(underWay).then(openSend),
     receiver,
+    receiveStats: () => receive.getStats(),
+    connectionsTold,
     receiveId: receive.id,
     answered({ consumers }) {
       const listeners = listenLater ?? []
@@ -191,14 +240,24 @@ export function createSession(options: SessionOptions): Session {
           return receiver.setPaused(event.payload.consumerId, event.payload.producerPaused)
         case 'media.speakers':
           return options.onSpeakers(event.payload.userIds)
+        case 'media.quality':
+          return connectionsTold(event.payload)
         case 'media.reset':
           return lost()
       }
     },
-    restartIce: () => keepers.forEach((keeper) => keeper.restart()),
+    restartIce,
+    async reports() {
+      const [received = [], sent = []] = await Promise.all(transports.map(reportsOf))
+      return { send: sent, receive: received }
+    },
     close() {
       ended = true
+      endPulse()
       for (const transport of transports) transport.close()
     },
   }
 }
+
+const reportsOf = async (transport: types.Transport): Promise<Report[]> =>
+  transport.closed ? [] : [...(await transport.getStats()).values()]

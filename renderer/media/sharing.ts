@@ -1,5 +1,6 @@
 // This device's screen or window, and the sound that came with it: from a person's gesture to tracks, and from tracks to producers.
 import type { types } from 'mediasoup-client'
+import type { ErrorCode } from '../../shared/protocol/result.ts'
 
 export type GetDisplayMedia = (options: DisplayMediaStreamOptions) => Promise<MediaStream>
 export type SharedSource = 'screen' | 'screenAudio'
@@ -8,6 +9,8 @@ export type SharingState = {
   status: 'off' | 'pending' | 'on' | 'error'
   track: MediaStreamTrack | null
   hasSound: boolean
+  /** With `error`: the server takes no more screens in this meeting. */
+  refused: boolean
 }
 
 export type SharingOptions = {
@@ -27,8 +30,8 @@ export interface Sharing {
   stop(): void
   /** The transport to send on from now on; what is shared is sent anew on it, and nothing is captured for that. */
   attach(transport: types.Transport | null): void
-  /** The server would not have this producer; `forbidden`: from this person, now. */
-  refused(producerId: string, forbidden?: boolean): void
+  /** The server would not have this producer; `notAllowed`: from this person, now. */
+  refused(producerId: string, code: ErrorCode): void
   /** Left: the producers go with their transport. */
   leave(): void
 }
@@ -66,6 +69,7 @@ export function createSharing(options: SharingOptions): Sharing {
   let captured: Captured[] = []
   let choosing = false
   let failed = false
+  let taken = false
   let transport: types.Transport | null = null
   /** Grows with every start and end: what is chosen too late is given back. */
   let turn = 0
@@ -75,6 +79,7 @@ export function createSharing(options: SharingOptions): Sharing {
     const mine = ++turn
     choosing = true
     failed = false
+    taken = false
     // Asked for before anything is awaited: a gesture lasts for a moment only.
     const asked = options.getDisplayMedia(WISH)
     options.onChange()
@@ -162,7 +167,12 @@ export function createSharing(options: SharingOptions): Sharing {
     state() {
       const picture = captured.find(({ source }) => source === 'screen')?.track ?? null
       const status = picture ? 'on' : choosing ? 'pending' : failed ? 'error' : 'off'
-      return { status, track: picture, hasSound: captured.some(({ source }) => source === 'screenAudio') }
+      return {
+        status,
+        track: picture,
+        hasSound: captured.some(({ source }) => source === 'screenAudio'),
+        refused: failed && taken,
+      }
     },
     producers: () => captured.flatMap(({ source, producer }) => (producer ? [{ source, producer }] : [])),
     start,
@@ -172,12 +182,13 @@ export function createSharing(options: SharingOptions): Sharing {
       for (const one of captured) one.producer = null
       send()
     },
-    refused(producerId, forbidden = false) {
+    refused(producerId, code) {
       const one = captured.find(({ producer }) => producer?.id === producerId)
       if (!one) return
       one.producer?.close()
       one.producer = null
-      if (forbidden) end()
+      taken = code === 'conflict'
+      if (code === 'notAllowed') end()
       else fail(one)
       options.onChange()
     },

@@ -5,6 +5,8 @@ import type { ProducerSource } from '../../shared/protocol/media.ts'
 export type InboundStats = {
   userId: string
   source: ProducerSource
+  /** As in `video/VP8`; empty before anything has come. */
+  codec: string
   packets: number
   bytes: number
   packetsLost: number
@@ -23,10 +25,16 @@ export type OutboundStats = {
 }
 export type MediaStats = { inbound: InboundStats[]; outbound: OutboundStats[] }
 
-type Inbound = RTCInboundRtpStreamStats & { frameWidth?: number; frameHeight?: number; totalAudioEnergy?: number }
+type Inbound = RTCInboundRtpStreamStats & {
+  codecId?: string
+  frameWidth?: number
+  frameHeight?: number
+  totalAudioEnergy?: number
+}
+type Codec = RTCStats & { mimeType: string }
 type Outbound = RTCOutboundRtpStreamStats & { framesEncoded?: number }
 
-const none = { packets: 0, bytes: 0, packetsLost: 0, framesDecoded: 0, width: 0, height: 0, audioEnergy: 0 }
+const none = { codec: '', packets: 0, bytes: 0, packetsLost: 0, framesDecoded: 0, width: 0, height: 0, audioEnergy: 0 }
 
 export async function inboundStats(
   userId: string,
@@ -36,9 +44,11 @@ export async function inboundStats(
   const reports = consumer.closed ? [] : [...(await consumer.getStats()).values()]
   const inbound = reports.find((report): report is Inbound => report.type === 'inbound-rtp')
   if (!inbound) return { userId, source, ...none }
+  const codec = reports.find((report): report is Codec => report.type === 'codec' && report.id === inbound.codecId)
   return {
     userId,
     source,
+    codec: codec?.mimeType ?? '',
     packets: inbound.packetsReceived ?? 0,
     bytes: inbound.bytesReceived ?? 0,
     packetsLost: inbound.packetsLost ?? 0,

@@ -21,9 +21,18 @@ export function useMeetingNotices(): void {
     () => media.state?.sharing.status === 'error',
     (failed) => {
       if (!failed) return
+      if (media.state?.sharing.refused) return toasts.show(t('pictures.sharedByTwo'), 'problem')
       const blocked = hostState.state.desktop?.mediaAccess.screen === 'denied'
       toasts.show(t(blocked ? 'sharing.blocked' : 'sharing.failed'), 'problem')
     },
+  )
+  watch(
+    () => media.shareRefused,
+    (refused) => refused && toasts.show(t('pictures.sharedByTwo'), 'problem'),
+  )
+  watch(
+    () => media.state?.codecMissing,
+    (codec) => codec && toasts.show(t('pictures.codecMissing', { format: t(`pictures.codec_${codec}`) }), 'problem'),
   )
   watch(
     () => hostState.mirror.lastRemoved,

@@ -1,6 +1,5 @@
 // The words of a right, or of a request, by what it is about.
 import type { Right } from '../../shared/protocol/things.ts'
-import type { Wish } from '../stores/rights.ts'
 import { useRights } from '../stores/rights.ts'
 import { useWords } from '../words.ts'
 
@@ -12,8 +11,8 @@ export const capital = <Name extends Right>(right: Name): (typeof NAMES)[Name] =
 export function useWhyNot() {
   const rights = useRights()
   const { t } = useWords()
-  return (wish: Wish): string | null =>
-    rights.may(wish)
+  return (right: Right): string | null =>
+    rights.may(right)
       ? null
-      : t(`rights.off${capital(wish)}`, { name: rights.forbiddenBy?.name ?? t('rights.somebody') })
+      : t(`rights.off${capital(right)}`, { name: rights.forbiddenBy?.name ?? t('rights.somebody') })
 }

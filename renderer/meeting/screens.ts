@@ -56,9 +56,8 @@ export function useScreens() {
     return all.value.find(({ participant }) => participant.user.id === userId) ?? null
   })
   return {
+    all,
     large,
-    /** In small, to be chosen. One's own is left out: the bar above says it. */
-    others: computed(() => all.value.filter((screen) => screen !== large.value && !screen.mine)),
     enlarge: (userId: string) => (chosen.value = userId),
   }
 }

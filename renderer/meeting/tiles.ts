@@ -1,6 +1,8 @@
 // What each tile of the stage shows, from participants (signaling) and tracks (media).
 import { computed } from 'vue'
+import type { Weakness } from '../../shared/protocol/media.ts'
 import type { Participant } from '../../shared/protocol/things.ts'
+import { nameOf } from '../media/views.ts'
 import { useHostState } from '../stores/hostState.ts'
 import { useMedia } from '../stores/media.ts'
 import { useRoom } from '../stores/room.ts'
@@ -12,6 +14,10 @@ export type Tile = {
   video: MediaStreamTrack | null
   muted: boolean
   speaking: boolean
+  /** Of the connection; null when it is good. */
+  weak: Weakness | null
+  /** Their picture is there, and this computer does not manage it. */
+  withheld: boolean
 }
 
 /** What somebody sends. What was prepared while it rang stays until the meeting has taken it up: the picture must not blink in between. */
@@ -35,15 +41,20 @@ export function useTiles(ownPicture: () => boolean) {
     const userId = participant.user.id
     const mine = userId === hostState.me?.id
     const remote = tracksOf(participant)?.camera
-    const own = ownPicture() ? (media.state?.camera.track ?? null) : null
+    const { camera, strain, weak, upstream } = media.state ?? {}
+    // Held back for want of strength, nobody sees it: oneself neither.
+    const own = ownPicture() && strain !== 'none' ? (camera?.track ?? null) : null
+    const withheld = !mine && (media.state?.withheld.has(nameOf(userId, 'camera')) ?? false)
     // Nobody is muted who is only about to come in.
     const muted = mine ? hostState.seat !== null && !media.microphoneOn : !participant.microphone
     return {
       participant,
       mine,
-      video: mine ? own : remote && !remote.paused ? remote.track : null,
+      video: mine ? own : remote && !remote.paused && !withheld ? remote.track : null,
       muted,
       speaking: !muted && hostState.mirror.speakers.includes(userId),
+      weak: weak?.[userId] ?? (mine ? upstream : null) ?? null,
+      withheld,
     }
   }
 

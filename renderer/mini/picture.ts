@@ -5,7 +5,7 @@ import { watchEffect } from 'vue'
 const CHANNEL = 'parley.mini'
 /** For a picture of the size of a playing card. */
 const BITS_PER_SECOND = 400_000
-const WIDTH = 264
+export const WIDTH = 264
 
 type Message =
   | { to: 'main'; hello: string }
@@ -15,7 +15,11 @@ type Message =
   | { to: 'main' | 'mini'; candidate: RTCIceCandidateInit | null; of: string }
 
 /** In the main window: sends whatever `track` is, and whose it is, to the mini window while there is one; until the returned function is called. */
-export function sendPicture(track: () => MediaStreamTrack | null, userId: () => string | null): () => void {
+export function sendPicture(
+  track: () => MediaStreamTrack | null,
+  userId: () => string | null,
+  onWatched: (watched: boolean) => void = () => {},
+): () => void {
   const channel = new BroadcastChannel(CHANNEL)
   let connection: RTCPeerConnection | null = null
   let of = ''
@@ -27,6 +31,11 @@ export function sendPicture(track: () => MediaStreamTrack | null, userId: () => 
     of = hello
     const mine = new RTCPeerConnection()
     connection = mine
+    onWatched(true)
+    mine.onconnectionstatechange = () => {
+      const gone = ['disconnected', 'failed', 'closed'].includes(mine.connectionState)
+      if (mine === connection) onWatched(!gone)
+    }
     mine.onicecandidate = ({ candidate }) => say({ to: 'mini', candidate: candidate?.toJSON() ?? null, of: hello })
     const current = track()
     const transceiver = mine.addTransceiver(current ?? 'video', { direction: 'sendonly' })
@@ -57,6 +66,7 @@ export function sendPicture(track: () => MediaStreamTrack | null, userId: () => 
     stop()
     stopNaming()
     connection?.close()
+    onWatched(false)
     channel.close()
   }
 }

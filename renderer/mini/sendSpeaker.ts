@@ -3,7 +3,7 @@ import { computed, onScopeDispose, ref, watch } from 'vue'
 import { useHost } from '../host/useHost.ts'
 import { useHostState } from '../stores/hostState.ts'
 import { useMedia } from '../stores/media.ts'
-import { sendPicture } from './picture.ts'
+import { sendPicture, WIDTH } from './picture.ts'
 import { speakerOf } from './speaker.ts'
 
 export function useSpeakerPicture(): void {
@@ -21,5 +21,23 @@ export function useSpeakerPicture(): void {
     const camera = media.state?.remote[userId]?.camera
     return camera && !camera.paused ? camera.track : null
   }
-  onScopeDispose(sendPicture(track, () => shownId.value))
+  const watched = ref(false)
+  const stop = sendPicture(
+    track,
+    () => shownId.value,
+    (now) => (watched.value = now),
+  )
+  onScopeDispose(stop)
+  // The main window is not seen while the small one is: this picture has to come all the same.
+  watch(
+    () => (watched.value ? (shown.value?.user.id ?? null) : null),
+    (userId, _, onCleanup) => {
+      if (userId === null || userId === hostState.me?.id) return
+      const place = media.views.place(userId, 'camera', true)
+      const width = WIDTH * window.devicePixelRatio
+      place.set({ width, height: (width * 9) / 16, large: true })
+      onCleanup(() => place.remove())
+    },
+    { immediate: true },
+  )
 }

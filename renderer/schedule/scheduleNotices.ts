@@ -20,7 +20,8 @@ export function scheduleNews(before: Known, after: Known): ScheduleNews[] {
     .filter(others)
     .flatMap((room): ScheduleNews[] => {
       const known = before.scheduled[room.id]
-      if (!known) return [{ kind: 'added', room }]
+      // The next of a series comes by itself when the one before is over: no news to who was invited already.
+      if (!known) return knewSeries(before, room) ? [] : [{ kind: 'added', room }]
       return known.schedule?.startsAt === room.schedule?.startsAt ? [] : [{ kind: 'moved', room }]
     })
   const gone = Object.values(before.scheduled)
@@ -30,6 +31,15 @@ export function scheduleNews(before: Known, after: Known): ScheduleNews[] {
       return why === undefined || why === 'over' ? [] : [{ kind: why, room }]
     })
   return [...here, ...gone]
+}
+
+function knewSeries({ scheduled, unscheduled }: Known, { schedule }: Room): boolean {
+  const id = schedule?.series?.id
+  if (id === undefined) return false
+  return (
+    Object.values(scheduled).some((room) => room.schedule?.series?.id === id) ||
+    Object.values(unscheduled).some((gone) => gone.seriesId === id && gone.why !== 'removed')
+  )
 }
 
 export function useScheduleNotices(): void {

@@ -1,5 +1,7 @@
-// The microphones, cameras and speakers of this machine, as they come and go.
-import { onScopeDispose, shallowRef } from 'vue'
+// The microphones, cameras and speakers of this machine, as they come and go. One list for everybody who shows or follows it.
+import { createSharedComposable } from '@vueuse/core'
+import { computed, onScopeDispose, shallowRef } from 'vue'
+import { isDevice } from '../media/hotPlug.ts'
 
 export type Devices = {
   microphones: readonly MediaDeviceInfo[]
@@ -7,17 +9,27 @@ export type Devices = {
   speakers: readonly MediaDeviceInfo[]
 }
 
-export function useDevices() {
-  const devices = shallowRef<Devices>({ microphones: [], cameras: [], speakers: [] })
+/** Chromium and Firefox can; where it cannot be chosen, the system's own speaker is the only one. */
+export const canChooseSpeaker = (): boolean => 'setSinkId' in HTMLMediaElement.prototype
+
+export const useDevices = createSharedComposable(() => {
+  /** Before the first permission the browser lists one nameless device of each kind. */
+  const all = shallowRef<readonly MediaDeviceInfo[]>([])
+  const of = (kind: MediaDeviceKind) => all.value.filter((one) => one.kind === kind && isDevice(one))
+  const devices = computed((): Devices => ({
+    microphones: of('audioinput'),
+    cameras: of('videoinput'),
+    speakers: of('audiooutput'),
+  }))
   async function refresh() {
-    const all = await navigator.mediaDevices?.enumerateDevices().catch(() => [])
-    // Before the first permission the browser lists one nameless device of each kind.
-    const named = (kind: MediaDeviceKind) =>
-      (all ?? []).filter((one) => one.kind === kind && one.deviceId !== '' && one.deviceId !== 'default')
-    devices.value = { microphones: named('audioinput'), cameras: named('videoinput'), speakers: named('audiooutput') }
+    all.value = (await navigator.mediaDevices?.enumerateDevices().catch(() => [])) ?? []
   }
   void refresh()
   navigator.mediaDevices?.addEventListener('devicechange', refresh)
   onScopeDispose(() => navigator.mediaDevices?.removeEventListener('devicechange', refresh))
-  return { devices, refresh }
-}
+  return { all, devices, refresh }
+})
+
+/** For `setSinkId`: one that is not there leaves the system's own choice. */
+export const sinkFor = (speakers: readonly Pick<MediaDeviceInfo, 'deviceId'>[], chosen: string): string =>
+  speakers.some(({ deviceId }) => deviceId === chosen) ? chosen : ''

@@ -5,13 +5,16 @@ import type { Entry } from '../../shared/host.ts'
 import type { User } from '../../shared/protocol/things.ts'
 import { useHost } from '../host/useHost.ts'
 import type { GetUserMedia } from '../media/devices.ts'
+import type { Unplugged } from '../media/localSource.ts'
 import { createMeetingMedia, type MeetingMediaState } from '../media/meeting.ts'
 import { absoluteNow, answerTimes, createTimeline, type TimelineMark } from '../media/timeline.ts'
 import { prepareVideo } from '../media/videos.ts'
 import { followCalls } from './callTimelines.ts'
+import { useHandover } from './handover.ts'
 import { useHostState } from './hostState.ts'
 import { obeyOthers } from './obeying.ts'
-import { useRights, type Wish } from './rights.ts'
+import { useRights } from './rights.ts'
+import { pressedHere } from './waiting.ts'
 import { keepRingsWarm } from './warmUp.ts'
 
 /** A press is forgotten by then: what comes later needs another one. */
@@ -22,6 +25,7 @@ export const useMedia = defineStore('media', () => {
   const host = useHost()
   const hostState = useHostState()
   const rights = useRights()
+  const handover = useHandover()
   const marks = shallowRef<readonly TimelineMark[]>([])
   /** Looks whether the timeline of the call that was answered here is complete. */
   let checkAnswer = () => {}
@@ -33,31 +37,63 @@ export const useMedia = defineStore('media', () => {
   /** The settings come back from the host a moment after they were changed. */
   let justChosen: { microphoneId?: string; cameraId?: string } = {}
 
-  /** The device chosen in the settings; when it has gone, any other. */
+  /** The device that was looked at before joining, else the one chosen in the settings; when it has gone, any other. */
   const openChosen: GetUserMedia = async (constraints) => {
     const { microphoneId, cameraId } = { ...hostState.settings, ...justChosen }
+    const ready = constraints.audio ? handover.take('microphone', microphoneId) : handover.take('camera', cameraId)
+    if (ready) return new MediaStream([ready])
     try {
-      return await navigator.mediaDevices.getUserMedia({
+      return await openCleaned({
         ...(constraints.audio ? { audio: onDevice(constraints.audio, microphoneId) } : {}),
         ...(constraints.video ? { video: onDevice(constraints.video, cameraId) } : {}),
       })
     } catch (error) {
       if (!(error instanceof Error) || error.name !== 'OverconstrainedError') throw error
-      return navigator.mediaDevices.getUserMedia(constraints)
+      return openCleaned(constraints)
+    }
+  }
+
+  /** With the noise taken out as the settings say; a page that cannot do it leaves it to the browser. */
+  async function openCleaned(constraints: MediaStreamConstraints): Promise<MediaStream> {
+    const strong = hostState.settings.noiseSuppression === 'strong' && constraints.audio
+    const stream = await navigator.mediaDevices.getUserMedia(strong ? leftNoisy(constraints) : constraints)
+    if (!strong) return stream
+    try {
+      const { withoutNoise } = await import('../media/noise.ts')
+      return await withoutNoise(stream)
+    } catch {
+      await stream
+        .getAudioTracks()[0]
+        ?.applyConstraints({ noiseSuppression: true })
+        .catch(() => undefined)
+      return stream
     }
   }
 
   const state = shallowRef<MeetingMediaState | null>(null)
+  /** The last device that was taken away while it was on; a fresh object each time. */
+  const unplugged = shallowRef<Unplugged | null>(null)
   const meeting = createMeetingMedia({
     ask: host.ask,
     marks: timeline,
     getUserMedia: openChosen,
+    pictureCodec: () => hostState.settings.pictureCodec,
     onChange: (next) => (state.value = next),
+    onUnplugged: (_source, what) => (unplugged.value = what),
     onPrepared: prepareVideo,
   })
   state.value = meeting.state()
   host.onMediaEvent(meeting.applyEvent)
   window.addEventListener('online', () => meeting.networkChanged())
+  // What cut the signaling connection may have cut the ways of media as well; what was told meanwhile has to be told again.
+  watch(
+    () => hostState.online,
+    (back) => {
+      if (!back) return
+      meeting.networkChanged()
+      meeting.serverBack()
+    },
+  )
 
   const seatId = computed(() => hostState.seat?.room.id ?? null)
   watch(
@@ -115,10 +151,12 @@ export const useMedia = defineStore('media', () => {
 
   keepRingsWarm({ host, hostState, meeting, loaded: () => deviceLoaded.value })
 
-  /** Opens the newly chosen device when one of its kind is open now; nobody's consumer notices. */
-  async function reopen(kind: 'audio' | 'video', deviceId: string) {
-    justChosen[kind === 'audio' ? 'microphoneId' : 'cameraId'] = deviceId
-    await meeting.renew(kind === 'audio' ? 'microphone' : 'camera')
+  /** Keeps the choice, and opens that device when one of its kind is open now; nobody's consumer notices. */
+  async function choose(source: 'microphone' | 'camera', deviceId: string) {
+    const chosen = source === 'microphone' ? { microphoneId: deviceId } : { cameraId: deviceId }
+    justChosen = { ...justChosen, ...chosen }
+    void host.setSettings(chosen)
+    await meeting.renew(source)
   }
 
   /** Who has just turned this microphone off; a fresh object each time. Only its person turns it on again. */
@@ -136,6 +174,11 @@ export const useMedia = defineStore('media', () => {
       void meeting.setMicrophone(false)
       mutedBy.value = { by: mutedNow.value.by }
     },
+  )
+
+  watch(
+    () => hostState.settings.noiseSuppression,
+    () => void meeting.renew('microphone'),
   )
 
   const microphoneOn = computed(() => isOn(state.value?.microphone.status))
@@ -171,8 +214,12 @@ export const useMedia = defineStore('media', () => {
     return giveUp
   }
   /** What this person may not turn on is explained instead. */
-  const whenAllowed = async (wish: Wish, turnOn: () => Promise<void>): Promise<void> =>
-    rights.may(wish) ? turnOn() : void rights.explain(wish)
+  const turnOnByRight = async (source: 'microphone' | 'camera'): Promise<void> =>
+    rights.may(source) ? turnOn(source) : void rights.explain(source)
+
+  const sharesFull = computed(() => !sharing.value && othersSharing(state.value) >= SHARES_MAX)
+  /** Somebody wanted to share where two do already; a fresh object each time. */
+  const shareRefused = shallowRef<object | null>(null)
   return {
     state,
     timeline,
@@ -190,19 +237,39 @@ export const useMedia = defineStore('media', () => {
     stoppedBy,
     /** A screen or window of this device is being shown to the others. */
     sharing,
+    /** Two others share; one's own would be refused. */
+    sharesFull,
+    shareRefused,
     /** Upon a person's gesture alone. */
-    startSharing: () => whenAllowed('share', () => meeting.startSharing()),
+    startSharing: async () => {
+      if (!rights.may('share')) rights.explain('share')
+      else if (sharesFull.value) shareRefused.value = {}
+      else await meeting.startSharing()
+    },
+    /** Where pictures are shown, and how large. */
+    views: meeting.views,
+    /** Upon a press: what this computer left out. */
+    turnPicturesOn: () => meeting.turnPicturesOn(),
     stopSharing: () => meeting.stopSharing(),
-    toggleMicrophone: () =>
-      microphoneOn.value ? meeting.setMicrophone(false) : whenAllowed('microphone', () => meeting.setMicrophone(true)),
-    toggleCamera: () =>
-      cameraOn.value ? meeting.setCamera(false) : whenAllowed('camera', () => meeting.setCamera(true)),
+    toggleMicrophone: () => (microphoneOn.value ? meeting.setMicrophone(false) : turnOnByRight('microphone')),
+    toggleCamera: () => (cameraOn.value ? meeting.setCamera(false) : turnOnByRight('camera')),
+    /** While Space is held: on as long as that lasts. */
+    talk: (on: boolean) => (on ? turnOnByRight('microphone') : meeting.setMicrophone(false)),
     turnOn,
     turnOnWhenAllowed,
-    reopen,
+    unplugged,
+    choose,
+    /** What was chosen has come back. */
+    reopen: (source: 'microphone' | 'camera') => meeting.renew(source),
     stats: meeting.stats,
+    reports: meeting.reports,
   }
 })
+
+/** The server takes no more. */
+const SHARES_MAX = 2
+const othersSharing = (state: MeetingMediaState | null): number =>
+  Object.values(state?.remote ?? {}).filter(({ screen }) => screen && !screen.paused).length
 
 const isOn = (status: string | undefined): boolean => status === 'on' || status === 'pending'
 
@@ -211,7 +278,16 @@ const onDevice = (constraints: boolean | MediaTrackConstraints, deviceId: string
     ? constraints
     : { ...(constraints === true ? {} : constraints || {}), deviceId: { exact: deviceId } }
 
+/** Twice suppressed, a voice sounds as from under water. */
+const leftNoisy = ({ audio, ...more }: MediaStreamConstraints): MediaStreamConstraints => ({
+  ...more,
+  audio: { ...(typeof audio === 'object' ? audio : {}), noiseSuppression: false },
+})
+
 /** An entry stays in the host's state after a reload of this window; it must open nothing a second time. */
 const entryKey = (entry: Entry) => `${entry.roomId} ${entry.enteredAt}`
-const isFresh = (entry: Entry): boolean => sessionStorage.getItem(TAKEN_ENTRY_KEY) !== entryKey(entry)
+const isFresh = (entry: Entry): boolean =>
+  sessionStorage.getItem(TAKEN_ENTRY_KEY) !== entryKey(entry) &&
+  // Between the press and being let in this page may have been loaded anew.
+  (entry.how !== 'admitted' || pressedHere(entry.startedAt))
 const keepTaken = (entry: Entry) => sessionStorage.setItem(TAKEN_ENTRY_KEY, entryKey(entry))

@@ -39,7 +39,7 @@ export const useNewMeeting = defineStore('newMeeting', () => {
 
   /** True when the meeting is on. */
   async function start(): Promise<boolean> {
-    const result = await room.create(nameFor([]).slice(0, NAME_MAX))
+    const result = await room.createChecked(nameFor([]).slice(0, NAME_MAX))
     if (result && !result.ok) toasts.show(errorWords(result.error, words), 'problem')
     return result?.ok ?? false
   }

@@ -3,8 +3,21 @@ import { defineStore } from 'pinia'
 import { ref, shallowRef } from 'vue'
 
 const SHOWN_MS = 5_000
-/** `done`: what was asked for has worked. `ended`: a call or a meeting is over. `muted`, `stopped`: this microphone, or something else, is off, by somebody else. */
-export type Toast = { id: number; text: string; tone: 'done' | 'ended' | 'muted' | 'stopped' | 'problem' }
+/** Something that can be done about it, by a press that puts the notice away. */
+type ToastAction = { label: string; run(): void }
+/**
+ * `done`: what was asked for has worked. `ended`: a call or a meeting is over. `muted`, `stopped`: this microphone, or
+ * something else, is off, by somebody else.
+ * `device`: a microphone, camera or speaker came or went.
+ */
+export type Toast = {
+  id: number
+  text: string
+  tone: 'done' | 'ended' | 'muted' | 'stopped' | 'device' | 'problem' | 'message' | 'hand'
+  /** Of one topic only the newest is up. */
+  topic?: string | undefined
+  action?: ToastAction | undefined
+}
 
 export const useToasts = defineStore('toasts', () => {
   const toasts = ref<Toast[]>([])
@@ -31,10 +44,12 @@ export const useToasts = defineStore('toasts', () => {
     toasts.value = kept
   }
   const dismiss = (id: number) => keep(toasts.value.filter((toast) => toast.id !== id))
-  function show(text: string, tone: Toast['tone']) {
+  function show(text: string, tone: Toast['tone'], action?: ToastAction, topic?: string) {
     const id = ++lastId
-    keep([...toasts.value.filter((toast) => toast.text !== text), { id, text, tone }].slice(-3))
+    const others = toasts.value.filter((toast) => toast.text !== text && (!topic || toast.topic !== topic))
+    keep([...others, { id, text, tone, action, topic }].slice(-3))
     release(id)
   }
-  return { toasts, place, show, dismiss, hold, release, clear: () => keep([]) }
+  const drop = (topic: string) => keep(toasts.value.filter((toast) => toast.topic !== topic))
+  return { toasts, place, show, drop, dismiss, hold, release, clear: () => keep([]) }
 })

@@ -7,18 +7,20 @@ import { ensureDependencies } from './dependencies.mjs'
 import { SetupError } from './log.mjs'
 import { ensureNode24 } from './node24.mjs'
 import { endChildrenOnSignals } from './processes.mjs'
+import { ensureTurn } from './turn.mjs'
 import { ensureWorker } from './worker.mjs'
 
 const providers = {
   worker: async (context) => ({ MEDIASOUP_WORKER_BIN: await ensureWorker(context) }),
   browser: async (context) => ({ PARLEY_CHROMIUM: await ensureBrowser(context) }),
+  turn: async (context) => ({ PARLEY_TURNSERVER: await ensureTurn(context) }),
   build: async (context) => void (await ensureBuild(context)),
 }
 
 /**
  * @param {object} options
  * @param {ReturnType<import('./log.mjs').createLog>} options.log
- * @param {Array<'worker' | 'browser' | 'build'>} [options.needs]
+ * @param {Array<'worker' | 'browser' | 'turn' | 'build'>} [options.needs]
  * @returns {Promise<{node: string, env: Record<string, string | undefined>}>} Node's path, and the environment in
  *   which to start what uses all this
  * @throws {import('./log.mjs').SetupError}

@@ -1,6 +1,7 @@
 // The call commands. Each runs inside one transaction and answers a Result; refusals come before any change.
 import { createCall, createDeclinedCall, isTerminal } from '../../shared/call/call.ts'
 import { RECEIPT_WAIT_MS } from '../../shared/call/limits.ts'
+import { mayRing } from '../../shared/entry.ts'
 import type { CancelResult, InviteResult } from '../../shared/protocol/calls.ts'
 import type { CheckedInput } from '../../shared/protocol/contract.ts'
 import { failure, success, type Result } from '../../shared/protocol/result.ts'
@@ -30,9 +31,10 @@ export async function invite(
   const { room, participant } = present.value
   if (room.kind === 'direct')
     return failure('notAllowed', 'This is a call between two. Start a meeting to ring more people.')
-  if (room.whoMayInvite === 'admins' && participant.role === 'member') {
-    return failure('notAllowed', 'Only the owner and admins can add people to this meeting.')
-  }
+  const may = mayRing({ whoMayInvite: room.whoMayInvite, locked: room.locked === 1 }, participant.role)
+  if (may === 'locked')
+    return failure('roomLocked', 'The meeting is locked: only its owner and admins can ring people in.')
+  if (may === 'notAllowed') return failure('notAllowed', 'Only the owner and admins can add people to this meeting.')
   const results: InviteResult[] = []
   for (const calleeId of new Set(input.calleeIds)) {
     results.push(await ringOne(unit, participant, calleeId, input, entropy))

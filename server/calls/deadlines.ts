@@ -3,6 +3,7 @@ import { CALLER_GONE_MS, EMPTY_ROOM_MS, RECEIPT_WAIT_MS, SEAT_KEEP_MS } from '..
 import type { Timers } from '../../shared/time.ts'
 import { endPoliciesInTime } from '../people/policies.ts'
 import { endRoom } from '../rooms/endRoom.ts'
+import { endWaitsOfAbsentees } from '../rooms/lobby.ts'
 import { settleRequests } from '../rooms/requestNews.ts'
 import { settleSchedules } from '../rooms/schedule.ts'
 import { loseSeat } from '../rooms/seats.ts'
@@ -10,6 +11,7 @@ import { ringsExpiredAt, ringsWithoutReceiptSince } from '../storage/callRows.ts
 import { emptyRoomsSince, nextDueTimes, seatsDroppedSince } from '../storage/dueRows.ts'
 import { forgetOldOutcomes } from '../storage/outcomeRows.ts'
 import type { Store, Work } from '../storage/store.ts'
+import { forgetDenials } from '../storage/waitingRows.ts'
 import { applyToRing, endRingsOfDesertedRoom } from './ringing.ts'
 import { endDirectRoomWithoutRing, settleRing } from './settling.ts'
 
@@ -82,7 +84,9 @@ async function settle(unit: Work): Promise<void> {
   }
   for (const room of await emptyRoomsSince(db, now - EMPTY_ROOM_MS)) await endRoom(unit, room)
   await settleRequests(unit)
+  await endWaitsOfAbsentees(unit)
   await settleSchedules(unit)
   await endPoliciesInTime(unit)
   await forgetOldOutcomes(db, now)
+  await forgetDenials(db, now)
 }

@@ -4,7 +4,7 @@ import type { InviteResult } from '../../shared/protocol/calls.ts'
 import type { CheckedInput, CommandName, CommandOutput } from '../../shared/protocol/contract.ts'
 import type { OpaqueMedia } from '../../shared/protocol/media.ts'
 import { failure, success, type Result } from '../../shared/protocol/result.ts'
-import type { Entry } from '../../shared/protocol/rooms.ts'
+import type { Entry, JoinAnswer } from '../../shared/protocol/rooms.ts'
 import type { scheduleCommands } from '../../shared/protocol/schedule.ts'
 import type { Call } from '../../shared/protocol/things.ts'
 import * as callDesk from '../calls/callDesk.ts'
@@ -20,10 +20,13 @@ import { listPeople } from '../people/directory.ts'
 import { changePolicy } from '../people/policies.ts'
 import type { PresenceBoard } from '../people/presence.ts'
 import type { Sessions } from '../people/sessions.ts'
+import * as lobbyDesk from '../rooms/lobbyDesk.ts'
 import * as moderation from '../rooms/moderation.ts'
 import * as requests from '../rooms/requests.ts'
 import * as roomDesk from '../rooms/roomDesk.ts'
+import type { RoomPasswords } from '../rooms/roomPasswords.ts'
 import * as schedule from '../rooms/schedule.ts'
+import { listAttendees, listOccurrences } from '../rooms/scheduleLists.ts'
 import { findCall } from '../storage/callRows.ts'
 import { seatOf, snapshotOf } from '../storage/roomRows.ts'
 import type { Db, Store, Work } from '../storage/store.ts'
@@ -31,6 +34,7 @@ import { keyOf, type Connection } from './connections.ts'
 import type { Once } from './once.ts'
 import type { Recent } from './recent.ts'
 import { makeSync } from './sync.ts'
+import { talkPart, type TalkPart } from './talkPart.ts'
 
 export type Asking = { connection: Connection; commandId: string }
 
@@ -48,12 +52,13 @@ export type CommandTableOptions = {
   media: MediaDesk
   warm: WarmDesk
   timelines: TimelineDesk
+  passwords: RoomPasswords
   log: Log
   onRenewed(connection: Connection): void
 }
 
 /** What all parts of the table use. */
-type Tools = CommandTableOptions & {
+export type Tools = CommandTableOptions & {
   remembered<Value>(
     asking: Asking,
     name: CommandName,
@@ -78,7 +83,9 @@ export function createCommandTable(options: CommandTableOptions): CommandTable {
     ...callPart(tools),
     ...roomPart(tools),
     ...participantPart(tools),
+    ...lobbyPart(tools),
     ...schedulePart(tools),
+    ...talkPart(tools),
     ...mediaPart(tools),
     ...peoplePart(tools),
   }
@@ -204,12 +211,15 @@ function schedulePart({ store, entropy, remembered }: Tools): SchedulePart {
       remembered(asking, 'room.cancelSchedule', (unit, device) => schedule.cancelSchedule(unit, device, input)),
     'room.listScheduled': ({ connection }, input) =>
       store.read((db) => schedule.listScheduled(db, connection.user.id, input)),
+    'room.listOccurrences': ({ connection }, input) =>
+      store.read((db) => listOccurrences(db, connection.user.id, input)),
+    'room.listAttendees': ({ connection }, input) => store.read((db) => listAttendees(db, connection.user.id, input)),
   }
 }
 
-type RoomPart = Omit<Part<'room'>, keyof SchedulePart>
+type RoomPart = Omit<Part<'room'>, keyof SchedulePart | keyof TalkPart>
 
-function roomPart({ store, entropy, remembered, seated }: Tools): RoomPart {
+function roomPart({ store, entropy, passwords, remembered, seated }: Tools): RoomPart {
   return {
     'room.create': async (asking, input) => {
       const made = await remembered(asking, 'room.create', (unit, device) =>
@@ -218,21 +228,44 @@ function roomPart({ store, entropy, remembered, seated }: Tools): RoomPart {
       return made.ok ? seated(asking, 'room.create', made.value.room.id, input.rtpCapabilities) : made
     },
     'room.join': async (asking, input) => {
-      const joined = await remembered(asking, 'room.join', (unit, device) => roomDesk.joinRoom(unit, device, input))
-      return joined.ok ? seated(asking, 'room.join', joined.value.room.id, input.rtpCapabilities) : joined
+      const proven = await passwords.prove(keyOf(asking.connection), input)
+      if (!proven.ok) return proven
+      const joined = await remembered(asking, 'room.join', (unit, device) =>
+        roomDesk.joinRoom(unit, device, input, proven.value),
+      )
+      if (!joined.ok) return joined
+      const { roomId } = joined.value
+      // Answered again, a wait may go on, have led to a seat, or be over.
+      const waiting = await store.read((db) => roomDesk.findWaiting(db, roomId, keyOf(asking.connection)))
+      if (waiting !== null) return success<JoinAnswer>({ outcome: 'waiting', waiting })
+      const entered = await seated(asking, 'room.join', roomId, input.rtpCapabilities)
+      return entered.ok ? success<JoinAnswer>({ outcome: 'seated', ...entered.value }) : entered
     },
     'room.leave': (asking, input) =>
       done(remembered(asking, 'room.leave', (unit, device) => roomDesk.leaveRoom(unit, device, input))),
     'room.end': (asking, input) =>
       done(remembered(asking, 'room.end', (unit, device) => roomDesk.endRoomByOwner(unit, device, input))),
-    'room.update': (asking, input) =>
-      remembered(asking, 'room.update', (unit, device) => roomDesk.updateRoomByAdmin(unit, device, input)),
+    'room.update': async (asking, input) => {
+      const hash = await passwords.forChange(keyOf(asking.connection), input)
+      return remembered(asking, 'room.update', (unit, device) => roomDesk.updateRoomByAdmin(unit, device, input, hash))
+    },
     'room.get': ({ connection }, { roomId }) => store.read((db) => roomDesk.getRoom(db, connection.user.id, roomId)),
     'room.list': ({ connection }) => store.read((db) => roomDesk.listRooms(db, connection.user.id)),
   }
 }
 
-function participantPart({ remembered, entropy }: Tools): Part<'participant'> {
+function lobbyPart({ remembered }: Tools): Part<'lobby'> {
+  return {
+    'lobby.admit': (asking, input) =>
+      remembered(asking, 'lobby.admit', (unit, device) => lobbyDesk.admit(unit, device, input)),
+    'lobby.deny': (asking, input) =>
+      remembered(asking, 'lobby.deny', (unit, device) => lobbyDesk.deny(unit, device, input)),
+    'lobby.leave': (asking, input) =>
+      done(remembered(asking, 'lobby.leave', (unit, device) => lobbyDesk.leaveLobby(unit, device, input))),
+  }
+}
+
+function participantPart({ remembered, entropy }: Tools): Omit<Part<'participant'>, keyof TalkPart> {
   return {
     'participant.setRole': (asking, input) =>
       remembered(asking, 'participant.setRole', (unit, device) => moderation.setRole(unit, device, input)),
@@ -283,6 +316,7 @@ function mediaPart({ media, recent }: Tools): Part<'media'> {
       done(once(asking, 'media.closeProducer', (device) => media.closeProducer(device, input))),
     'media.resumeConsumers': ({ connection }, input) => done(media.setConsumersPaused(keyOf(connection), input, false)),
     'media.pauseConsumers': ({ connection }, input) => done(media.setConsumersPaused(keyOf(connection), input, true)),
+    'media.setViews': ({ connection }, input) => media.setViews(keyOf(connection), input),
   }
 }
 

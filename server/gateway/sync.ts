@@ -1,8 +1,10 @@
 // Everything a device must show after it has (re)connected (calls.md, section 7).
 import { isRinging, seenBy } from '../../shared/call/call.ts'
 import { PENDING_KEEP_MS } from '../../shared/call/limits.ts'
+import { looksAfter } from '../../shared/entry.ts'
 import type { Sync } from '../../shared/protocol/session.ts'
 import type { Call, Ring } from '../../shared/protocol/things.ts'
+import type { DeviceKey } from '../effects.ts'
 import { ringOf } from '../calls/ringing.ts'
 import { SCHEDULED_SYNCED_MAX } from '../../shared/schedule/limits.ts'
 import type { PresenceBoard } from '../people/presence.ts'
@@ -10,7 +12,10 @@ import { requestsFor } from '../rooms/requestNews.ts'
 import { elsewhereOf } from '../rooms/elsewhere.ts'
 import { upcomingRooms } from '../rooms/schedule.ts'
 import { findRings, missedCalls, pendingCalls } from '../storage/callRows.ts'
-import { removalsOf, seatOf, snapshotOf } from '../storage/roomRows.ts'
+import { findLobby } from '../rooms/lobby.ts'
+import { findWaiting } from '../rooms/roomDesk.ts'
+import { findParticipant, findRoom, removalsOf, seatOf, snapshotOf } from '../storage/roomRows.ts'
+import { denialsOf, waitOf } from '../storage/waitingRows.ts'
 import type { Db } from '../storage/store.ts'
 import { findUser, policyAt } from '../storage/userRows.ts'
 import type { Connection } from './connections.ts'
@@ -54,9 +59,23 @@ export async function makeSync(
     seat: seatHere ? await snapshotOf(db, seat.roomId) : null,
     requests: seatHere ? await requestsFor(db, seat.roomId, user.id, now) : [],
     elsewhere: seat === null || seatHere ? null : await elsewhereOf(db, seat),
+    waiting: await waitingHere(db, { userId: user.id, deviceId: device.id }),
+    lobby: seatHere ? await lobbyFor(db, seat.roomId, user.id) : null,
+    denied: await denialsOf(db, user.id, now),
     removed: await removalsOf(db, user.id),
     scheduled: await upcomingRooms(db, { userId: user.id, after: null, limit: SCHEDULED_SYNCED_MAX }),
     missed: await missedCalls(db, user.id, since, MISSED_MAX),
     presence: await presence.online(db, user.id, now),
   }
+}
+
+async function waitingHere(db: Db, device: DeviceKey): Promise<Sync['waiting']> {
+  const row = await waitOf(db, device.userId)
+  return row === null ? null : findWaiting(db, row.roomId, device)
+}
+
+async function lobbyFor(db: Db, roomId: string, userId: string): Promise<Sync['lobby']> {
+  const participant = await findParticipant(db, roomId, userId)
+  const room = await findRoom(db, roomId)
+  return room !== null && looksAfter(participant?.role ?? null) ? findLobby(db, room) : null
 }

@@ -66,7 +66,8 @@ const SECURITY_HEADERS = {
     useDefaults: false,
     directives: {
       'default-src': ["'self'"],
-      'script-src': ["'self'"],
+      // WebAssembly alone, for noise suppression; no script from text.
+      'script-src': ["'self'", "'wasm-unsafe-eval'"],
       'style-src': ["'self'"],
       'font-src': ["'self'"],
       'img-src': ["'self'", 'data:', 'blob:'],

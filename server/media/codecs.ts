@@ -47,5 +47,11 @@ export const TRANSPORT_OPTIONS = {
  */
 export const STEP_UP_AFTER_MS = 500
 
-/** Decibels of full scale, averaged over the interval (ms): above a quiet room, below soft speech with its pauses. */
-export const SPEAKERS = { maxEntries: 5, threshold: -70, interval: 500 } as const
+/**
+ * Decibels of full scale, averaged over the interval (ms): above a quiet room, below soft speech with its pauses. Of everybody who
+ * speaks: in a big room it is decided by this who is heard.
+ */
+export const LEVELS = { maxEntries: 500, threshold: -70, interval: 500 } as const
+
+/** As many are told to clients as speaking. */
+export const SPEAKERS_TOLD_MAX = 5

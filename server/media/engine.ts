@@ -1,11 +1,13 @@
 // What rooms need of an SFU. `mediasoup.ts` implements it for real; tests that are not about media use a fake.
 // A seat is one participant's place in a room, on one device; the engine keeps transports, producers and consumers by seat.
 import type {
+  Connections,
   ConsumerOffer,
+  ConsumerView,
+  IceRestart,
   MediaOffer,
   OpaqueMedia,
   ProducerSource,
-  TransportOffer,
 } from '../../shared/protocol/media.ts'
 import type { ServerEvent } from '../../shared/protocol/contract.ts'
 import type { Result } from '../../shared/protocol/result.ts'
@@ -21,6 +23,8 @@ export type ProduceInput = {
   kind: 'audio' | 'video'
   rtpParameters: OpaqueMedia
   paused: boolean
+  /** Of each layer, in pixels, lowest first. */
+  heights?: readonly number[] | undefined
 }
 
 /** What the engine tells the rest of the server; the outside is injected, the engine knows no rooms and no sockets. */
@@ -56,12 +60,14 @@ export interface MediaEngine {
   closeWarm(seat: SeatKey): void
   consume(seat: SeatKey, rtpCapabilities: OpaqueMedia): Promise<Result<ConsumerOffer[]>>
   connectTransport(seat: SeatKey, transportId: string, dtlsParameters: OpaqueMedia): Promise<Result<object>>
-  restartIce(seat: SeatKey, transportId: string): Promise<Result<{ iceParameters: TransportOffer['iceParameters'] }>>
+  restartIce(seat: SeatKey, transportId: string): Promise<Result<IceRestart>>
   produce(seat: SeatKey, input: ProduceInput): Promise<Result<{ producerId: string }>>
   setProducerPaused(seat: SeatKey, producerId: string, paused: boolean): Promise<Result<object>>
   closeProducer(seat: SeatKey, producerId: string): Promise<Result<object>>
   /** Unknown ids are passed over: a consumer may just have closed. In warm media the wish is kept until the seat is taken. */
   setConsumersPaused(seat: SeatKey, consumerIds: readonly string[], paused: boolean): Promise<Result<object>>
+  /** At what size pictures are shown; answers whose connection is weak. Unknown ids are passed over, voices always flow, and of a picture the latest turn holds. */
+  setViews(seat: SeatKey, turn: number, views: readonly ConsumerView[]): Promise<Result<Connections>>
   /**
    * What this seat sends of these stops, after whatever of its producers is under way: a microphone pauses, so that it is heard
    * again at once, anything else closes. Unknown seats are fine.

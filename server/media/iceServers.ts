@@ -5,6 +5,9 @@ import { failure, success, type Result } from '../../shared/protocol/result.ts'
 
 export type IceServers = MediaOffer['iceServers']
 
+/** `turns:turn.example:443?transport=tcp`, say. */
+export const isTurnUrl = (url: string): boolean => /^turns?:[^\s/]+$/i.test(url)
+
 const urlSchema = z.string().regex(/^(stuns?|turns?):[^\s/]\S*$/i)
 const serverSchema = z.object({
   urls: z.union([z.string().transform((url) => [url]), z.array(z.string()).min(1)]),

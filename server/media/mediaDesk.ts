@@ -1,11 +1,12 @@
 // The media commands: finds the seat a device holds and hands over to the engine; what the engine tells goes to devices and rows.
 import type { CheckedInput, ServerEvent } from '../../shared/protocol/contract.ts'
 import type {
+  Connections,
   ConsumerOffer,
+  IceRestart,
   MediaOffer,
   OpaqueMedia,
   ProducerSource,
-  TransportOffer,
 } from '../../shared/protocol/media.ts'
 import { failure, success, type Result } from '../../shared/protocol/result.ts'
 import { maySend, rightFor } from '../../shared/rights.ts'
@@ -22,10 +23,7 @@ export interface MediaDesk {
   open(device: DeviceKey, input: CheckedInput<'media.open'>): Promise<Result<MediaOffer>>
   consume(device: DeviceKey, input: CheckedInput<'media.consume'>): Promise<Result<{ consumers: ConsumerOffer[] }>>
   connectTransport(device: DeviceKey, input: CheckedInput<'media.connectTransport'>): Promise<Result<object>>
-  restartIce(
-    device: DeviceKey,
-    input: CheckedInput<'media.restartIce'>,
-  ): Promise<Result<{ iceParameters: TransportOffer['iceParameters'] }>>
+  restartIce(device: DeviceKey, input: CheckedInput<'media.restartIce'>): Promise<Result<IceRestart>>
   produce(device: DeviceKey, input: CheckedInput<'media.produce'>): Promise<Result<{ producerId: string }>>
   setProducerPaused(device: DeviceKey, input: CheckedInput<'media.setProducerPaused'>): Promise<Result<object>>
   closeProducer(device: DeviceKey, input: CheckedInput<'media.closeProducer'>): Promise<Result<object>>
@@ -34,6 +32,7 @@ export interface MediaDesk {
     input: CheckedInput<'media.resumeConsumers'>,
     paused: boolean,
   ): Promise<Result<object>>
+  setViews(device: DeviceKey, input: CheckedInput<'media.setViews'>): Promise<Result<Connections>>
 }
 
 export type MediaDeskOptions = {
@@ -132,6 +131,7 @@ export function createMediaDesk(options: MediaDeskOptions): MediaDesk {
       inSeat(device, roomId, (seat) => engine.closeProducer(seat, producerId)),
     setConsumersPaused: (device, { roomId, consumerIds }, paused) =>
       inSeatOrWarm(device, roomId, (seat) => engine.setConsumersPaused(seat, consumerIds, paused)),
+    setViews: (device, { roomId, turn, views }) => inSeat(device, roomId, (seat) => engine.setViews(seat, turn, views)),
   }
 }
 

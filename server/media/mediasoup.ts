@@ -6,6 +6,7 @@ import type { Timers } from '../../shared/time.ts'
 import { systemTimers } from '../timers.ts'
 import { ROUTER_CODECS } from './codecs.ts'
 import type { MediaEngine, MediaListener, SeatKey } from './engine.ts'
+import type { IceServers } from './iceServers.ts'
 import { createRoomMedia, unknownTransport, type FormerSources, type RoomMedia } from './roomMedia.ts'
 import { checkDtlsParameters, checkRtpCapabilities, checkRtpParameters } from './rtpChecks.ts'
 import { opaque, type SeatMedia } from './seatMedia.ts'
@@ -18,10 +19,10 @@ export type MediasoupEngineOptions = {
   announcedAddress?: string
   /** Worker n listens on `rtcPort + n`, UDP and TCP; left out or 0, on any free port. */
   rtcPort?: number
-  /** Handed to clients with every offer: STUN and TURN. */
-  iceServers?: MediaOffer['iceServers']
+  /** STUN and TURN for this person, asked anew for every offer and every ICE restart: passwords in them expire. */
+  iceServers?: (userId: string) => IceServers
   log: MediaLog
-  timers?: Pick<Timers, 'after'>
+  timers?: Timers
 }
 
 type PlacedRoom = { live: LiveWorker; media: Promise<RoomMedia>; ready: RoomMedia | null }
@@ -31,7 +32,7 @@ const unavailable = () => failure('unavailable', 'Media is not available at this
 
 /** The worker's binary is `MEDIASOUP_WORKER_BIN`, else the one inside the package. Rejects when the workers cannot be started. */
 export async function createMediasoupEngine(options: MediasoupEngineOptions): Promise<MediaEngine> {
-  const { log, timers = systemTimers, iceServers = [] } = options
+  const { log, timers = systemTimers, iceServers = () => [] } = options
   if (!options.announcedAddress && ['0.0.0.0', '::'].includes(options.listenIp)) {
     throw new Error('Media listens on all addresses: say which one clients shall use (announcedAddress).')
   }
@@ -149,7 +150,7 @@ export async function createMediasoupEngine(options: MediasoupEngineOptions): Pr
     if (!media) return unavailable()
     try {
       const opened = await open(await media)
-      return opened.ok ? success({ ...opened.value, iceServers }) : opened
+      return opened.ok ? success({ ...opened.value, iceServers: iceServers(key.userId) }) : opened
     } catch (error) {
       // Nothing a client sends is in play here but its capabilities, and those were checked: the worker is at fault.
       log.error({ err: error, ...key }, 'could not open media')
@@ -178,7 +179,7 @@ export async function createMediasoupEngine(options: MediasoupEngineOptions): Pr
     async takeWarm(key) {
       try {
         const offer = await rooms.get(key.roomId)?.ready?.takeWarm(key)
-        return offer ? { ...offer, iceServers } : null
+        return offer ? { ...offer, iceServers: iceServers(key.userId) } : null
       } catch (error) {
         // Whoever asked opens media anew then.
         log.warn({ err: error, ...key }, 'could not take up warm media')
@@ -213,7 +214,9 @@ export async function createMediasoupEngine(options: MediasoupEngineOptions): Pr
     restartIce: (key, transportId) =>
       withSeat(key, 'transportId', async (seat) => {
         const transport = seat.transport(transportId)
-        return transport ? success({ iceParameters: opaque(await transport.restartIce()) }) : unknownTransport()
+        if (!transport) return unknownTransport()
+        const iceParameters = opaque(await transport.restartIce())
+        return success({ iceParameters, iceServers: iceServers(key.userId) })
       }),
 
     async produce(key, input) {
@@ -232,6 +235,12 @@ export async function createMediasoupEngine(options: MediasoupEngineOptions): Pr
       withSeat(key, 'consumerIds', async (seat) => {
         await seat.setConsumersPaused(consumerIds, paused)
         return success({})
+      }),
+
+    setViews: (key, turn, views) =>
+      withSeat(key, 'views', async (seat, room) => {
+        await seat.setViews(turn, views)
+        return success(room.connections())
       }),
 
     stopSources(key, sources) {

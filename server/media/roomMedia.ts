@@ -7,12 +7,16 @@ import type {
   WebRtcServer,
   WebRtcTransport,
 } from 'mediasoup/types'
-import type { ConsumerOffer, MediaOffer, ProducerSource } from '../../shared/protocol/media.ts'
+import type { Connections, ConsumerOffer, MediaOffer, ProducerSource } from '../../shared/protocol/media.ts'
 import { failure, success, type Result } from '../../shared/protocol/result.ts'
 import type { Timers } from '../../shared/time.ts'
-import { KEY_FRAME_REQUEST_DELAY_MS, SPEAKERS, TRANSPORT_OPTIONS } from './codecs.ts'
+import { KEY_FRAME_REQUEST_DELAY_MS, LEVELS, SPEAKERS_TOLD_MAX, TRANSPORT_OPTIONS } from './codecs.ts'
 import type { MediaListener, ProduceInput, SeatKey } from './engine.ts'
+import { encodedLayers } from './layers.ts'
+import { refreshOnNewWay } from './newWay.ts'
+import { QualityWatch } from './qualityWatch.ts'
 import { opaque, SeatMedia, transportOffer, type SentProducer } from './seatMedia.ts'
+import { Voices } from './voices.ts'
 import type { MediaLog } from './workers.ts'
 
 const KIND_OF_SOURCE: Record<ProducerSource, 'audio' | 'video'> = {
@@ -24,6 +28,8 @@ const KIND_OF_SOURCE: Record<ProducerSource, 'audio' | 'video'> = {
 
 /** What everybody's list tells of a seat. */
 const SHOWN = ['microphone', 'camera', 'screen'] as const
+/** More would leave nobody room to look at any of them. */
+const SCREENS_MAX = 2
 
 type RoomOffer = Omit<MediaOffer, 'iceServers'>
 type Sources = { microphone: boolean; camera: boolean; screen: boolean }
@@ -38,11 +44,11 @@ type RoomMediaOptions = {
   formerSources: FormerSources
   listener: () => MediaListener
   log: MediaLog
-  timers: Pick<Timers, 'after'>
+  timers: Timers
 }
 
 export async function createRoomMedia(options: RoomMediaOptions): Promise<RoomMedia> {
-  return new RoomMedia(options, await options.router.createAudioLevelObserver(SPEAKERS))
+  return new RoomMedia(options, await options.router.createAudioLevelObserver(LEVELS))
 }
 
 export class RoomMedia {
@@ -52,15 +58,33 @@ export class RoomMedia {
   /** Every producer of the room, of all seats; ids in the making are taken too. */
   #producerIds = new Set<string>()
   #speakers: string[] = []
+  #voices: Voices
+  /** Whose screens are shared, or about to be. */
+  #screens = new Map<string, string>()
+  #quality: QualityWatch
 
   constructor(options: RoomMediaOptions, levels: AudioLevelObserver) {
     this.#options = options
     this.#levels = levels
     levels.on('volumes', (volumes) => {
       const owners = volumes.flatMap(({ producer }) => this.#ownerOf(producer.id) ?? [])
-      this.#setSpeakers([...new Set(owners)])
+      this.#setSpeakers([...new Set(owners)].slice(0, SPEAKERS_TOLD_MAX))
+      this.#voices.volumes(volumes)
     })
     levels.on('silence', () => this.#setSpeakers([]))
+    this.#voices = new Voices({
+      router: options.router,
+      now: options.timers.now,
+      onChange: (producerIds) => this.#seats.forEach((seat) => seat.reconsider(producerIds)),
+      onError: (error) => options.log.warn({ err: error, roomId: options.roomId }, 'cannot listen to a voice'),
+    })
+    this.#quality = new QualityWatch({
+      timers: options.timers,
+      seats: () => this.#taken(),
+      onChange: () => {
+        for (const seat of this.#taken()) seat.tell(this.#qualityEvent())
+      },
+    })
   }
 
   seat(key: SeatKey): SeatMedia | null {
@@ -88,6 +112,7 @@ export class RoomMedia {
     if (!seat?.warm || !seat.send || !seat.receive || !seat.capabilities) return null
     // Nothing of the answer changes by waiting for this; sound and picture are under way meanwhile.
     const flowing = seat.take()
+    this.#countPeople()
     const offer = this.#offer(seat.send, seat.receive, await this.consume(seat, seat.capabilities))
     await flowing
     return seat.closed ? null : { ...offer, warm: true }
@@ -97,9 +122,20 @@ export class RoomMedia {
     const before = this.seat(key)?.sources ?? this.#options.formerSources.get(seatId(key))
     this.closeSeat(key)
     const { listener, log, timers } = this.#options
-    const seat = new SeatMedia({ key, warm, log, timers, emit: (event) => listener().toSeat(key, event) })
+    const isHeld = (producerId: string) => this.#voices.isHeld(producerId)
+    const seat = new SeatMedia({
+      key,
+      warm,
+      log,
+      timers,
+      isHeld,
+      emit: (event) => listener().toSeat(key, event),
+      onScore: () => this.#quality.news(),
+    })
+    seat.setSpeakers(this.#speakers)
     if (before && !warm) seat.sources = before
     this.#seats.set(seatId(key), seat)
+    this.#countPeople()
     const transports = await Promise.all([this.#createTransport(), this.#createTransport()])
     const [send, receive] = transports
     if (seat.closed) {
@@ -108,6 +144,7 @@ export class RoomMedia {
     }
     seat.send = send
     seat.receive = receive
+    refreshOnNewWay(seat, () => this.#seats.values())
     this.#reportSources(seat)
     const consumers = capabilities ? await this.consume(seat, capabilities) : []
     return success(this.#offer(send, receive, consumers))
@@ -119,10 +156,17 @@ export class RoomMedia {
     return { roomId, routerRtpCapabilities, send: transportOffer(send), receive: transportOffer(receive), consumers }
   }
 
-  consume(seat: SeatMedia, capabilities: RtpCapabilities): Promise<ConsumerOffer[]> {
+  /** Whose connection is weak, as it was told last. */
+  connections(): Connections {
+    return this.#quality.told
+  }
+
+  async consume(seat: SeatMedia, capabilities: RtpCapabilities): Promise<ConsumerOffer[]> {
     seat.capabilities = capabilities
     const others = () => [...this.#seats.values()].filter((other) => other.key.userId !== seat.key.userId)
-    return seat.consumeAll(() => others().flatMap((other) => [...other.producers.values()]))
+    const offers = await seat.consumeAll(() => others().flatMap((other) => [...other.producers.values()]))
+    if (this.connections().weak.length > 0 && !seat.warm) seat.tell(this.#qualityEvent())
+    return offers
   }
 
   /**
@@ -140,19 +184,27 @@ export class RoomMedia {
     if (!seat.send || seat.send.id !== input.transportId) return unknownTransport()
     if (this.#producerIds.has(producerId))
       return failure('conflict', 'There is a producer with this id.', { field: 'producerId' })
+    if (source === 'screen' && !this.#mayShare(seat.key.userId))
+      return failure('conflict', 'Two screens are shared in this meeting already.', { field: 'source' })
     this.#producerIds.add(producerId)
+    if (source === 'screen') this.#screens.set(producerId, seat.key.userId)
     let producer
     try {
       const delay = kind === 'video' ? { keyFrameRequestDelay: KEY_FRAME_REQUEST_DELAY_MS } : {}
       producer = await seat.send.produce({ id: producerId, kind, rtpParameters, paused, ...delay })
     } finally {
-      if (!producer) this.#producerIds.delete(producerId)
+      if (!producer) this.#forget(producerId)
     }
-    producer.observer.once('close', () => this.#producerIds.delete(producerId))
+    producer.observer.once('close', () => this.#forget(producerId))
+    producer.on('score', () => this.#quality.news())
     for (const sent of [...seat.producers.values()]) if (sent.source === source) this.#drop(seat, sent)
-    const sent: SentProducer = { producer, source, userId: seat.key.userId }
+    const encoded = encodedLayers(producer.rtpParameters, input.heights)
+    const sent: SentProducer = { producer, source, userId: seat.key.userId, encoded }
     seat.producers.set(producerId, sent)
-    if (source === 'microphone') void this.#levels.addProducer({ producerId }).catch(() => undefined)
+    if (source === 'microphone') {
+      this.#voices.add(producer)
+      void this.#levels.addProducer({ producerId }).catch(() => undefined)
+    }
     this.#reportSources(seat)
     for (const other of this.#seats.values()) if (other.key.userId !== seat.key.userId) void other.consume(sent)
     return success({ producerId })
@@ -187,13 +239,20 @@ export class RoomMedia {
     if (!seat) return
     this.#seats.delete(seatId(key))
     seat.close()
+    this.#countPeople()
     this.#setSpeakers(this.#speakers.filter((userId) => userId !== key.userId))
+    this.#quality.news()
   }
 
   close() {
+    this.#quality.close()
     for (const seat of this.#seats.values()) seat.close()
     this.#seats.clear()
     this.#options.router.close()
+  }
+
+  #countPeople() {
+    this.#voices.setPeople(this.#taken().length)
   }
 
   #createTransport(): Promise<WebRtcTransport> {
@@ -201,6 +260,23 @@ export class RoomMedia {
       ...TRANSPORT_OPTIONS,
       webRtcServer: this.#options.webRtcServer,
     })
+  }
+
+  #mayShare(userId: string): boolean {
+    return new Set([...this.#screens.values()].filter((other) => other !== userId)).size < SCREENS_MAX
+  }
+
+  #forget(producerId: string) {
+    this.#producerIds.delete(producerId)
+    this.#screens.delete(producerId)
+  }
+
+  #taken(): SeatMedia[] {
+    return [...this.#seats.values()].filter(({ warm }) => !warm)
+  }
+
+  #qualityEvent() {
+    return { name: 'media.quality', payload: { roomId: this.#options.roomId, ...this.connections() } } as const
   }
 
   #drop(seat: SeatMedia, { producer }: SentProducer) {
@@ -228,7 +304,9 @@ export class RoomMedia {
     this.#speakers = userIds
     const { roomId } = this.#options
     const event = { name: 'media.speakers', payload: { roomId, userIds } } as const
-    for (const seat of this.#seats.values()) if (!seat.warm) seat.tell(event)
+    for (const seat of this.#taken()) seat.tell(event)
+    // Whoever spoke last is looked at still, in the pause as well.
+    if (userIds.length > 0) for (const seat of this.#seats.values()) seat.setSpeakers(userIds)
   }
 }
 

@@ -1,23 +1,36 @@
 // One seat's transports, producers and consumers. It tells its own device what changes; its room knows the other seats.
-import type { Consumer, Producer, RtpCapabilities, WebRtcTransport } from 'mediasoup/types'
-import type { ConsumerOffer, OpaqueMedia, ProducerSource, TransportOffer } from '../../shared/protocol/media.ts'
+import type { Producer, RtpCapabilities, WebRtcTransport } from 'mediasoup/types'
+import type {
+  ConsumerOffer,
+  ConsumerView,
+  OpaqueMedia,
+  ProducerSource,
+  TransportOffer,
+} from '../../shared/protocol/media.ts'
 import type { Timers } from '../../shared/time.ts'
-import { STEP_UP_AFTER_MS } from './codecs.ts'
 import type { MediaEvent, SeatKey } from './engine.ts'
+import { picturesHeld } from './lastPictures.ts'
+import type { EncodedLayers } from './layers.ts'
+import { Received } from './received.ts'
 import type { MediaLog } from './workers.ts'
 
-export type SentProducer = { producer: Producer; source: ProducerSource; userId: string }
-/** `topLayer`: the simulcast layer it steps up to once it flows; null when there is nothing to step up to, or it did. */
-type ReceivedConsumer = { consumer: Consumer; userId: string; source: ProducerSource; topLayer: number | null }
+export type SentProducer = { producer: Producer; source: ProducerSource; userId: string; encoded: EncodedLayers }
 
 export type SeatMediaOptions = {
   key: SeatKey
   /** Its person is still being rung. */
   warm: boolean
   emit(event: MediaEvent): void
+  /** Whether nothing of this producer is let through to anybody now. */
+  isHeld(producerId: string): boolean
+  /** The score of a connection, or what it can carry, has changed. */
+  onScore(): void
   log: MediaLog
   timers: Pick<Timers, 'after'>
 }
+
+/** More than are ever let through for having spoken. */
+const RECENT_MAX = 32
 
 /** mediasoup's typed objects as the protocol carries them: plain JSON whose content only the two ends of media read. */
 export const opaque = (value: object) => value as OpaqueMedia
@@ -43,9 +56,11 @@ export class SeatMedia {
   sources = { microphone: false, camera: false, screen: false }
 
   #emit: (event: MediaEvent) => void
+  #isHeld: (producerId: string) => boolean
+  #onScore: () => void
   #log: MediaLog
   #timers: Pick<Timers, 'after'>
-  #consumers = new Map<string, ReceivedConsumer>()
+  #consumers = new Map<string, Received>()
   /** Producers this seat consumes or is about to. */
   #consumed = new Set<string>()
   /** True once the seat has been given its first consumers: from then on new ones are announced. */
@@ -54,12 +69,19 @@ export class SeatMedia {
   /** While warm: the consumers that the client has set up and that flow once the seat is taken. */
   #wanted = new Set<string>()
   #unannounced: string[] = []
+  #speakers: readonly string[] = []
+  /** Who spoke last, the latest first. */
+  #recent: readonly string[] = []
+  /** By consumer: pictures beyond as many as anybody looks at unasked. */
+  #held = new Set<string>()
   #turn: Promise<unknown> = Promise.resolve()
 
   constructor(options: SeatMediaOptions) {
     this.key = options.key
     this.warm = options.warm
     this.#emit = options.emit
+    this.#isHeld = options.isHeld
+    this.#onScore = options.onScore
     this.#log = options.log
     this.#timers = options.timers
   }
@@ -94,8 +116,8 @@ export class SeatMedia {
   async consume(sent: SentProducer) {
     if (!this.#announcing || this.#consumed.has(sent.producer.id)) return
     this.#creating++
-    const consumer = await this.#create(sent)
-    if (consumer) this.#unannounced.push(consumer.id)
+    const received = await this.#create(sent)
+    if (received) this.#unannounced.push(received.consumer.id)
     if (--this.#creating > 0 || this.closed) return
     const consumers = this.#offers(this.#unannounced)
     this.#unannounced = []
@@ -112,8 +134,53 @@ export class SeatMedia {
       return
     }
     const known = consumerIds.flatMap((id) => this.#consumers.get(id) ?? [])
-    await Promise.all(known.map(({ consumer }) => (paused ? consumer.pause() : consumer.resume())))
-    if (!paused) for (const received of known) this.#stepUpLater(received)
+    this.#limitPictures()
+    await Promise.all(known.map((received) => received.setWanted(!paused)))
+  }
+
+  async setViews(turn: number, views: readonly ConsumerView[]) {
+    await Promise.all(views.map((view) => this.#consumers.get(view.consumerId)?.setView(view, turn)))
+    this.#limitPictures()
+  }
+
+  setSpeakers(userIds: readonly string[]) {
+    this.#speakers = userIds
+    this.#recent = [...new Set([...userIds, ...this.#recent])].slice(0, RECENT_MAX)
+    this.#limitPictures()
+    for (const received of this.#consumers.values()) received.setSpeaking(userIds.includes(received.userId))
+  }
+
+  /** All that flows to this seat. */
+  flowing(): Received[] {
+    return [...this.#consumers.values()].filter(({ flowing }) => flowing)
+  }
+
+  /** Of the pictures that flow to this seat and are of these producers. */
+  requestKeyFrames(ofProducer: (producerId: string) => boolean) {
+    for (const { consumer } of this.#consumers.values()) {
+      if (consumer.kind !== 'video' || consumer.paused || !ofProducer(consumer.producerId)) continue
+      consumer.requestKeyFrame().catch(() => undefined)
+    }
+  }
+
+  /** What is let through of these producers may have changed. */
+  reconsider(producerIds: readonly string[]) {
+    const ids = new Set(producerIds)
+    for (const received of this.#consumers.values())
+      if (ids.has(received.consumer.producerId)) received.reconsider().catch(() => undefined)
+  }
+
+  #limitPictures() {
+    const cameras = [...this.#consumers.values()].filter(({ source }) => source === 'camera')
+    const before = this.#held
+    this.#held = picturesHeld(
+      cameras.map(({ consumer, userId, said }) => ({ id: consumer.id, userId, said })),
+      this.#recent,
+    )
+    for (const received of cameras) {
+      const { id } = received.consumer
+      if (before.has(id) !== this.#held.has(id)) received.reconsider().catch(() => undefined)
+    }
   }
 
   /** The ring was answered here: what the client has set up flows from now on. */
@@ -137,14 +204,14 @@ export class SeatMedia {
   }
 
   /** Always paused: media that arrives before the client has set up its receiver is lost, key frame and all. */
-  async #create(sent: SentProducer): Promise<Consumer | null> {
+  async #create(sent: SentProducer): Promise<Received | null> {
     const { receive, capabilities } = this
     if (this.closed || !receive || !capabilities) return null
     const producerId = sent.producer.id
     this.#consumed.add(producerId)
-    const layers = sent.producer.type === 'simulcast' ? (sent.producer.rtpParameters.encodings?.length ?? 1) : 1
-    const lowest = layers > 1 ? { preferredLayers: { spatialLayer: 0 } } : {}
-    let consumer: Consumer
+    const { userId, source, encoded } = sent
+    const lowest = encoded.heights.length > 1 ? { preferredLayers: { spatialLayer: 0 } } : {}
+    let consumer
     try {
       consumer = await receive.consume({ producerId, rtpCapabilities: capabilities, paused: true, ...lowest })
     } catch (error) {
@@ -156,31 +223,33 @@ export class SeatMedia {
       consumer.close()
       return null
     }
-    const topLayer = layers > 1 ? layers - 1 : null
-    this.#consumers.set(consumer.id, { consumer, userId: sent.userId, source: sent.source, topLayer })
-    this.#follow(consumer)
-    return consumer
-  }
-
-  #stepUpLater(received: ReceivedConsumer) {
-    const { consumer, topLayer } = received
-    if (topLayer === null) return
-    received.topLayer = null
-    this.#timers.after(STEP_UP_AFTER_MS, () => {
-      if (!consumer.closed) consumer.setPreferredLayers({ spatialLayer: topLayer }).catch(() => undefined)
+    const received = new Received({
+      consumer,
+      userId,
+      source,
+      encoded,
+      timers: this.#timers,
+      isHeld: () => this.#isHeld(producerId) || this.#held.has(consumer.id),
     })
+    this.#consumers.set(consumer.id, received)
+    received.setSpeaking(this.#speakers.includes(userId))
+    this.#follow(received)
+    return received
   }
 
-  #follow(consumer: Consumer) {
+  #follow({ consumer }: Received) {
     const { roomId } = this.key
     const consumerId = consumer.id
     const paused = (producerPaused: boolean) => () =>
       this.tell({ name: 'media.consumerPaused', payload: { roomId, consumerId, producerPaused } })
     consumer.on('producerpause', paused(true))
     consumer.on('producerresume', paused(false))
+    consumer.on('score', () => this.#onScore())
+    consumer.on('layerschange', () => this.#onScore())
     consumer.on('producerclose', () => {
       this.#consumers.delete(consumerId)
       this.#consumed.delete(consumer.producerId)
+      if (this.#held.size > 0) this.#limitPictures()
       this.tell({ name: 'media.consumerClosed', payload: { roomId, consumerId } })
     })
   }

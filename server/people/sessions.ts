@@ -4,8 +4,10 @@ import { failure, success, type Result } from '../../shared/protocol/result.ts'
 import type { SignInInput, SignInOutput, Tokens } from '../../shared/protocol/session.ts'
 import type { DeviceKey } from '../effects.ts'
 import type { Entropy } from '../entropy.ts'
+import { endWait } from '../rooms/lobby.ts'
 import { loseSeat } from '../rooms/seats.ts'
 import { seatOf } from '../storage/roomRows.ts'
+import { waitOf } from '../storage/waitingRows.ts'
 import {
   deleteSession,
   findSessionByRefresh,
@@ -102,6 +104,8 @@ async function endSession(unit: Work, { userId, deviceId }: DeviceKey, message: 
   await deleteSession(unit.db, { userId, deviceId })
   const seat = await seatOf(unit.db, userId)
   if (seat?.deviceId === deviceId) await loseSeat(unit, seat, { seatLost: 'gone' })
+  const wait = await waitOf(unit.db, userId)
+  if (wait?.deviceId === deviceId) await endWait(unit, wait, 'gone')
   unit.effects.push({ kind: 'signedOut', device: { userId, deviceId }, message })
 }
 

@@ -7,12 +7,15 @@ import { updateSchedule } from '../storage/scheduleRows.ts'
 import type { Work } from '../storage/store.ts'
 import { concernedBy } from './concerned.ts'
 import { tellOtherDevices } from './elsewhere.ts'
+import { endAllWaits } from './lobby.ts'
+import { makeNext } from './series.ts'
 
 /** `byUserId`: who ended it; left out when nobody did. */
 export async function endRoom(unit: Work, room: RoomRow, byUserId?: string): Promise<void> {
   for (const call of await findRings(unit.db, { roomId: room.id })) {
     await applyToRing(unit, call, { type: 'revoke', reason: 'roomEnded', byUserId })
   }
+  await endAllWaits(unit, room.id, 'roomEnded')
   const seats = await seatsIn(unit.db, room.id)
   for (const seat of seats) await deleteSeat(unit.db, seat.userId)
   const ending = { status: 'ended', endedAt: unit.now, emptySince: null, version: room.version + 1 } as const
@@ -32,4 +35,5 @@ export async function endRoom(unit: Work, room: RoomRow, byUserId?: string): Pro
     ...seats.map((seat) => ({ kind: 'presence', userId: seat.userId }) as const),
   )
   for (const seat of seats) await tellOtherDevices(unit, seat.userId)
+  await makeNext(unit, room)
 }

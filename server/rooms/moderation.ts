@@ -24,6 +24,7 @@ import type { Work } from '../storage/store.ts'
 import { concernedBy } from './concerned.ts'
 import { enforceRights } from './memberRights.ts'
 import { tellRequestsTo } from './requestNews.ts'
+import { tellLobby, tellWaiting } from './lobby.ts'
 import { revokeRingsOf, revokeRingsWithoutRight } from './rights.ts'
 import { findLiveRoom, findPresent, updateRoomByAdmin } from './roomDesk.ts'
 import { changeSeat, loseSeat } from './seats.ts'
@@ -67,6 +68,7 @@ export async function setRole(
   await revokeRingsWithoutRight(unit, room.value, device.userId)
   if (role === 'admin') await tellRequestsTo(unit, roomId, userId)
   await enforceRights(unit, room.value, device.userId)
+  if (room.value.lobby === 1) await tellLobby(unit, roomId)
   const participant = await findParticipant(unit.db, roomId, userId)
   if (participant === null) throw new Error('a seat that was just changed is gone')
   return success({ participant })
@@ -96,7 +98,8 @@ export async function muteAll(
   if (!moderator.ok) return moderator
   // First, so that nobody is told to unmute again who may not.
   const settings = { membersMay: { microphone: false } }
-  const locked = input.lock ? await updateRoomByAdmin(unit, device, { roomId: input.roomId, settings }) : success({})
+  const change = { roomId: input.roomId, settings }
+  const locked = input.lock ? await updateRoomByAdmin(unit, device, change, undefined) : success({})
   if (!locked.ok) return locked
   for (const seat of await seatsIn(unit.db, input.roomId))
     if (seat.userId !== device.userId) await muteSeat(unit, seat, device.userId)
@@ -232,5 +235,9 @@ async function makeOwner(unit: Work, room: RoomRow, seat: SeatRow): Promise<Room
   for (const changed of [seat, former]) if (changed !== null) await changeSeat(unit, changed, {})
   await tellRequestsTo(unit, roomId, seat.userId)
   await enforceRights(unit, { ...room, ...change }, seat.userId)
+  if (room.lobby === 1) {
+    await tellLobby(unit, roomId)
+    await tellWaiting(unit, roomId)
+  }
   return told
 }

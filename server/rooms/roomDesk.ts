@@ -1,8 +1,9 @@
 // The room and participant commands. Each runs inside one transaction and answers a Result; refusals come before any change.
 import type { CheckedInput } from '../../shared/protocol/contract.ts'
 import { failure, success, type Result } from '../../shared/protocol/result.ts'
+import type { Waiting } from '../../shared/protocol/lobby.ts'
 import type { RoomListing } from '../../shared/protocol/rooms.ts'
-import type { Participant, Room, RoomSnapshot } from '../../shared/protocol/things.ts'
+import type { Participant, Room, RoomSnapshot, User } from '../../shared/protocol/things.ts'
 import { applyToRing } from '../calls/ringing.ts'
 import type { DeviceKey } from '../effects.ts'
 import type { Entropy } from '../entropy.ts'
@@ -28,9 +29,12 @@ import {
 } from '../storage/roomRows.ts'
 import { isAttendee } from '../storage/scheduleRows.ts'
 import type { Db, Work } from '../storage/store.ts'
+import { waitingIn, waitOf } from '../storage/waitingRows.ts'
 import { createCode, parseCode } from './codes.ts'
 import { concernedBy } from './concerned.ts'
 import { endRoom } from './endRoom.ts'
+import { enterOrWait, letIn, refuseBarred } from './entry.ts'
+import { endAllWaits, tellLobby, tellWaiting, toWaiting } from './lobby.ts'
 import { openToUser } from './beginning.ts'
 import { enforceRights, lackAfter, takeBackAllowances } from './memberRights.ts'
 import { revokeRingsWithoutRight } from './rights.ts'
@@ -87,6 +91,9 @@ export async function newRoom(
     membersLack: '',
     membersLackBy: null,
     membersLackVersion: null,
+    locked: 0,
+    lobby: 0,
+    passwordHash: null,
     version: 1,
     participantVersion: 0,
     emptySince: now,
@@ -105,28 +112,39 @@ export async function createRoom(
   return entered.ok ? success(await snapshotOf(unit.db, room.id)) : entered
 }
 
+export type Joined = { roomId: string } & ({ outcome: 'seated' } | { outcome: 'waiting'; waiting: Waiting })
+
+/** `provenHash`: as `roomPasswords` gives it. */
 export async function joinRoom(
   unit: Work,
   device: DeviceKey,
   input: CheckedInput<'room.join'>,
-): Promise<Result<RoomSnapshot>> {
+  provenHash: string | null,
+): Promise<Result<Joined>> {
   const room = liveRoom(await roomMeant(unit.db, input.room))
   if (!room.ok) return room
   const { id, kind } = room.value
   if (kind === 'direct' && !(await isConcerned(unit.db, id, device.userId))) {
     return failure('notAllowed', 'This is a call between two other people.')
   }
-  if (await isBarred(unit.db, id, device.userId)) return barred()
+  if (await isBarred(unit.db, id, device.userId)) return refuseBarred()
   const open = await openToUser(unit, room.value, device.userId)
   if (!open.ok) return open
-  const entered = await enterRoom(unit, open.value, device, input.leaveOther)
-  return entered.ok ? success(await snapshotOf(unit.db, id)) : entered
+  const entered = await enterOrWait(unit, open.value, device, { leaveOther: input.leaveOther, provenHash })
+  if (!entered.ok) return entered
+  if (entered.value === 'seated') return success({ outcome: 'seated', roomId: id })
+  const waiting = await findWaiting(unit.db, id, device)
+  if (waiting === null) throw new Error('a wait that was just begun is gone')
+  return success({ outcome: 'waiting', roomId: id, waiting })
 }
 
-/** A ring of the owner or an admin is what lets them in again (`callDesk`). */
-const barred = () => failure('notAllowed', 'You were removed from this meeting. Its owner or an admin can ring you in.')
+/** What this device waits for in this room; null when it does not. */
+export async function findWaiting(db: Db, roomId: string, device: DeviceKey): Promise<Waiting | null> {
+  const row = await waitOf(db, device.userId)
+  return row?.roomId === roomId && row.deviceId === device.deviceId ? toWaiting(db, row) : null
+}
 
-async function roomMeant(db: Db, meant: CheckedInput<'room.join'>['room']): Promise<RoomRow | null> {
+export async function roomMeant(db: Db, meant: CheckedInput<'room.join'>['room']): Promise<RoomRow | null> {
   if ('id' in meant) return findRoom(db, meant.id)
   const code = parseCode(meant.code)
   return code === null ? null : findRoomByCode(db, code)
@@ -178,7 +196,7 @@ export async function getRoom(db: Db, userId: string, roomId: string): Promise<R
   if (room === null) return failure('unknownRoom', 'There is no such meeting.')
   if (room.ownerId !== userId && !(await isConcerned(db, roomId, userId)))
     return failure('notInRoom', 'You are not in this meeting.')
-  if (await isBarred(db, roomId, userId)) return barred()
+  if (await isBarred(db, roomId, userId)) return refuseBarred()
   return success(await snapshotOf(db, roomId))
 }
 
@@ -190,11 +208,12 @@ export async function listRooms(db: Db, userId: string): Promise<Result<{ rooms:
   return success({ rooms })
 }
 
-/** Name and settings, by owner and admins. */
+/** Name and settings, by owner and admins. `passwordHash`: undefined when it stays. */
 export async function updateRoomByAdmin(
   unit: Work,
   device: DeviceKey,
   input: CheckedInput<'room.update'>,
+  passwordHash: string | null | undefined,
 ): Promise<Result<{ room: Room }>> {
   const present = await findPresent(unit.db, input.roomId, device.userId)
   if (!present.ok) return present
@@ -202,20 +221,67 @@ export async function updateRoomByAdmin(
   if (participant.role === 'member' || room.kind === 'direct') {
     return failure('notAllowed', 'Only the owner and admins of a meeting can change this.')
   }
+  if (typeof input.password === 'string' && typeof passwordHash !== 'string')
+    return failure('conflict', 'Your rights have just changed. Try again.')
   const changed: RoomRow = {
     ...room,
     name: input.name ?? room.name,
     whoMayInvite: input.settings?.whoMayInvite ?? room.whoMayInvite,
+    ...entryRules(room, input),
+    passwordHash: passwordHash === undefined ? room.passwordHash : passwordHash,
     version: room.version + 1,
     ...lackAfter(room, device.userId, input.settings?.membersMay),
   }
-  await updateRoom(unit.db, room.id, changed)
+  await updateRoom(unit.db, room.id, changesOf(changed))
   const devices = seatDevices(await seatsIn(unit.db, room.id))
   const told = await toRoom(unit.db, changed)
   const to = { devices, users: concernedBy(told) }
-  unit.effects.push({ kind: 'send', to, event: { name: 'room.updated', payload: { room: told } } })
+  unit.effects.push({
+    kind: 'send',
+    to,
+    event: { name: 'room.updated', payload: { room: told, by: participant.user } },
+  })
   await revokeRingsWithoutRight(unit, changed, device.userId)
   await takeBackAllowances(unit, room.id, input.settings?.membersMay)
   await enforceRights(unit, changed, device.userId)
+  await settleLobby(unit, room, changed, participant.user)
   return success({ room: told })
+}
+
+const flag = (wanted: boolean | undefined, now: number) => (wanted === undefined ? now : wanted ? 1 : 0)
+
+const entryRules = (
+  room: RoomRow,
+  { settings = {} }: CheckedInput<'room.update'>,
+): Pick<RoomRow, 'locked' | 'lobby'> => ({
+  locked: flag(settings.locked, room.locked),
+  lobby: flag(settings.lobby, room.lobby),
+})
+
+const changesOf = (row: RoomRow): Partial<RoomRow> => {
+  const { name, whoMayInvite, locked, lobby, passwordHash, version } = row
+  const { membersLack, membersLackBy, membersLackVersion } = row
+  return {
+    name,
+    whoMayInvite,
+    locked,
+    lobby,
+    passwordHash,
+    membersLack,
+    membersLackBy,
+    membersLackVersion,
+    version,
+  }
+}
+
+/** Without a lobby nobody waits: whoever does is let in, or, while the meeting is locked, told so. */
+async function settleLobby(unit: Work, before: RoomRow, room: RoomRow, by: User): Promise<void> {
+  if (room.lobby === 0) {
+    if (before.lobby === 0) return
+    if (room.locked === 1) return endAllWaits(unit, room.id, 'roomLocked')
+    await letIn(unit, room, await waitingIn(unit.db, room.id), by)
+    return
+  }
+  if (before.lobby === 0) await tellLobby(unit, room.id)
+  if (before.name !== room.name) await tellWaiting(unit, room.id)
 }

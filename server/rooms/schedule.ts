@@ -18,11 +18,21 @@ import {
   updateSchedule,
   type ScheduleRow,
 } from '../storage/scheduleRows.ts'
+import { findSeries } from '../storage/seriesRows.ts'
 import type { Db, Work } from '../storage/store.ts'
 import { findUsers } from '../storage/userRows.ts'
 import { concernedBy } from './concerned.ts'
 import { endRoom } from './endRoom.ts'
 import { findLiveRoom, newRoom } from './roomDesk.ts'
+import {
+  cancelDay,
+  changeFollowing,
+  countChange,
+  findOwnSeries,
+  refuseRepeat,
+  repeatAfter,
+  startSeries,
+} from './series.ts'
 
 const WORDS: Record<TimesProblem['problem'], string> = {
   startsInPast: 'The start has passed already.',
@@ -43,13 +53,16 @@ export async function scheduleRoom(
   const { name, startsAt, endsAt, remindBeforeMs } = input
   const problem = timesProblem(input, unit.now)
   if (problem !== null) return refuseTimes(problem)
+  const unrepeatable = refuseRepeat(input)
+  if (unrepeatable !== null) return unrepeatable
   const attendeeIds = await checkAttendees(unit.db, userId, input.attendeeIds)
   if (!attendeeIds.ok) return attendeeIds
   const made = await newRoom(unit, { kind: 'meeting', name, ownerId: userId }, entropy)
   const row: RoomRow = { ...made, status: 'scheduled', emptySince: null }
   await insertRoom(unit.db, row)
   const reminder = { remindBeforeMs, remindAt: remindAt(startsAt, remindBeforeMs, unit.now), remindedAt: null }
-  const schedule = { roomId: row.id, startsAt, endsAt, ...reminder, startedAt: null, open: 1 }
+  const series = await startSeries(unit, entropy.uuid(), userId, input, attendeeIds.value)
+  const schedule = { roomId: row.id, startsAt, endsAt, ...reminder, startedAt: null, open: 1, ...series }
   await insertSchedule(unit.db, schedule)
   await replaceAttendees(unit.db, row.id, attendeeIds.value)
   const room = await toRoom(unit.db, row)
@@ -90,14 +103,26 @@ export async function reschedule(
   const own = await findOwn(unit.db, input.roomId, userId)
   if (!own.ok) return own
   const { room: before, schedule } = own.value
-  const changed = changedSchedule(schedule, input, unit.now)
+  const series = input.scope === 'following' ? await findOwnSeries(unit.db, schedule, userId) : null
+  if (series !== null && 'error' in series) return series
+  if (series === null && input.repeat !== undefined)
+    return failure('invalid', 'This changes one meeting, which does not repeat.', { field: 'repeat' })
+  let changed = changedSchedule(schedule, input, unit.now)
   const running = before.status === 'running'
   const problem = timesProblem(changed, unit.now, { startsAt: schedule.startsAt, running })
   if (problem !== null) return refuseTimes(problem)
+  const repeat = series && repeatAfter(series, schedule.day ?? series.startDay, input.repeat)
+  const unrepeatable = repeat && refuseRepeat({ ...changed, repeat })
+  if (unrepeatable) return unrepeatable
   const attended = (await attendeesOf(unit.db, before.id)).map((user) => user.id)
   const attendeeIds = await checkAttendees(unit.db, userId, input.attendeeIds ?? attended)
   if (!attendeeIds.ok) return attendeeIds
   const { name = before.name } = input
+  if (series && repeat) {
+    const zone = changed.zone ?? series.zone
+    const more = { name, repeat, attendeeIds: attendeeIds.value }
+    changed = { ...changed, ...(await changeFollowing(unit, series, { ...changed, zone }, more)) }
+  } else await countChange(unit.db, schedule)
   const row = { ...before, name, version: before.version + 1 }
   await updateRoom(unit.db, row.id, { name, version: row.version })
   await updateSchedule(unit.db, row.id, changed)
@@ -111,9 +136,10 @@ export async function reschedule(
 /** A reminder counts for its start: a meeting that moves, or is to remind at another time, reminds anew. */
 function changedSchedule(row: ScheduleRow, input: CheckedInput<'room.reschedule'>, now: number): ScheduleRow {
   const { startsAt = row.startsAt, endsAt = row.endsAt, remindBeforeMs = row.remindBeforeMs } = input
+  const { zone = row.zone } = input
   const sameReminder = startsAt === row.startsAt && remindBeforeMs === row.remindBeforeMs
   const reminder = sameReminder ? {} : { remindAt: remindAt(startsAt, remindBeforeMs, now), remindedAt: null }
-  return { ...row, startsAt, endsAt, remindBeforeMs, ...reminder }
+  return { ...row, startsAt, endsAt, remindBeforeMs, zone, ...reminder }
 }
 
 async function tellOfChange(unit: Work, room: Room, attendedBefore: readonly string[]): Promise<void> {
@@ -140,15 +166,31 @@ const lookAgain = (unit: Work, { remindAt: at, endsAt }: ScheduleRow): void =>
 export async function cancelSchedule(
   unit: Work,
   { userId }: DeviceKey,
-  { roomId }: CheckedInput<'room.cancelSchedule'>,
+  { roomId, day, scope }: CheckedInput<'room.cancelSchedule'>,
 ): Promise<Result<{ room: Room }>> {
   const own = await findOwn(unit.db, roomId, userId)
   if (!own.ok) return own
-  const { room } = own.value
-  if (room.status === 'running') return failure('conflict', 'This meeting has begun. End it instead.')
-  await endRoom(unit, room, userId)
-  return success({ room: await wholeRoom(unit.db, roomId) })
+  const { room, schedule } = own.value
+  const later = day !== undefined && day !== schedule.day
+  if (room.status === 'running' && !later) return failure('conflict', 'This meeting has begun. End it instead.')
+  if (schedule.seriesId !== null && schedule.day !== null) {
+    const mine = later || scope === 'following' ? await findOwnSeries(unit.db, schedule, userId) : null
+    if (mine !== null && 'error' in mine) return mine
+    const series = mine ?? (await findSeries(unit.db, schedule.seriesId))
+    const meant = { first: schedule.day, day: day ?? schedule.day, scope }
+    if (series === null || !(await cancelDay(unit, series, meant))) return noSuchDay()
+  } else if (later) return noSuchDay()
+  if (!later) {
+    await endRoom(unit, room, userId)
+    return success({ room: await wholeRoom(unit.db, roomId) })
+  }
+  await updateRoom(unit.db, roomId, { version: room.version + 1 })
+  const told = await wholeRoom(unit.db, roomId)
+  await tellOfChange(unit, told, told.schedule?.attendees.map((user) => user.id) ?? [])
+  return success({ room: told })
 }
+
+const noSuchDay = () => failure('invalid', 'There is no meeting on this day.', { field: 'day' })
 
 async function wholeRoom(db: Db, roomId: string): Promise<Room> {
   const row = await findRoom(db, roomId)

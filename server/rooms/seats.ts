@@ -1,5 +1,6 @@
 // Taking, keeping, moving and losing a seat (rules 5, 6, 11, 12). Everything here runs inside the caller's transaction.
 import { CALLER_GONE_MS, EMPTY_ROOM_MS, SEAT_KEEP_MS } from '../../shared/call/limits.ts'
+import { looksAfter } from '../../shared/entry.ts'
 import type { ServerEvent } from '../../shared/protocol/contract.ts'
 import { failure, success, type Result } from '../../shared/protocol/result.ts'
 import type { Removal } from '../../shared/protocol/things.ts'
@@ -26,6 +27,7 @@ import { nothingStopped } from '../storage/rightRows.ts'
 import type { Work } from '../storage/store.ts'
 import { endRoom } from './endRoom.ts'
 import { tellOtherDevices } from './elsewhere.ts'
+import { stopWaiting, tellLobbyTo } from './lobby.ts'
 import { endRequestsOf, tellRequestsTo } from './requestNews.ts'
 
 /**
@@ -42,18 +44,24 @@ export async function enterRoom(
   if (seat !== null && seat.roomId !== room.id && !leaveOther) {
     return failure('inOtherRoom', 'You are in another meeting. Leave it to join this one.')
   }
+  await stopWaiting(unit, device, room.id)
   if (seat !== null && seat.roomId === room.id) await resumeSeat(unit, seat, device)
   else {
     if (seat !== null) await loseSeat(unit, seat, { seatLost: 'leftForOtherRoom', unless: device })
     await takeSeat(unit, room, device)
   }
   await tellRequestsTo(unit, room.id, device.userId)
+  if (room.lobby === 1) await showLobby(unit, room, device)
   // Rule 5: being inside answers whatever still rings this user into this room.
   for (const call of await findRings(unit.db, { roomId: room.id, calleeId: device.userId })) {
     await applyToRing(unit, call, { type: 'join', deviceId: device.deviceId })
   }
   unit.effects.push({ kind: 'presence', userId: device.userId })
   return success(null)
+}
+
+async function showLobby(unit: Work, room: RoomRow, device: DeviceKey): Promise<void> {
+  if (looksAfter(await memberRole(unit.db, room.id, device.userId))) await tellLobbyTo(unit, room.id, [device])
 }
 
 async function takeSeat(unit: Work, room: RoomRow, device: DeviceKey): Promise<void> {
@@ -72,6 +80,8 @@ async function takeSeat(unit: Work, room: RoomRow, device: DeviceKey): Promise<v
     screen: 0,
     ...nothingStopped,
     allowed: '',
+    handRaisedAt: null,
+    handVersion: null,
     version: await nextParticipantVersion(unit.db, room.id),
   })
   await updateRoom(unit.db, room.id, { emptySince: null })

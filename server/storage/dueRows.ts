@@ -1,9 +1,11 @@
 // Queries for what is due by itself, and when the next thing will be.
 import type { ExpressionBuilder } from 'kysely'
 import { CALLER_GONE_MS, EMPTY_ROOM_MS, RECEIPT_WAIT_MS, SEAT_KEEP_MS } from '../../shared/call/limits.ts'
+import { WAITING_KEEP_MS } from '../../shared/entry.ts'
 import { nextRequestTimes } from './requestRows.ts'
 import { nextScheduleTimes } from './scheduleRows.ts'
 import { literal } from './literal.ts'
+import { firstWaitingDrop } from './waitingRows.ts'
 import { prepared, type Values } from './prepared.ts'
 import type { RoomRow, SeatRow } from './roomRows.ts'
 import type { Db } from './store.ts'
@@ -91,6 +93,8 @@ export async function nextDueTimes(db: Db, now: number): Promise<number[]> {
     const at = moments?.[kind] ?? null
     return at === null ? [] : [Number(at) + WAITS[kind]]
   })
+  const waitingDropped = await firstWaitingDrop(db)
+  if (waitingDropped !== null) times.push(waitingDropped + WAITING_KEEP_MS)
   return [...times, ...(await nextScheduleTimes(db)), ...(await nextRequestTimes(db))]
 }
 

@@ -78,6 +78,41 @@ const scheduled = [
   `create index attendeesByUser on attendees (userId, roomId)`,
 ]
 
+const entry = [
+  `alter table rooms add column locked integer not null default 0`,
+  `alter table rooms add column lobby integer not null default 0`,
+  `alter table rooms add column passwordHash text`,
+  `create table waiting (userId text primary key references users (id) on delete cascade,
+     roomId text not null references rooms (id) on delete cascade, deviceId text not null, since integer not null,
+     droppedAt integer, version integer not null) strict`,
+  `create index waitingByRoom on waiting (roomId, since)`,
+  `create index droppedWaiting on waiting (droppedAt) where droppedAt is not null`,
+  `create table denials (roomId text not null references rooms (id) on delete cascade,
+     userId text not null references users (id) on delete cascade, byUserId text not null references users (id) on delete cascade,
+     until integer not null, primary key (roomId, userId)) strict, without rowid`,
+  `create index denialsByUser on denials (userId, until)`,
+]
+
+const repeating = [
+  `create table series (id text primary key, ownerId text not null references users (id), name text not null, zone text not null,
+     startDay text not null, startHour text not null, lengthMs integer not null, everyWeeks integer not null,
+     weekdays text not null, untilDay text, count integer, skipped text not null, remindBeforeMs integer not null,
+     sequence integer not null, open integer not null) strict`,
+  `create table seriesAttendees (seriesId text not null references series (id) on delete cascade,
+     userId text not null references users (id) on delete cascade, primary key (seriesId, userId)) strict, without rowid`,
+  `alter table schedules add column zone text`,
+  `alter table schedules add column seriesId text references series (id)`,
+  `alter table schedules add column day text`,
+]
+
+const chat = [
+  `create table chatMessages (roomId text not null references rooms (id) on delete cascade, seq integer not null,
+     id text not null unique, fromId text not null references users (id), toId text references users (id),
+     text text not null, at integer not null, primary key (roomId, seq)) strict, without rowid`,
+  `alter table seats add column handRaisedAt integer`,
+  `alter table seats add column handVersion integer`,
+]
+
 const rights = [
   `alter table rooms add column membersLack text not null default ''`,
   `alter table rooms add column membersLackBy text references users (id)`,
@@ -103,5 +138,8 @@ export const migrations: Record<string, Migration> = {
   '0002_policies_and_history': statements(policies),
   '0003_moderation': statements(moderation),
   '0004_scheduled_meetings': statements(scheduled),
-  '0005_rights': statements(rights),
+  '0005_entry': statements(entry),
+  '0006_repeating': statements(repeating),
+  '0007_chat': statements(chat),
+  '0008_rights': statements(rights),
 }

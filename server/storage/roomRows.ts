@@ -24,7 +24,13 @@ const withoutSchedule = (row: RoomRow): Omit<Room, 'schedule'> => ({
   status: row.status,
   createdAt: row.createdAt,
   ...(row.endedAt === null ? {} : { endedAt: row.endedAt }),
-  settings: { whoMayInvite: row.whoMayInvite, membersMay: membersMayOf(row) },
+  settings: {
+    whoMayInvite: row.whoMayInvite,
+    membersMay: membersMayOf(row),
+    locked: row.locked === 1,
+    lobby: row.lobby === 1,
+    hasPassword: row.passwordHash !== null,
+  },
   version: row.version,
 })
 
@@ -125,6 +131,8 @@ const seatUpsert = prepared((db, value: Values<SeatRow>) => {
     screenStoppedBy: true,
     screenStoppedVersion: true,
     allowed: true,
+    handRaisedAt: true,
+    handVersion: true,
     version: true,
   })
   return db
@@ -150,6 +158,17 @@ const seatedUsers = prepared((db) => db.selectFrom('seats').select('userId'))
 export async function usersWithSeats(db: Db): Promise<Set<string>> {
   const rows = await seatedUsers.all(db, {})
   return new Set(rows.map((row) => row.userId))
+}
+
+/** The role somebody has when they come (back) in, and what is held against them; null when they never were inside. */
+export async function findMember(db: Db, roomId: string, userId: string): Promise<Tables['members'] | null> {
+  const row = await db
+    .selectFrom('members')
+    .selectAll()
+    .where('roomId', '=', roomId)
+    .where('userId', '=', userId)
+    .executeTakeFirst()
+  return row ?? null
 }
 
 export async function memberRole(db: Db, roomId: string, userId: string): Promise<Role | null> {
@@ -240,6 +259,9 @@ const mutedOf = ({ mutedBy, mutedVersion, muterName }: ParticipantRow): Pick<Par
     ? {}
     : { muted: { by: { id: mutedBy, name: muterName }, version: mutedVersion } }
 
+const handOf = ({ handRaisedAt, handVersion }: SeatRow): Pick<Participant, 'hand'> =>
+  handRaisedAt === null || handVersion === null ? {} : { hand: { raisedAt: handRaisedAt, order: handVersion } }
+
 const toParticipant = (row: ParticipantRow): Participant => ({
   roomId: row.roomId,
   user: { id: row.userId, name: row.name },
@@ -253,6 +275,7 @@ const toParticipant = (row: ParticipantRow): Participant => ({
   ...mutedOf(row),
   ...stoppedOf(row),
   ...allowedOf(row),
+  ...handOf(row),
   version: row.version,
 })
 

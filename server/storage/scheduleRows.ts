@@ -3,6 +3,7 @@ import { EMPTY_ROOM_MS } from '../../shared/call/limits.ts'
 import type { Schedule, User } from '../../shared/protocol/things.ts'
 import { atMost, literal } from './literal.ts'
 import { prepared, type Values } from './prepared.ts'
+import { findSeries, toSeries } from './seriesRows.ts'
 import type { Db } from './store.ts'
 import type { Tables } from './tables.ts'
 
@@ -70,7 +71,8 @@ export async function scheduleOf(db: Db, room: { id: string; ownerId: string }):
     .select(['id', 'name'])
     .where('id', '=', room.ownerId)
     .executeTakeFirstOrThrow()
-  const { startsAt, endsAt, remindBeforeMs, remindedAt, startedAt } = row
+  const { startsAt, endsAt, remindBeforeMs, remindedAt, startedAt, zone, seriesId, day } = row
+  const series = seriesId === null ? null : await findSeries(db, seriesId)
   return {
     startsAt,
     endsAt,
@@ -79,6 +81,8 @@ export async function scheduleOf(db: Db, room: { id: string; ownerId: string }):
     remindBeforeMs,
     ...(remindedAt === null ? {} : { remindedAt }),
     ...(startedAt === null ? {} : { startedAt }),
+    ...(zone === null ? {} : { zone }),
+    ...(series === null || day === null ? {} : { series: toSeries(series, day) }),
   }
 }
 

@@ -49,6 +49,10 @@ export interface Tables {
     /** Who last changed that, and the room's version then; null when nobody has. */
     membersLackBy: string | null
     membersLackVersion: number | null
+    locked: Flag
+    lobby: Flag
+    /** Salted and slow, as those of accounts; null when nobody is asked for one. */
+    passwordHash: string | null
     version: number
     /** The last number given to a change of a participant. */
     participantVersion: number
@@ -68,7 +72,36 @@ export interface Tables {
     startedAt: number | null
     /** 0 once the room has ended. */
     open: Flag
+    /** In which it was scheduled. */
+    zone: string | null
+    /** The series it is a meeting of, and the day it has there. */
+    seriesId: string | null
+    day: string | null
   }
+  /** What repeats: its rule, and how the room of the next day is made. */
+  series: {
+    id: string
+    /** Whoever made it, also when one of its meetings is handed over. */
+    ownerId: string
+    name: string
+    zone: string
+    startDay: string
+    startHour: string
+    lengthMs: number
+    everyWeeks: number
+    /** As in `1,3`. */
+    weekdays: string
+    /** One of the two is null. */
+    untilDay: string | null
+    count: number | null
+    /** As in `2026-11-30,2026-12-07`. */
+    skipped: string
+    remindBeforeMs: number
+    sequence: number
+    /** 0 once all that follows was cancelled. */
+    open: Flag
+  }
+  seriesAttendees: { seriesId: string; userId: string }
   /** Whom a meeting was scheduled with; its owner is not among them. */
   attendees: { roomId: string; userId: string }
   /** Everybody who ever was inside, with the role kept for when they come back. */
@@ -104,7 +137,33 @@ export interface Tables {
     screenStoppedVersion: number | null
     /** What this one may do though members may not: rights with commas in between. */
     allowed: string
+    /** Since when the hand is raised, and the seat's version then; null while it is down. */
+    handRaisedAt: number | null
+    handVersion: number | null
     version: number
+  }
+  /** Who waits to be let in: in one meeting at a time, on one device, and only while they have no seat. */
+  waiting: {
+    userId: string
+    roomId: string
+    deviceId: string
+    since: number
+    /** Since when the connection is lost; null while it is there. */
+    droppedAt: number | null
+    /** Drawn from the room's counter of participant changes. */
+    version: number
+  }
+  /** Who was not let in, by whom, and until when they may not ask again. */
+  denials: { roomId: string; userId: string; byUserId: string; until: number }
+  /** `seq` is the room's own counter of messages; without `toId` a message is for everybody. */
+  chatMessages: {
+    roomId: string
+    seq: number
+    id: string
+    fromId: string
+    toId: string | null
+    text: string
+    at: number
   }
   calls: {
     id: string

@@ -56,6 +56,7 @@ type Pending = {
   settle(result: Result<unknown>): void
   callOffResend: () => void
   callOffDeadline: () => void
+  deadlineAt: number
 }
 
 export type AskOptions = { deadlineMs?: number }
@@ -203,8 +204,11 @@ export function createLink(options: LinkOptions): Link {
         return void renewAndConnect()
       }
       if (!answer.ok && answer.error.code === 'rateLimited') {
+        const waitMs = answer.error.retryAfterMs ?? RESEND_AFTER_MS
         entry.callOffResend()
-        entry.callOffResend = timers.after(answer.error.retryAfterMs ?? RESEND_AFTER_MS, () => transmit(entry))
+        // Longer than anybody waits for the answer: then that is the answer.
+        if (timers.now() + waitMs >= entry.deadlineAt) return entry.settle(answer)
+        entry.callOffResend = timers.after(waitMs, () => transmit(entry))
         return
       }
       entry.settle(answer)
@@ -225,11 +229,13 @@ export function createLink(options: LinkOptions): Link {
         for (const oldest of givenUp) if (givenUp.size > GIVEN_UP_MAX) givenUp.delete(oldest)
         settle(failure('unavailable', 'The server does not answer. Check your connection and try again.'))
       }
+      const deadlineMs = askOptions.deadlineMs ?? ASK_DEADLINE_MS
       const entry: Pending = {
         message: { commandId, name, input },
         settle,
         callOffResend: () => {},
-        callOffDeadline: timers.after(askOptions.deadlineMs ?? ASK_DEADLINE_MS, late),
+        callOffDeadline: timers.after(deadlineMs, late),
+        deadlineAt: timers.now() + deadlineMs,
       }
       if (server === null) return settle(failure('unauthenticated', 'Please sign in.'))
       pending.set(commandId, entry)

@@ -16,12 +16,21 @@ import type {
   RoomSnapshot,
   User,
 } from '../protocol/things.ts'
+import {
+  emptyLobby,
+  stopWaiting,
+  syncLobby,
+  withLobby,
+  withLobbyEvent,
+  type LobbyNews,
+  type LobbyState,
+} from './lobby.ts'
 import { requestsOfSync, withRequest, type Requests } from './requests.ts'
 import { syncScheduled, withScheduledEvent, type Scheduled } from './scheduled.ts'
 
 export type PresenceEntry = { presence: Presence; lastSeenAt?: number | undefined }
 
-export type MirrorState = {
+export type MirrorState = LobbyState & {
   /** Null until the first sync. */
   me: User | null
   deviceId: string | null
@@ -50,6 +59,8 @@ export type MirrorState = {
   requests: Requests
   /** The last one who was removed from the seat's room by somebody else, while this device was told of it. */
   lastRemoved: { user: User; by: User; version: number } | null
+  /** Who last changed the seat's room, and the version that made; null when no event told. */
+  lastChange: { by: User; version: number } | null
   elsewhere: Elsewhere
   /** Scheduled meetings of this user that are not over yet, by id. */
   scheduled: Scheduled['scheduled']
@@ -67,6 +78,7 @@ export type MirrorState = {
 }
 
 export const emptyMirror: MirrorState = {
+  ...emptyLobby,
   me: null,
   deviceId: null,
   policy: { declineWhenBusy: false, doNotDisturbUntil: null },
@@ -78,6 +90,7 @@ export const emptyMirror: MirrorState = {
   seatLost: null,
   requests: {},
   lastRemoved: null,
+  lastChange: null,
   elsewhere: null,
   scheduled: {},
   unscheduled: {},
@@ -116,6 +129,7 @@ export function applySync(state: MirrorState, sync: Sync, sentAt: number, receiv
     seatLost: state.seat && !sync.seat ? lostMeanwhile(state.seat, sync) : state.seatLost,
     requests: requestsOfSync(sameRoom ? state.requests : {}, sync.requests),
     elsewhere: sync.elsewhere,
+    ...syncLobby(state, sync),
     ...syncScheduled(state, sync.scheduled),
     missed: mergeMissed(state, sync.missed),
     missedSeenAt: state.missedSeenAt,
@@ -161,10 +175,16 @@ export function applyEvent(state: MirrorState, event: ServerEvent, now: number):
       const { userId, ...entry } = event.payload
       return { ...state, presence: { ...state.presence, [userId]: entry } }
     }
-    default:
-      return applyRoomEvent(withScheduledEvent(state, event), event)
+    default: {
+      const ofLobby = withLobbyEvent(state, event)
+      return ofLobby ? withNews(ofLobby) : applyRoomEvent(withScheduledEvent(state, event), event)
+    }
   }
 }
+
+/** What the lobby has brought: at best a seat. */
+export const withNews = (news: LobbyNews<MirrorState>): MirrorState =>
+  news.kind === 'admitted' ? enterRoom(news.state, news.snapshot) : news.state
 
 /** Calls that came with an answer rather than an event. */
 export function applyCalls(state: MirrorState, calls: readonly Call[], now: number): MirrorState {
@@ -185,7 +205,9 @@ export function enterRoom(
   const latest = Math.max(0, ...snapshot.participants.map((participant) => participant.version))
   if (state.seatLost !== lostBefore && isGone(state.seatLost, snapshot.room.id, latest)) return state
   const seated = forgetOthersCalls({
-    ...state,
+    ...stopWaiting(state),
+    lobby: null,
+    lastChange: null,
     seat: snapshot,
     seatLost: null,
     requests: {},
@@ -210,7 +232,12 @@ const isGone = (lost: MirrorState['seatLost'], roomId: string, latest: number): 
 /** The room this device has been told about all along: versions decide, thing by thing. */
 function enterAgain(state: MirrorState, seat: RoomSnapshot, snapshot: RoomSnapshot): MirrorState {
   const room = snapshot.room.version > seat.room.version ? snapshot.room : seat.room
-  const seated: MirrorState = { ...state, seat: withOneOwner({ ...seat, room }), seatLost: null, elsewhere: null }
+  const seated: MirrorState = {
+    ...stopWaiting(state),
+    seat: withOneOwner({ ...seat, room }),
+    seatLost: null,
+    elsewhere: null,
+  }
   return snapshot.participants.reduce(
     (known, participant) => (known.seat ? withParticipant(known, known.seat, participant) : known),
     seated,
@@ -222,6 +249,7 @@ export function leaveRoom(state: MirrorState, roomId: string): MirrorState {
   if (state.seat?.room.id !== roomId) return state
   return forgetOthersCalls({
     ...state,
+    lobby: null,
     seat: null,
     seatLost: null,
     requests: {},
@@ -316,10 +344,15 @@ function applyRoomEvent(state: MirrorState, event: ServerEvent): MirrorState {
     case 'room.ended':
       return seatGone(state, { roomId, reason: 'ended' })
     case 'room.updated':
-    case 'room.rescheduled':
-      return event.payload.room.version > state.seat.room.version
-        ? { ...state, seat: withOneOwner({ ...state.seat, room: event.payload.room }) }
-        : state
+    case 'room.rescheduled': {
+      const { room } = event.payload
+      if (room.version <= state.seat.room.version) return state
+      const by = 'by' in event.payload ? event.payload.by : undefined
+      const lastChange = by ? { by, version: room.version } : null
+      return { ...state, lastChange, seat: withOneOwner({ ...state.seat, room }) }
+    }
+    case 'lobby.changed':
+      return withLobby(state, event.payload.lobby)
     case 'participant.joined':
     case 'participant.updated':
       return withParticipant(state, state.seat, event.payload.participant)
@@ -349,13 +382,24 @@ function roomOf(event: ServerEvent): string | null {
     case 'participant.seatLost':
     case 'media.speakers':
       return event.payload.roomId
+    case 'lobby.changed':
+      return event.payload.lobby.roomId
     default:
       return null
   }
 }
 
 const seatGone = (state: MirrorState, seatLost: NonNullable<MirrorState['seatLost']>): MirrorState =>
-  forgetOthersCalls({ ...state, seat: null, seatLost, requests: {}, lastRemoved: null, departed: {}, speakers: [] })
+  forgetOthersCalls({
+    ...state,
+    lobby: null,
+    seat: null,
+    seatLost,
+    requests: {},
+    lastRemoved: null,
+    departed: {},
+    speakers: [],
+  })
 
 function withParticipant(state: MirrorState, seat: RoomSnapshot, participant: Participant): MirrorState {
   const userId = participant.user.id

@@ -7,7 +7,7 @@ export type Scheduled = {
   me: User | null
   scheduled: Readonly<Record<string, Room>>
   /** With the version that said so: news from before must not bring them back. `over` says nothing to anybody. */
-  unscheduled: Readonly<Record<string, { version: number; why: 'cancelled' | 'removed' | 'over' }>>
+  unscheduled: Readonly<Record<string, { version: number; why: 'cancelled' | 'removed' | 'over'; seriesId?: string }>>
 }
 
 /** The state with these rooms as they are now, of whatever kind they are; the very same state when they are no news. */
@@ -62,10 +62,14 @@ function withRoom<State extends Scheduled>(state: State, room: Room, cancelled?:
     const { [room.id]: _, ...unscheduled } = state.unscheduled
     return { ...state, scheduled: { ...others, [room.id]: room }, unscheduled }
   }
+  const { series } = room.schedule
   const why = cancelled ?? (room.status === 'ended' ? 'over' : 'removed')
   return {
     ...state,
     scheduled: others,
-    unscheduled: { ...state.unscheduled, [room.id]: { version: room.version, why } },
+    unscheduled: {
+      ...state.unscheduled,
+      [room.id]: { version: room.version, why, ...(series && { seriesId: series.id }) },
+    },
   }
 }

@@ -1,5 +1,5 @@
 // One signed-in device: link, mirror and tokens put together. Electron's main process and the browser host both run exactly this.
-import type { AnswerOutcome, DirectOutcome, Entry, HostState, MediaEvent } from '../host.ts'
+import type { AnswerOutcome, DirectOutcome, Entry, HostState, JoinOutcome, MediaEvent, TalkEvent } from '../host.ts'
 import type { CommandInput, CommandName, CommandOutput, ServerEvent } from '../protocol/contract.ts'
 import type { MediaOffer, OpaqueMedia } from '../protocol/media.ts'
 import { failure, success, type Failure, type ProtocolError, type Result } from '../protocol/result.ts'
@@ -8,6 +8,7 @@ import type { Call, CallMedia, Device, Room, RoomSnapshot, User } from '../proto
 import type { Random, Timers } from '../time.ts'
 import { createAccountClient, type HttpAsk } from './account.ts'
 import { createLink, type LinkStatus } from './link.ts'
+import { beginWaiting, stopWaiting } from './lobby.ts'
 import {
   applyCalls,
   applyEvent,
@@ -16,6 +17,7 @@ import {
   enterRoom,
   forgetMissed,
   leaveRoom,
+  withNews,
   type MirrorState,
 } from './mirror.ts'
 import { withRooms } from './scheduled.ts'
@@ -38,6 +40,7 @@ export type SessionOptions = {
   http: HttpAsk
   store: SessionStore
   onMediaEvent(event: MediaEvent): void
+  onTalkEvent(event: TalkEvent): void
 }
 
 /** The part of the host's state that the session owns. */
@@ -46,7 +49,7 @@ export type EnterInput = { microphone: boolean; camera: boolean; leaveOther?: bo
 
 type AnswerInput = { callId: string; camera: boolean; leaveOther?: boolean | undefined }
 
-const SEATING = ['room.create', 'room.join', 'room.leave', 'call.direct', 'call.accept'] as const
+const SEATING = ['room.create', 'room.join', 'room.leave', 'lobby.leave', 'call.direct', 'call.accept'] as const
 type SeatingCommand = (typeof SEATING)[number]
 /** What was known to be lost when a seat was asked for. */
 type LostBefore = { lostBefore: MirrorState['seatLost'] }
@@ -70,6 +73,7 @@ export function createSession(options: SessionOptions) {
     mirror: emptyMirror,
     entry: null,
     answering: null,
+    wish: null,
     refusals: {},
   }
 
@@ -81,7 +85,14 @@ export function createSession(options: SessionOptions) {
     if (mirror === state.mirror && !Object.keys(more).length) return
     // A seat that has gone takes its entry along: nothing of an old room may start media later.
     const entry = mirror.seat === null || mirror.seat.room.id !== state.entry?.roomId ? null : state.entry
-    update({ mirror, entry, ...more })
+    update({ mirror, entry, ...fulfilled(mirror), ...more })
+  }
+  /** Let in, this device has what its person chose at the press of Join; a wait that ended otherwise takes that along. */
+  const fulfilled = ({ seat, waiting }: MirrorState): Partial<SessionState> => {
+    const { wish } = state
+    if (wish === null || (seat === null && waiting?.roomId === wish.roomId)) return {}
+    if (seat?.room.id !== wish.roomId) return { wish: null }
+    return { wish: null, entry: { ...wish, how: 'admitted', enteredAt: timers.now() } }
   }
 
   const link = createLink({
@@ -140,7 +151,7 @@ export function createSession(options: SessionOptions) {
     offer = null
     shown.clear()
     store.clear()
-    update({ user: null, mirror: emptyMirror, entry: null, refusals: {}, problem })
+    update({ user: null, mirror: emptyMirror, entry: null, wish: null, refusals: {}, problem })
   }
 
   function receive(event: ServerEvent): void {
@@ -151,6 +162,7 @@ export function createSession(options: SessionOptions) {
     if (event.name === 'session.tokenExpiring') return void renewInPlace()
     updateMirror(applyEvent(state.mirror, event, timers.now()))
     if (event.name.startsWith('media.')) options.onMediaEvent(event as MediaEvent)
+    if (event.name === 'chat.message' || event.name === 'room.reaction') options.onTalkEvent(event)
   }
 
   async function renewInPlace(): Promise<void> {
@@ -203,7 +215,7 @@ export function createSession(options: SessionOptions) {
     return mine
   }
 
-  const seat = <Name extends Exclude<SeatingCommand, 'room.leave'>>(
+  const seat = <Name extends Exclude<SeatingCommand, 'room.leave' | 'lobby.leave'>>(
     name: Name,
     input: CommandInput<Name>,
   ): Promise<Result<CommandOutput<Name>> & LostBefore> =>
@@ -228,7 +240,7 @@ export function createSession(options: SessionOptions) {
       return failure('notInRoom', 'You are not in this meeting any more.')
     }
     offer = media
-    update({ mirror, entry: { ...entry, roomId, enteredAt: timers.now() } })
+    update({ mirror, wish: null, entry: { ...entry, roomId, enteredAt: timers.now() } })
     return success({ roomId })
   }
 
@@ -244,7 +256,8 @@ export function createSession(options: SessionOptions) {
     return inside.ok ? success({ outcome: 'joined', ...inside.value }) : inside
   }
 
-  function left(roomId: string): void {
+  function left(roomId: string | undefined): void {
+    if (roomId === undefined) return
     if (offer?.roomId === roomId) offer = null
     updateMirror(leaveRoom(state.mirror, roomId))
   }
@@ -273,7 +286,7 @@ export function createSession(options: SessionOptions) {
       link.stop()
       stored = { server, user: answer.value.user, tokens: answer.value.tokens }
       store.save(stored)
-      update({ server, user: answer.value.user, problem: null, mirror: emptyMirror, entry: null })
+      update({ server, user: answer.value.user, problem: null, mirror: emptyMirror, entry: null, wish: null })
       link.start(server)
       return success(answer.value.user)
     },
@@ -315,18 +328,35 @@ export function createSession(options: SessionOptions) {
     },
 
     async joinRoom(
-      input: EnterInput & { room: { id: string } | { code: string } },
-    ): Promise<Result<{ roomId: string }>> {
-      const { microphone, camera, room, leaveOther = false } = input
+      input: EnterInput & { room: { id: string } | { code: string }; password?: string | undefined },
+    ): Promise<Result<JoinOutcome>> {
+      const { microphone, camera, room, password, leaveOther = false } = input
       const startedAt = timers.now()
-      const result = await seat('room.join', { room, leaveOther, rtpCapabilities })
+      const result = await seat('room.join', { room, password, leaveOther, rtpCapabilities })
       if (!result.ok) return unsure(result)
-      return entered(
-        result.value.snapshot,
-        result.value.media,
-        { how: 'joined', microphone, camera, startedAt },
-        result,
-      )
+      const { value } = result
+      if (value.outcome === 'waiting') {
+        const { roomId } = value.waiting
+        left(state.mirror.seat?.room.id)
+        update({ wish: { roomId, microphone, camera, startedAt } })
+        updateMirror(withNews(beginWaiting(state.mirror, value.waiting)))
+        return success({ outcome: 'waiting', roomId })
+      }
+      const inside = entered(value.snapshot, value.media, { how: 'joined', microphone, camera, startedAt }, result)
+      return inside.ok ? success({ outcome: 'joined', ...inside.value }) : inside
+    },
+
+    async leaveLobby(roomId: string): Promise<Result<object>> {
+      const stop = () => updateMirror(stopWaiting(state.mirror), { wish: null })
+      stop()
+      const result = await inTurn(() => link.ask('lobby.leave', { roomId }))
+      // Not told in time: where this device is has to be known. Let in at that very moment, it has left all the same.
+      if (!result.ok) link.wakeUp()
+      else {
+        stop()
+        left(roomId)
+      }
+      return result
     },
 
     async leaveRoom(roomId: string): Promise<Result<object>> {

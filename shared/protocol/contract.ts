@@ -1,6 +1,8 @@
 // Every command with its input and output, every event with its payload: the one table both sides are typed from.
 import { z } from 'zod'
 import { callCommands, callEvents } from './calls.ts'
+import { lobbyCommands, lobbyEvents } from './lobby.ts'
+import { chatCommands, chatEvents } from './chat.ts'
 import { mediaCommands, mediaEvents } from './media.ts'
 import { moderationCommands } from './moderation.ts'
 import { peopleCommands, peopleEvents } from './people.ts'
@@ -8,6 +10,7 @@ import { requestCommands, requestEvents } from './requests.ts'
 import { roomCommands, roomEvents } from './rooms.ts'
 import { scheduleCommands, scheduleEvents } from './schedule.ts'
 import { sessionCommands, sessionEvents } from './session.ts'
+import { signalCommands, signalEvents } from './signals.ts'
 import { idSchema } from './things.ts'
 
 export const commands = {
@@ -16,7 +19,10 @@ export const commands = {
   ...roomCommands,
   ...moderationCommands,
   ...requestCommands,
+  ...lobbyCommands,
   ...scheduleCommands,
+  ...chatCommands,
+  ...signalCommands,
   ...mediaCommands,
   ...peopleCommands,
 } as const
@@ -25,7 +31,10 @@ export const events = {
   ...callEvents,
   ...roomEvents,
   ...requestEvents,
+  ...lobbyEvents,
   ...scheduleEvents,
+  ...chatEvents,
+  ...signalEvents,
   ...mediaEvents,
   ...peopleEvents,
 } as const

@@ -33,6 +33,11 @@ export const consumerOfferSchema = z.object({
 })
 export type ConsumerOffer = z.infer<typeof consumerOfferSchema>
 
+/** STUN and TURN, as browsers take them. */
+const iceServersSchema = z.array(
+  z.object({ urls: z.array(z.string()), username: z.string().optional(), credential: z.string().optional() }),
+)
+
 /** Everything a client needs to start media in a room; part of the answer of `call.accept`, `room.create` and `room.join`. */
 export const mediaOfferSchema = z.object({
   roomId: idSchema,
@@ -43,11 +48,38 @@ export const mediaOfferSchema = z.object({
   consumers: z.array(consumerOfferSchema),
   /** These are the transports of `call.warmUp`: what the client had set up by then flows already. */
   warm: z.boolean().optional(),
-  iceServers: z.array(
-    z.object({ urls: z.array(z.string()), username: z.string().optional(), credential: z.string().optional() }),
-  ),
+  iceServers: iceServersSchema,
 })
 export type MediaOffer = z.infer<typeof mediaOfferSchema>
+
+const iceRestartSchema = z.object({
+  iceParameters: opaqueSchema,
+  /** As in the offer, with passwords that are fresh: those that came with the offer may have expired. */
+  iceServers: iceServersSchema.optional(),
+})
+export type IceRestart = z.infer<typeof iceRestartSchema>
+
+/** What one picture is shown at. */
+const viewSchema = z.object({
+  consumerId: z.string().max(64),
+  /** In pixels of the screen; null: nobody sees it now. */
+  size: z.object({ width: z.int().min(1).max(32_768), height: z.int().min(1).max(32_768) }).nullable(),
+  /** The one that is looked at: pinned, or alone. */
+  large: z.boolean(),
+})
+export type ConsumerView = z.infer<typeof viewSchema>
+
+/** How good somebody's connection is; `good` is not said. */
+const weaknessSchema = z.enum(['fair', 'poor'])
+export type Weakness = z.infer<typeof weaknessSchema>
+
+/** Everybody whose connection is not good; of two, the one with the higher version holds. */
+const connectionsShape = {
+  version: z.int().min(0),
+  weak: z.array(z.object({ userId: idSchema, quality: weaknessSchema })),
+}
+const connectionsSchema = z.object(connectionsShape)
+export type Connections = z.infer<typeof connectionsSchema>
 
 const inRoom = { roomId: idSchema }
 const consumerIdsSchema = z.object({ ...inRoom, consumerIds: z.array(z.string().max(64)).min(1).max(500) })
@@ -71,7 +103,7 @@ export const mediaCommands = {
   },
   'media.restartIce': {
     input: z.object({ ...inRoom, transportId: z.string().max(64) }),
-    output: z.object({ iceParameters: opaqueSchema }),
+    output: iceRestartSchema,
   },
   /** The producer's id is made by the client, so that producing need not wait for the answer. */
   'media.produce': {
@@ -83,6 +115,8 @@ export const mediaCommands = {
       kind: mediaKindSchema,
       rtpParameters: opaqueSchema,
       paused: z.boolean(),
+      /** Of a picture: how high each of its layers is, in pixels, lowest first. */
+      heights: z.array(z.int().min(1).max(16_384)).min(1).max(4).optional(),
     }),
     output: z.object({ producerId: idSchema }),
   },
@@ -93,6 +127,15 @@ export const mediaCommands = {
   'media.closeProducer': { input: z.object({ ...inRoom, producerId: idSchema }), output: empty },
   'media.resumeConsumers': { input: consumerIdsSchema, output: empty },
   'media.pauseConsumers': { input: consumerIdsSchema, output: empty },
+  /**
+   * At what size pictures are shown, as far as it has changed: the server sends no more than that takes, and nothing of what nobody
+   * sees. A picture of which nothing was said comes in full. `turn` grows; of a picture, what was said in a later one holds.
+   */
+  'media.setViews': {
+    input: z.object({ ...inRoom, turn: z.int().min(0), views: z.array(viewSchema).min(1).max(500) }),
+    /** As `media.quality` tells: for a device that has missed some of it. */
+    output: connectionsSchema,
+  },
 } as const
 
 export const mediaEvents = {
@@ -103,4 +146,6 @@ export const mediaEvents = {
   'media.reset': z.object(inRoom),
   /** Who is speaking now, loudest first; empty in silence. */
   'media.speakers': z.object({ ...inRoom, userIds: z.array(idSchema) }),
+  /** Everybody whose connection is not good now; told when that changes, at most once a second. `version` grows until `media.reset`. */
+  'media.quality': z.object({ ...inRoom, ...connectionsShape }),
 } as const

@@ -1,5 +1,7 @@
 // Commands and events of rooms and participants.
 import { z } from 'zod'
+import { PASSWORD_LENGTH_MAX, PASSWORD_LENGTH_MIN } from '../entry.ts'
+import { waitingSchema } from './lobby.ts'
 import { mediaOfferSchema, rtpCapabilitiesSchema } from './media.ts'
 import {
   idSchema,
@@ -18,6 +20,15 @@ export const entrySchema = z.object({ snapshot: roomSnapshotSchema, media: media
 /** What entering a room by `room.create` or `room.join` answers. */
 export type Entry = z.infer<typeof entrySchema>
 
+/** `waiting`: in the lobby, without a seat, until somebody inside lets them in. */
+export const joinAnswerSchema = z.discriminatedUnion('outcome', [
+  entrySchema.extend({ outcome: z.literal('seated') }),
+  z.object({ outcome: z.literal('waiting'), waiting: waitingSchema }),
+])
+export type JoinAnswer = z.infer<typeof joinAnswerSchema>
+
+const passwordSchema = z.string().min(PASSWORD_LENGTH_MIN).max(PASSWORD_LENGTH_MAX)
+
 const entering = { rtpCapabilities: rtpCapabilitiesSchema.nullable(), leaveOther: z.boolean().default(false) }
 
 export const roomListingSchema = z.object({
@@ -35,18 +46,21 @@ export const roomCommands = {
     input: z.object({
       room: z.union([z.object({ id: idSchema }), z.object({ code: z.string().trim().min(1).max(200) })]),
       ...entering,
+      /** `wrongPassword` when it is asked for and this is not it, `rateLimited` after a few of those. */
+      password: z.string().max(PASSWORD_LENGTH_MAX).optional(),
     }),
-    output: entrySchema,
+    output: joinAnswerSchema,
   },
   'room.leave': { input: z.object({ roomId: idSchema }), output: z.object({}) },
   /** Owner only: ends it for everybody. */
   'room.end': { input: z.object({ roomId: idSchema }), output: z.object({}) },
-  /** Owner and admins. What is left out stays. Whoever may no longer ring people in has their rings taken back. */
+  /** Owner and admins. What is left out stays; `password: null` takes it away. Whoever may no longer ring people in has their rings taken back. */
   'room.update': {
     input: z.object({
       roomId: idSchema,
       name: roomNameSchema.optional(),
       settings: roomSettingsChangeSchema.optional(),
+      password: passwordSchema.nullable().optional(),
     }),
     output: z.object({ room: roomSchema }),
   },
@@ -56,7 +70,8 @@ export const roomCommands = {
 } as const
 
 export const roomEvents = {
-  'room.updated': z.object({ room: roomSchema }),
+  /** `by`: who changed it, when somebody did. */
+  'room.updated': z.object({ room: roomSchema, by: userSchema.optional() }),
   'room.ended': z.object({ room: roomSchema }),
   'participant.joined': z.object({ participant: participantSchema }),
   'participant.updated': z.object({ participant: participantSchema }),

@@ -1,5 +1,6 @@
 // Signing in (HTTP), keeping the session alive, and the sync that makes a device whole after every (re)connect.
 import { z } from 'zod'
+import { denialSchema, lobbySchema, waitingSchema } from './lobby.ts'
 import { requestSchema } from './requests.ts'
 import {
   callSchema,
@@ -77,6 +78,12 @@ export const syncSchema = z.object({
   /** In that room, of or to this user, open or over lately: so that late news brings none back. */
   requests: z.array(requestSchema),
   elsewhere: elsewhereSchema,
+  /** The meeting this device waits to be let into. */
+  waiting: waitingSchema.nullable(),
+  /** Who waits for the room of `seat`, when this user looks after it; null when nobody does. */
+  lobby: lobbySchema.nullable(),
+  /** Where this user was not let in and may not ask again yet; so that a device that was offline then can say so. */
+  denied: z.array(denialSchema),
   /** Running meetings this user was removed from and has not been in since; so that a device that was offline then can say why. */
   removed: z.array(removalSchema.extend({ roomId: idSchema })),
   /** Scheduled meetings of this user that are not over yet, soonest first; the first few when there are many. */

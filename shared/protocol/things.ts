@@ -1,6 +1,7 @@
 // The things both sides talk about (calls.md, section 1): users, devices, rooms, participants, calls.
 import { z } from 'zod'
 import { PAYLOAD_BYTES_MAX, utf8Bytes } from '../call/limits.ts'
+import { seriesSchema, zoneSchema } from './repeating.ts'
 
 export const idSchema = z.uuid()
 /** Milliseconds since the epoch, on the server's clock. */
@@ -46,9 +47,16 @@ export const roomSettingsSchema = z.object({
   whoMayInvite: z.enum(['everyone', 'admins']),
   /** The owner and admins may always do all of it. */
   membersMay: membersMaySchema,
+  /** Nobody new gets in by themselves. */
+  locked: z.boolean(),
+  /** Whoever comes by themselves and was not inside before waits until somebody lets them in. */
+  lobby: z.boolean(),
+  /** Nobody is told the password itself. */
+  hasPassword: z.boolean(),
 })
 /** What `room.update` may name; the rest stays. */
 export const roomSettingsChangeSchema = roomSettingsSchema
+  .omit({ hasPassword: true })
   .partial()
   .extend({ membersMay: membersMaySchema.partial().optional() })
 export type RoomSettingsChange = z.input<typeof roomSettingsChangeSchema>
@@ -66,6 +74,10 @@ export const scheduleSchema = z.object({
   remindedAt: timeSchema.optional(),
   /** When the first one came in; absent before. */
   startedAt: timeSchema.optional(),
+  /** In which it was scheduled; absent for meetings from before zones were kept. */
+  zone: zoneSchema.optional(),
+  /** Of a meeting that repeats. */
+  series: seriesSchema.optional(),
 })
 export type Schedule = z.infer<typeof scheduleSchema>
 
@@ -111,6 +123,8 @@ export const participantSchema = z.object({
   stopped: z.object({ camera: turnedOffSchema.optional(), screen: turnedOffSchema.optional() }).optional(),
   /** What this one may do though members may not, until it is taken back or they leave; absent when there is nothing. */
   allowed: z.array(rightSchema).optional(),
+  /** A raised hand: since when, and its place among the others by the room's counter; absent while it is down. */
+  hand: z.object({ raisedAt: timeSchema, order: versionSchema }).optional(),
   /** Drawn from the room's own counter, so that it orders joining, changing and leaving. */
   version: versionSchema,
 })

@@ -20,3 +20,10 @@ export const SCHEDULED_LIMIT_MAX = 100
 export const SCHEDULED_LIMIT_DEFAULT = 20
 /** How many upcoming meetings a sync carries; the rest is asked for by `room.listScheduled`. */
 export const SCHEDULED_SYNCED_MAX = 30
+/** How far a meeting repeats from its first day: two years, a leap day included. */
+export const REPEAT_DAYS_MAX = 731
+export const REPEAT_WEEKS_MAX = 4
+export const REPEAT_COUNT_MAX = 7 * 105
+export const OCCURRENCES_LIMIT_DEFAULT = 20
+export const OCCURRENCES_LIMIT_MAX = 100
+export const ATTENDEES_LIMIT_DEFAULT = 50

@@ -124,7 +124,7 @@ async function openRinger(url: string, caller: Person): Promise<Ringer> {
   const device = new TestDevice(() => url, 'chloe', 'desk')
   await device.signsIn()
   await device.connects()
-  const { snapshot } = await device.does('room.join', { room: { code }, rtpCapabilities: null })
+  const { snapshot } = await device.enters({ room: { code }, rtpCapabilities: null })
   return { device, roomId: snapshot.room.id }
 }
 

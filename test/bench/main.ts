@@ -1,6 +1,7 @@
-// npm run bench -- answer|silence|startup [--n N] [--json]: measures the product as people meet it. Needs the built client, a Chromium and the worker.
+// npm run bench -- answer|silence|startup|room [--n N] [--json]: measures the product as people meet it. Needs the built client, a Chromium and the worker.
 import { parseArgs } from 'node:util'
 import { benchAnswer } from './answer.ts'
+import { benchRoom } from './room.ts'
 import { benchSilence } from './silence.ts'
 import { benchStartup } from './startup.ts'
 
@@ -25,6 +26,7 @@ const benches: Record<string, () => Promise<object>> = {
       ...(values.delays ? { delays: values.delays.split(',').map(Number) } : {}),
     }),
   silence: () => benchSilence({ say, ...(n ? { calls: n } : {}) }),
+  room: () => benchRoom({ say }),
   startup: () => benchStartup({ say, ...(n ? { n } : {}) }),
 }
 

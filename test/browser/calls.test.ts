@@ -125,7 +125,7 @@ test('an invite link opens the app on that meeting', async () => {
   await ben.page.goto(`${server().url}/join/${code}`)
   const { captures } = await ben.stats()
   expect(captures, 'a link alone opens no microphone').toBe(0)
-  await ben.page.getByRole('button', { name: 'Join', exact: true }).first().click()
+  await ben.join(ben.page.getByRole('button', { name: 'Join', exact: true }).first())
   await ben.seesMoving('Ann Kovač')
 })
 

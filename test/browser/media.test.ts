@@ -281,6 +281,33 @@ describe.skipIf(missing)('media between two browsers', () => {
     await page.context().close()
   })
 
+  it.each(['automatic', 'vp9', 'av1', 'h264'] as const)(
+    'sends its picture as %s, in the layer that what it is shown at needs; as usual where it cannot',
+    async (codec) => {
+      await ann.page.evaluate(async (chosen) => {
+        await window.peer.media.setCamera(false)
+        window.peer.choosePictureCodec(chosen)
+        await window.peer.media.setCamera(true)
+      }, codec)
+      await seesMoving(ben, ann, 20_000)
+      const { inbound } = await ben.page.evaluate(() => window.peer.stats())
+      const received = inbound.find(({ source }) => source === 'camera')?.codec.toLowerCase()
+      const missing = (await stateOf(ann)).codecMissing
+      console.info(`${codec}: ${missing ? 'not on this machine' : 'sent and received'}`)
+      expect(missing === null || missing === codec).toBe(true)
+      expect(received).toBe(codec === 'automatic' || missing ? 'video/vp8' : `video/${codec}`)
+      const width = () => ben.page.evaluate((userId) => window.peer.shown(userId).width, ann.seat.userId)
+      const showAt = (height: number) =>
+        ben.page.evaluate(([userId, at]) => window.peer.showAt(userId, at), [ann.seat.userId, height] as const)
+      await showAt(360)
+      await until(ben.page, 'what is shown large stays small', async () => (await width()) === 640, 40_000)
+      await showAt(120)
+      await until(ben.page, 'what is shown small stays large', async () => (await width()) === 320, 20_000)
+      await showAt(360)
+      await seesMoving(ben, ann)
+    },
+  )
+
   it('restarts ICE without losing anything', async () => {
     const before = asked.filter(({ name }) => name === 'media.restartIce').length
     await ann.page.evaluate(() => window.peer.media.networkChanged())

@@ -1,7 +1,7 @@
 // Scheduled meetings as people see them, in real Chromium with the real server: from the dialog to everybody being there.
 import { expect, test } from 'vitest'
 import { setBrowserStage } from '../support/browserStage.ts'
-import type { Person } from '../support/person.ts'
+import { joinChecked, type Person } from '../support/person.ts'
 import { TestDevice } from '../support/testDevice.ts'
 
 const { person, server } = setBrowserStage()
@@ -50,6 +50,7 @@ test('scheduled, seen by those invited, begun by the owner, and all who are miss
     await row(other, 'Design review').getByText('by Ann Kovač').waitFor()
   }
   await menu(ann, 'Design review', 'Start now')
+  await joinChecked(ann.page)
   await ann.page.getByRole('toolbar', { name: 'Meeting controls' }).waitFor()
   await ann.page.getByRole('region', { name: 'Not here yet · 2' }).waitFor()
   // It runs: those invited can come by themselves as well.
@@ -114,7 +115,7 @@ test('the reminder shows wherever one is, joins with one press, and stays away o
   await chloe.page.getByRole('button', { name: 'Put the reminder away' }).click()
   await reminder(chloe).waitFor({ state: 'detached' })
   await reminder(ben).waitFor()
-  await ben.page.getByRole('button', { name: 'Join: Standup' }).click()
+  await ben.join(ben.page.getByRole('button', { name: 'Join: Standup' }))
   await ben.page.getByRole('toolbar', { name: 'Meeting controls' }).waitFor()
   await reminder(ben).waitFor({ state: 'detached' })
   // The owner is missing as well.

@@ -1,6 +1,7 @@
 // Links into the app and starting it again: what comes from outside fills in what a person then presses, and does nothing by itself.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { launchDesktop, realElectron, type DesktopApp } from '../support/desktop.ts'
+import { joinChecked } from '../support/person.ts'
 import { MAIN, openScene, POPUP, shareScene, stateOf, temporaryFolder, type Scene } from './scene.ts'
 
 let scene: Scene
@@ -31,6 +32,7 @@ describe('while it runs', () => {
 
     const page = await app.window(MAIN)
     await page.getByRole('button', { name: 'Join', exact: true }).click()
+    await joinChecked(page)
     await scene.untilState(
       'Ben to be inside after his own press',
       ({ mirror }) => mirror.seat?.room.id === scene.roomId,

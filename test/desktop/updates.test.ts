@@ -5,7 +5,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { signUpdate } from '../../scripts/release/signUpdates.mjs'
 import { realElectron, ROOT, type DesktopOptions } from '../support/desktop.ts'
 import { FAKE_UPDATER, type FakeUpdater } from '../support/fakeUpdater.ts'
@@ -17,22 +17,27 @@ const LOOK_MS = 40_000
 const { publicKey, privateKey } = generateKeyPairSync('ed25519')
 const KEY = publicKey.export({ format: 'der', type: 'spki' }).subarray(-32).toString('base64')
 
-let scene: Scene | null = null
-let folder: ReturnType<typeof temporaryFolder>
-beforeEach(() => {
-  folder = temporaryFolder()
-})
-afterEach(async () => {
-  await scene?.close()
-  scene = null
-  folder.remove()
-})
+type Installation = { address?: string | null; env?: Record<string, string> }
 
-/** An app as it is installed, with an address for updates, unless told otherwise. */
-function installed(more: { address?: string | null; env?: Record<string, string> } = {}): DesktopOptions {
+/** An app as it is installed, with an address for updates, unless told otherwise; gone with what was done in it. */
+async function inScene(more: Installation, use: (scene: Scene, folder: string) => Promise<void>): Promise<void> {
+  const folder = temporaryFolder()
+  try {
+    const scene = await openScene(installed(folder.path, more))
+    try {
+      await use(scene, folder.path)
+    } finally {
+      await scene.close()
+    }
+  } finally {
+    folder.remove()
+  }
+}
+
+function installed(folder: string, more: Installation): DesktopOptions {
   const { address = 'https://updates.example.invalid/', env = {} } = more
-  const resources = join(folder.path, 'resources')
-  const app = join(folder.path, 'app')
+  const resources = join(folder, 'resources')
+  const app = join(folder, 'app')
   for (const path of [resources, app]) mkdirSync(path)
   const manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as object
   writeFileSync(
@@ -44,12 +49,12 @@ function installed(more: { address?: string | null; env?: Record<string, string>
       join(resources, 'app-update.yml'),
       `provider: generic\nurl: ${address}\nupdaterCacheDirName: parley-updater\n`,
     )
-  const image = join(folder.path, 'Parley.AppImage')
+  const image = join(folder, 'Parley.AppImage')
   writeFileSync(image, 'the version that runs')
   const places = { STANDIN_PACKAGED: '1', STANDIN_RESOURCES: resources, STANDIN_APP: app, APPIMAGE: image }
   return {
-    userData: join(folder.path, 'profile'),
-    env: { ...places, XDG_CACHE_HOME: join(folder.path, 'cache'), ...env },
+    userData: join(folder, 'profile'),
+    env: { ...places, XDG_CACHE_HOME: join(folder, 'cache'), ...env },
   }
 }
 
@@ -81,46 +86,49 @@ async function install(of: Scene) {
   return page.evaluate(() => window.parley!.installUpdate())
 }
 
-describe.skipIf(realElectron() !== null)('updates', () => {
-  test('a meeting ends a download, the update waits for its end, and installs at the press of its button', async () => {
-    scene = await openScene(installed({ env: { STANDIN_REPLACE: `electronUpdater=${FAKE}` } }))
-    await untilAsked(scene, 'download')
-    await enter(scene)
-    await untilAsked(scene, 'give up')
-    const page = await scene.app.window(MAIN)
-    await page.evaluate((id) => window.parley!.leaveRoom(id), scene.roomId)
-    await untilAsked(scene, 'download', 2)
-    await finishDownload(scene)
-    await scene.untilState('the update to wait', (state) => state.desktop?.update?.version === '9.9.9')
-    await page.getByText('Rings are louder.').waitFor()
+describe.skipIf(realElectron() !== null)('updates and meetings', () => {
+  test('a meeting ends a download, the update waits for its end, and installs at the press of its button', () =>
+    inScene({ env: { STANDIN_REPLACE: `electronUpdater=${FAKE}` } }, async (scene) => {
+      await untilAsked(scene, 'download')
+      await enter(scene)
+      await untilAsked(scene, 'give up')
+      const page = await scene.app.window(MAIN)
+      await page.evaluate((id) => window.parley!.leaveRoom(id), scene.roomId)
+      await untilAsked(scene, 'download', 2)
+      await finishDownload(scene)
+      await scene.untilState('the update to wait', (state) => state.desktop?.update?.version === '9.9.9')
+      await page.getByText('Rings are louder.').waitFor()
 
-    await scene.annRings()
-    await untilAsked(scene, 'on quit: false')
-    expect(await install(scene)).toMatchObject({ ok: false, error: { code: 'notAllowed' } })
-    await scene.ann.does('call.cancel', { roomId: scene.roomId, calleeIds: [scene.benElsewhere.id] })
-    await untilAsked(scene, 'on quit: true', 2)
-    expect(await asked(scene)).not.toContain('install')
+      await scene.annRings()
+      await untilAsked(scene, 'on quit: false')
+      expect(await install(scene)).toMatchObject({ ok: false, error: { code: 'notAllowed' } })
+      await scene.ann.does('call.cancel', { roomId: scene.roomId, calleeIds: [scene.benElsewhere.id] })
+      await untilAsked(scene, 'on quit: true', 2)
+      expect(await asked(scene)).not.toContain('install')
 
-    await page.getByRole('button', { name: 'Restart and update' }).click()
-    await untilAsked(scene, 'install')
-    expect(await scene.app.evaluate(({ app }) => app.hasSingleInstanceLock())).toBe(false)
-    expect(await asked(scene)).toContain(`opened with ${KEY}`)
-  })
+      await page.getByRole('button', { name: 'Restart and update' }).click()
+      await untilAsked(scene, 'install')
+      expect(await scene.app.evaluate(({ app }) => app.hasSingleInstanceLock())).toBe(false)
+      expect(await asked(scene)).toContain(`opened with ${KEY}`)
+    }))
 
-  test('a meeting from the start: nobody even looks until it is over', async () => {
-    scene = await openScene(installed({ env: { STANDIN_REPLACE: `electronUpdater=${FAKE}` } }))
-    await enter(scene)
-    await scene.app.until(
-      'the look for updates to be postponed',
-      async () => (await scene!.log()).includes('updates: postponed'),
-      LOOK_MS,
-    )
-    expect(await asked(scene)).toEqual([])
-    const page = await scene.app.window(MAIN)
-    await page.evaluate((id) => window.parley!.leaveRoom(id), scene.roomId)
-    await untilAsked(scene, 'download')
-  })
+  test('a meeting from the start: nobody even looks until it is over', () =>
+    inScene({ env: { STANDIN_REPLACE: `electronUpdater=${FAKE}` } }, async (scene) => {
+      await enter(scene)
+      await scene.app.until(
+        'the look for updates to be postponed',
+        async () => (await scene.log()).includes('updates: postponed'),
+        LOOK_MS,
+      )
+      expect(await asked(scene)).toEqual([])
+      const page = await scene.app.window(MAIN)
+      await page.evaluate((id) => window.parley!.leaveRoom(id), scene.roomId)
+      await untilAsked(scene, 'download')
+    }))
+})
 
+// Each of these waits ten seconds for the first look, so they wait together.
+describe.skipIf(realElectron() !== null).concurrent('updates', () => {
   describe('electron-updater itself', () => {
     const content = Buffer.from('#!/bin/sh\n# the new version\n')
     const sha512 = (of: Buffer) => createHash('sha512').update(of).digest('base64')
@@ -165,34 +173,35 @@ describe.skipIf(realElectron() !== null)('updates', () => {
     ])('%s', async (_what, latest, served, refusal) => {
       const updates = await serve(latest(), served)
       try {
-        scene = await openScene(installed({ address: updates.address }))
-        if (refusal) {
-          await scene.app.until('the refusal', async () => refusal.test(await scene!.log()), LOOK_MS)
-          expect((await scene.state()).desktop?.update).toBeNull()
-          return
-        }
-        const look = async () => ((await scene!.state()).desktop?.update ? true : null)
-        await scene.app.until('the update to wait', look, LOOK_MS)
-        expect((await scene.state()).desktop?.update).toEqual({ version: '9.9.9', notes: 'Rings are louder.' })
-        expect(updates.requests).toContain('/latest-linux.yml')
-        const image = join(folder.path, 'Parley.AppImage')
-        expect(readFileSync(image, 'utf8')).toBe('the version that runs')
-        expect(await scene.app.quit()).toBe(0)
-        expect(readFileSync(image)).toEqual(content)
+        await inScene({ address: updates.address }, async (scene, folder) => {
+          if (refusal) {
+            await scene.app.until('the refusal', async () => refusal.test(await scene.log()), LOOK_MS)
+            expect((await scene.state()).desktop?.update).toBeNull()
+            return
+          }
+          const look = async () => ((await scene.state()).desktop?.update ? true : null)
+          await scene.app.until('the update to wait', look, LOOK_MS)
+          expect((await scene.state()).desktop?.update).toEqual({ version: '9.9.9', notes: 'Rings are louder.' })
+          expect(updates.requests).toContain('/latest-linux.yml')
+          const image = join(folder, 'Parley.AppImage')
+          expect(readFileSync(image, 'utf8')).toBe('the version that runs')
+          expect(await scene.app.quit()).toBe(0)
+          expect(readFileSync(image)).toEqual(content)
+        })
       } finally {
         await updates.close()
       }
     })
   })
 
-  test('a build without an address neither looks nor loads anything', async () => {
-    scene = await openScene(installed({ address: null, env: { STANDIN_REPLACE: `electronUpdater=${FAKE}` } }))
-    await scene.app.until(
-      'the time of the first look',
-      () => scene!.app.evaluate(() => performance.now() > 12_000),
-      LOOK_MS,
-    )
-    expect(await asked(scene)).toEqual([])
-    expect((await scene.state()).desktop).toMatchObject({ version: '0.1.0', update: null })
-  })
+  test('a build without an address neither looks nor loads anything', () =>
+    inScene({ address: null, env: { STANDIN_REPLACE: `electronUpdater=${FAKE}` } }, async (scene) => {
+      await scene.app.until(
+        'the time of the first look',
+        () => scene.app.evaluate(() => performance.now() > 12_000),
+        LOOK_MS,
+      )
+      expect(await asked(scene)).toEqual([])
+      expect((await scene.state()).desktop).toMatchObject({ version: '0.1.0', update: null })
+    }))
 })

@@ -53,6 +53,7 @@ const GESTURES: readonly CommandName[] = [
   'call.reject',
   'room.create',
   'room.join',
+  'lobby.admit',
   'media.produce',
 ]
 

@@ -75,7 +75,7 @@ export async function setScene({ seed, say, answerOf, closers }: SceneOptions): 
     .first()
     .innerText()
   const capabilities = (await accomplice.does('media.routerCapabilities', {})).routerRtpCapabilities
-  const joined = await accomplice.does('room.join', { room: { code }, rtpCapabilities: capabilities })
+  const joined = await accomplice.enters({ room: { code }, rtpCapabilities: capabilities })
   if (!joined.media) throw new Error('the SFU gave no media')
   const offer = { current: joined.media }
   const roomId = joined.snapshot.room.id

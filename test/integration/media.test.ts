@@ -123,6 +123,52 @@ describe.skipIf(missing)('media engine', () => {
     expect(closed?.payload).toEqual({ roomId, consumerId })
   })
 
+  it('takes two shared screens at a time; whoever has one may take another', async () => {
+    const roomId = randomUUID()
+    const people = [await enter(roomId), await enter(roomId), await enter(roomId)] as const
+    const [ann, ben, chloe] = people
+    const share = ({ seat, offer }: (typeof people)[number]) => {
+      const input = camera(offer.send.id, { source: 'screen' })
+      return { input, answer: media.engine.produce(seat, input) }
+    }
+    const all = people.map(share)
+    const answers = await Promise.all(all.map(({ answer }) => answer))
+    expect(answers.map(refusalOf)).toEqual(['ok', 'ok', 'conflict source'])
+    expect(refusalOf(await share(ann).answer)).toBe('ok')
+    expect(refusalOf(await share(chloe).answer)).toBe('conflict source')
+    // Sound that would have come with it is no screen.
+    expect(refusalOf(await media.engine.produce(chloe.seat, microphone(chloe.offer.send.id)))).toBe('ok')
+    valueOf(await media.engine.closeProducer(ben.seat, all[1]!.input.producerId))
+    expect(refusalOf(await share(chloe).answer)).toBe('ok')
+    media.engine.closeSeat(ann.seat)
+    expect(refusalOf(await share(ben).answer)).toBe('ok')
+  })
+
+  it('takes in what is shown of pictures, of any consumer and in any order', async () => {
+    const roomId = randomUUID()
+    const ann = await enter(roomId)
+    await media.engine.produce(ann.seat, camera(ann.offer.send.id, { heights: [360] }))
+    await media.engine.produce(ann.seat, microphone(ann.offer.send.id))
+    const ben = await enter(roomId)
+    const views = [...ben.offer.consumers.map(({ id }) => id), 'gone'].map((consumerId) => ({
+      consumerId,
+      size: { width: 320, height: 180 },
+      large: true,
+    }))
+    const ids = ben.offer.consumers.map(({ id }) => id)
+    valueOf(await media.engine.setViews(ben.seat, 2, views))
+    valueOf(await media.engine.setConsumersPaused(ben.seat, ids, false))
+    valueOf(await media.engine.setViews(ben.seat, 1, views))
+    valueOf(
+      await media.engine.setViews(
+        ben.seat,
+        3,
+        views.map((view) => ({ ...view, size: null })),
+      ),
+    )
+    expect(refusalOf(await media.engine.setViews(newSeat(roomId), 1, views))).toBe('notInRoom')
+  })
+
   it('mutes a seat from outside: every microphone of it, also one under way, until its own client turns it on', async () => {
     const roomId = randomUUID()
     const ann = await enter(roomId)

@@ -78,7 +78,8 @@ describe('an answer that carries media', () => {
     await ben.connects()
     await chloe.joins(room.id)
     const again = await join()
-    const names = again.ok ? again.value.snapshot.participants.map((participant) => participant.user.id) : []
+    if (!again.ok || again.value.outcome !== 'seated') throw new Error('not inside')
+    const names = again.value.snapshot.participants.map((participant) => participant.user.id)
     expect(names).toEqual([ann.id, ben.id, chloe.id])
   })
 

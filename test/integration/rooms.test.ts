@@ -38,7 +38,7 @@ describe('coming and going', () => {
       room.code.replaceAll('-', '').toUpperCase(),
       `https://meet.example.org/join/${room.code}?x=1`,
     ]) {
-      const joined = await ben.does('room.join', { room: { code: typed }, rtpCapabilities: null })
+      const joined = await ben.enters({ room: { code: typed }, rtpCapabilities: null })
       expect(joined.snapshot.room.id).toBe(room.id)
       expect(joined.media?.roomId).toBe(room.id)
       await ben.does('room.leave', { roomId: room.id })

@@ -323,5 +323,9 @@ test('databases from before get what is missing by a step of its own', () => {
     '0002_policies_and_history',
     '0003_moderation',
     '0004_scheduled_meetings',
+    '0005_entry',
+    '0006_repeating',
+    '0007_chat',
+    '0008_rights',
   ])
 })

@@ -243,6 +243,42 @@ test('rooms: create, join, update, end, reserve', async () => {
   await ben.hearsRing()
 })
 
+test('reserved rooms: list by 20, attendees by 50 with their status, add and remove, only by their owner', async () => {
+  const crowd = (await world.addPeople(60)).map((user) => user.id)
+  const startsAt = world.now + 60 * 60_000
+  const times = { startsAt, endsAt: startsAt + 30 * 60_000 }
+  const rooms: string[] = []
+  for (let n = 0; n < 21; n++) {
+    const attendeeIds = n === 0 ? [ben.id, ...crowd] : [ben.id]
+    rooms.push((await ann.does('room.schedule', { name: `Room ${n}`, ...times, attendeeIds })).room.id)
+  }
+  const page = await ben.does('room.listScheduled', {})
+  const rest = await ben.does('room.listScheduled', { cursor: page.nextCursor ?? '' })
+  expect([page.rooms.length, rest.rooms.length, rest.nextCursor]).toEqual([20, 1, null])
+  const roomId = rooms[0] ?? ''
+  const people = await ben.does('room.listAttendees', { roomId })
+  const others = await ben.does('room.listAttendees', { roomId, cursor: people.nextCursor ?? '' })
+  expect([people.attendees.length, others.attendees.length, others.nextCursor]).toEqual([50, 11, null])
+  expect(new Set(people.attendees.map((one) => one.status))).toEqual(new Set(['scheduled']))
+  // What is the owner's is refused from somebody invited, and from anybody else; who is not invited sees nothing.
+  const before = await world.rows()
+  for (const person of [ben, chloe]) {
+    for (const asked of [
+      await person.ask('room.reschedule', { roomId, attendeeIds: [person.id] }),
+      await person.ask('room.reschedule', { roomId, name: 'Mine', remindBeforeMs: 0 }),
+      await person.ask('room.cancelSchedule', { roomId }),
+      await person.ask('room.cancelSchedule', { roomId, scope: 'following' }),
+    ])
+      expect(asked).toMatchObject({ error: { code: 'notAllowed' } })
+  }
+  for (const name of ['room.listAttendees', 'room.listOccurrences', 'room.get'] as const)
+    expect(await chloe.ask(name, { roomId })).toMatchObject({ error: { code: 'notInRoom' } })
+  expect(await world.rows()).toEqual(before)
+  await ann.does('room.reschedule', { roomId, attendeeIds: [chloe.id] })
+  await ben.hears('room.unscheduled', (told) => told.room.id === roomId)
+  await chloe.hears('room.scheduled', (told) => told.room.id === roomId)
+})
+
 test('offline callee rung when back in time', async () => {
   const { room } = await ann.opensMeeting()
   const [dan, emil] = [await world.device('dan'), await world.device('emil')]
@@ -358,4 +394,20 @@ test('roles, mute all, remove, transfer owner', async () => {
   await ben.does('room.leave', { roomId })
   await ann.does('participant.transferOwner', { roomId, userId: ann.id })
   expect((await chloe.does('room.get', { roomId })).room.ownerId).toBe(ann.id)
+})
+
+test('room password, lock and lobby: an accepted ring is the invitation', async () => {
+  const { room } = await ann.opensMeeting()
+  const roomId = room.id
+  const join = (person: TestDevice, password?: string) =>
+    person.ask('room.join', { room: { code: room.code }, rtpCapabilities: null, password })
+  await ann.does('room.update', { roomId, password: 'sesame', settings: { lobby: true } })
+  expect(await join(ben)).toMatchObject({ error: { code: 'wrongPassword' } })
+  expect(await join(ben, 'sesame')).toMatchObject({ value: { outcome: 'waiting' } })
+  expect((await ben.answers(await ann.rings(ben, roomId))).outcome, 'neither asked nor kept waiting').toBe('joined')
+  await ann.does('room.update', { roomId, settings: { locked: true } })
+  expect(await join(chloe, 'sesame')).toMatchObject({ error: { code: 'roomLocked' } })
+  const rung = { roomId, calleeIds: [chloe.id], media: 'audio' as const }
+  expect(await ben.ask('call.invite', rung)).toMatchObject({ error: { code: 'roomLocked' } })
+  expect((await chloe.answers(await ann.rings(chloe, roomId))).outcome).toBe('joined')
 })

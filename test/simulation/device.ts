@@ -95,6 +95,7 @@ export function createDevice({ clock, network, auditor, mutant, seed, number, us
           clear: () => void (kept = null),
         },
         onMediaEvent: () => {},
+        onTalkEvent: () => {},
       })
       let { mirror } = session.state
       let listed: string | undefined

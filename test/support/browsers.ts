@@ -29,13 +29,16 @@ export type BrowserOptions = {
 export type LaunchOptions = {
   /** A video file that plays as the fake camera. */
   camera?: string
+  /** How many fake microphones and cameras there are; one when left out. */
+  devices?: number
   /** Whoever shares is asked nothing, and shares Chromium's fake screen, on which a clock runs. */
   shareByItself?: boolean
 }
 
-const flagsOf = ({ camera, shareByItself }: LaunchOptions): string[] => [
+const flagsOf = ({ camera, devices, shareByItself }: LaunchOptions): string[] => [
   ...FLAGS,
   ...(camera ? [`--use-file-for-fake-video-capture=${camera}`] : []),
+  ...(devices ? [`--use-fake-device-for-media-stream=device-count=${devices}`] : []),
   ...(shareByItself ? ['--auto-select-desktop-capture-source=Entire screen'] : []),
 ]
 

@@ -116,6 +116,7 @@ export function createFakeEngine(): FakeEngine {
     closeProducer: (seat, producerId) =>
       withSeat(seat, (open) => withProducer(open, producerId, () => open.producers.delete(producerId))),
     setConsumersPaused: (seat) => withSeat(seat, () => success({})),
+    setViews: (seat) => withSeat(seat, () => success({ version: 0, weak: [] })),
     stopSources(seat, sources) {
       const open = seats.get(nameOf(seat))
       for (const [producerId, producer] of [...(open?.producers ?? [])]) {

@@ -8,6 +8,8 @@ export type Person = {
   readonly context: BrowserContext
   signIn(): Promise<void>
   startMeeting(): Promise<void>
+  /** Presses what joins a meeting, looks at the check that comes before, and joins with what is set there. */
+  join(button: Locator): Promise<void>
   /** Opens Add people, chooses these names, and presses Ring. */
   ring(names: string[], options?: { message?: string; seconds?: 15 | 30 }): Promise<void>
   /** The row of that person in the pending-call list. */
@@ -32,6 +34,10 @@ export type Person = {
   screenshot(path: string): Promise<void>
   close(): Promise<void>
 }
+
+/** The look at camera and microphone that comes before joining: nothing is opened there, Join is pressed. */
+export const joinChecked = (page: Page): Promise<void> =>
+  page.getByRole('dialog', { name: 'Ready to join?' }).getByRole('button', { name: 'Join' }).click()
 
 export async function openPerson(
   browser: Browser,
@@ -64,6 +70,10 @@ export async function openPerson(
     async startMeeting() {
       await button('New meeting').click()
       await page.getByRole('toolbar', { name: 'Meeting controls' }).waitFor()
+    },
+    async join(joining) {
+      await joining.click()
+      await joinChecked(page)
     },
     async ring(names, { message, seconds } = {}) {
       await button('Add people').first().click()

@@ -10,6 +10,7 @@ const STOP_MS = 8_000
 
 export type ServerProcess = {
   url: string
+  pid: number
   /** Where it keeps its database; gone once it has stopped. */
   dataFolder: string
   /** What it printed, for failing tests. */
@@ -18,11 +19,12 @@ export type ServerProcess = {
   stop(): Promise<number | null>
 }
 
-/** Starts `server/main.ts --demo`; `env` goes on top of this process's. */
+/** Starts `server/main.ts --demo`; `env` goes on top of this process's. `prepare` may put something into its data folder first. */
 export async function startServer(
-  options: { args?: string[]; env?: Record<string, string> } = {},
+  options: { args?: string[]; env?: Record<string, string>; prepare?: (dataFolder: string) => Promise<void> } = {},
 ): Promise<ServerProcess> {
   const data = mkdtempSync(join(tmpdir(), 'parley-server-'))
+  await options.prepare?.(data)
   const args = [
     'server/main.ts',
     '--demo',
@@ -46,7 +48,8 @@ export async function startServer(
   const exited = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)))
   const stop = () => end(child, exited).finally(() => rmSync(data, { recursive: true, force: true }))
   try {
-    return { url: await listening(child, exited, () => printed), dataFolder: data, output: () => printed, stop }
+    const url = await listening(child, exited, () => printed)
+    return { url, pid: child.pid!, dataFolder: data, output: () => printed, stop }
   } catch (error) {
     await stop()
     throw error

@@ -13,6 +13,7 @@ import {
   type ServerEvent,
 } from '../../shared/protocol/contract.ts'
 import { answerSchema, type Failure, type ProtocolError, type Result } from '../../shared/protocol/result.ts'
+import type { JoinAnswer } from '../../shared/protocol/rooms.ts'
 import { PROTOCOL_VERSION, signInOutputSchema, type Sync, type Tokens } from '../../shared/protocol/session.ts'
 import type { Call, Device, Ring, RoomSnapshot, User } from '../../shared/protocol/things.ts'
 
@@ -131,7 +132,14 @@ export class TestDevice {
   }
 
   async joins(roomId: string, leaveOther = false): Promise<RoomSnapshot> {
-    return (await this.does('room.join', { room: { id: roomId }, rtpCapabilities: null, leaveOther })).snapshot
+    return (await this.enters({ room: { id: roomId }, rtpCapabilities: null, leaveOther })).snapshot
+  }
+
+  /** Gets in at once; throws when it has to wait. */
+  async enters(input: CommandInput<'room.join'>): Promise<Extract<JoinAnswer, { outcome: 'seated' }>> {
+    const answer = await this.does('room.join', input)
+    if (answer.outcome === 'waiting') throw new Error(`${this.device.label} waits to be let in`)
+    return answer
   }
 
   async rings(

@@ -11,7 +11,8 @@ export const APP_ORIGIN = `${SCHEME}://${HOST}`
 /** Signaling runs in the main process and media over WebRTC, so the pages need no connection of their own but to their files. */
 const POLICY = [
   "default-src 'none'",
-  "script-src 'self'",
+  // WebAssembly alone, for noise suppression; no script from text.
+  "script-src 'self' 'wasm-unsafe-eval'",
   "style-src 'self'",
   "font-src 'self'",
   "img-src 'self' data: blob:",

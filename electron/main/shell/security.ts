@@ -2,6 +2,7 @@
 import { app, shell, systemPreferences, type Session, type WebContents } from 'electron'
 import type { Log } from '../log.ts'
 import type { WindowRole } from '../ipcDoor.ts'
+import { guardDownloads } from './downloads.ts'
 import { APP_ORIGIN } from './protocol.ts'
 
 export type SecurityOptions = {
@@ -17,6 +18,7 @@ export type SecurityOptions = {
 export function guardPages(options: SecurityOptions): void {
   app.on('web-contents-created', (_event, contents) => guardContents(contents, options.log))
   guardPermissions(options)
+  guardDownloads({ ...options, origin: APP_ORIGIN })
 }
 
 function guardContents(contents: WebContents, log: Log): void {
@@ -37,13 +39,13 @@ function guardContents(contents: WebContents, log: Log): void {
   })
 }
 
-/** The address as parsed when the system's browser or mail program may open it, else null. */
+/** The address as parsed when the system's browser or mail program may open it, else null. Links in the chat may be plain http. */
 function outsideAddress(url: string): string | null {
   if (!URL.canParse(url)) return null
   const { protocol, username, password, href } = new URL(url)
   // A name before the @ makes a link look like another place.
   if (username || password) return null
-  return protocol === 'https:' || protocol === 'mailto:' ? href : null
+  return protocol === 'https:' || protocol === 'http:' || protocol === 'mailto:' ? href : null
 }
 
 /** Permissions of the main window at any time. */

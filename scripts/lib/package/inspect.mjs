@@ -16,7 +16,7 @@ const allowed = [
   /^out\/main\/chunks\/[\w-]+\.js$/,
   /^out\/preload\/index\.cjs$/,
   /^out\/renderer\/(index|mini|popup)\.html$/,
-  /^out\/renderer\/assets\/[\w-]+-[\w-]{8}\.(js|css|svg|woff2)$/,
+  /^out\/renderer\/assets\/[\w-]+-[\w-]{8}\.(js|css|svg|woff2|wasm)$/,
 ]
 /** These must be there whatever was built. */
 const required = [

@@ -8,6 +8,7 @@ import { chromium, type Browser, type Page } from 'playwright'
 import { build } from 'vite'
 import type { MediaEngine, ProduceInput, SeatKey } from '../../../server/media/engine.ts'
 import { withOwnTemp } from '../ownTemp.ts'
+import type { ConsumerView } from '../../../shared/protocol/media.ts'
 import { failure, success, type Result } from '../../../shared/protocol/result.ts'
 
 const FLAGS = [
@@ -88,6 +89,8 @@ async function command(
       return engine.setConsumersPaused(seat, input['consumerIds'] as string[], false)
     case 'media.pauseConsumers':
       return engine.setConsumersPaused(seat, input['consumerIds'] as string[], true)
+    case 'media.setViews':
+      return engine.setViews(seat, input['turn'] as number, input['views'] as ConsumerView[])
     default:
       return failure('invalid', `no such command: ${name}`)
   }

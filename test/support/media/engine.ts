@@ -5,6 +5,7 @@ import type { MediaEngine, MediaEvent, ProduceInput, SeatKey } from '../../../se
 import { createMediasoupEngine } from '../../../server/media/mediasoup.ts'
 import type { OpaqueMedia } from '../../../shared/protocol/media.ts'
 import type { Result } from '../../../shared/protocol/result.ts'
+import type { Timers } from '../../../shared/time.ts'
 
 /** Why tests with a real worker cannot run here; `null` when they can. */
 export const missingWorker = (): string | null => {
@@ -29,6 +30,7 @@ export async function startTestEngine(
   options: {
     workers?: number
     listenIp?: string
+    timers?: Timers
     onEvent?: (seat: SeatKey, event: MediaEvent) => void
     onReset?: (roomId: string) => void
   } = {},
@@ -38,6 +40,7 @@ export async function startTestEngine(
     workers: options.workers ?? 1,
     listenIp: options.listenIp ?? '127.0.0.1',
     log: { info: quiet, warn: quiet, error: quiet },
+    ...(options.timers ? { timers: options.timers } : {}),
   })
   const told: Told[] = []
   const sources: Sources[] = []

@@ -2,6 +2,8 @@
 import type { OpaqueMedia } from '../../../shared/protocol/media.ts'
 import type { AskMedia, MediaEvent } from '../../../renderer/media/ask.ts'
 import { createMeetingMedia, type MeetingMediaState } from '../../../renderer/media/meeting.ts'
+import type { Place } from '../../../renderer/media/views.ts'
+import type { PictureCodec } from '../../../shared/settings.ts'
 import { createTimeline, watchFirstFrame } from '../../../renderer/media/timeline.ts'
 
 declare global {
@@ -63,11 +65,13 @@ function withHum(stream: MediaStream): MediaStream {
   return mixed.stream
 }
 
+let pictureCodec: PictureCodec = 'automatic'
 const media = createMeetingMedia({
   ask,
   marks: timeline,
   onChange: show,
   camera: { width: 640, height: 360, frameRate: 15 },
+  pictureCodec: () => pictureCodec,
   async getUserMedia(constraints) {
     opened++
     const stream = await navigator.mediaDevices.getUserMedia(constraints)
@@ -83,6 +87,8 @@ function print(video: HTMLVideoElement): string {
   return [...(context?.getImageData(0, 0, 32, 18).data ?? [])].map((value) => value >> 3).join()
 }
 
+let place: Place | null = null
+
 const peer = {
   media,
   async enter(roomId: string, routerRtpCapabilities: OpaqueMedia) {
@@ -92,7 +98,7 @@ const peer = {
   event: (event: MediaEvent) => media.applyEvent(event),
   /** What can be sent to the test: no tracks. */
   state() {
-    const { roomId, connection, microphone, camera, remote, speakers } = media.state()
+    const { roomId, connection, microphone, camera, remote, speakers, codecMissing } = media.state()
     const local = [microphone, camera].map(({ status, error, track }) => ({
       status,
       error,
@@ -101,9 +107,15 @@ const peer = {
     const sources = Object.entries(remote).flatMap(([userId, tracks]) =>
       Object.entries(tracks).map(([source, { paused }]) => ({ userId, source, paused })),
     )
-    return { roomId, connection, microphone: local[0], camera: local[1], sources, speakers, states }
+    return { roomId, connection, microphone: local[0], camera: local[1], sources, speakers, states, codecMissing }
   },
   stats: () => media.stats(),
+  choosePictureCodec: (codec: PictureCodec) => void (pictureCodec = codec),
+  /** As if that person's picture were shown at this height, in pixels. */
+  showAt(userId: string, height: number) {
+    place ??= media.views.place(userId, 'camera')
+    place.set({ width: (height * 16) / 9, height, large: false })
+  },
   marks: (roomId: string) => timeline.marks(roomId),
   devicesOpened: () => opened,
   shown(userId: string) {

@@ -2,10 +2,11 @@
 import type { types } from 'mediasoup-client'
 import { describe, expect, it } from 'vitest'
 import type { GetUserMedia } from '../../../renderer/media/devices.ts'
-import { createLocalSource } from '../../../renderer/media/localSource.ts'
+import { createLocalSource, type Unplugged } from '../../../renderer/media/localSource.ts'
 
 class FakeTrack extends EventTarget {
   enabled = true
+  label = ''
   readyState: 'live' | 'ended' = 'live'
   stop() {
     this.readyState = 'ended'
@@ -33,6 +34,7 @@ function fakeProducer(id: string, track: MediaStreamTrack) {
 function setUp(whenOff: 'pause' | 'close', getUserMedia?: GetUserMedia) {
   const tracks: FakeTrack[] = []
   const told: string[] = []
+  const unplugged: Unplugged[] = []
   const source = createLocalSource({
     whenOff,
     constraints: { audio: true },
@@ -41,6 +43,7 @@ function setUp(whenOff: 'pause' | 'close', getUserMedia?: GetUserMedia) {
       (async () => {
         const track = new FakeTrack()
         tracks.push(track)
+        track.label = `device ${tracks.length}`
         return { getTracks: () => [track] } as unknown as MediaStream
       }),
     produce: async (_, track) => {
@@ -50,9 +53,10 @@ function setUp(whenOff: 'pause' | 'close', getUserMedia?: GetUserMedia) {
     },
     tellPaused: (_, paused) => told.push(paused ? 'paused' : 'resumed'),
     tellClosed: () => told.push('closed'),
+    onUnplugged: (what) => unplugged.push(what),
     onChange: () => {},
   })
-  return { source, tracks, told }
+  return { source, tracks, told, unplugged }
 }
 const transport = { closed: false } as types.Transport
 
@@ -159,13 +163,71 @@ describe('a local source', () => {
     expect(source.state().status).toBe('off')
   })
 
-  it('notices when the device is taken away', async () => {
-    const { source, tracks, told } = setUp('close')
+  const unplug = (track: FakeTrack | undefined) => {
+    track?.stop()
+    track?.dispatchEvent(new Event('ended'))
+  }
+
+  it.each(['pause', 'close'] as const)('goes on with another device when one is unplugged (%s)', async (whenOff) => {
+    const { source, tracks, told, unplugged } = setUp(whenOff)
     source.attach(transport)
     await source.set(true)
-    tracks[0]?.dispatchEvent(new Event('ended'))
+    const producer = source.producer()
+    unplug(tracks[0])
+    expect(source.state().status).toBe('pending')
+    await source.renew()
+    expect(source.state()).toMatchObject({ status: 'on', track: tracks[1] })
+    expect(source.producer()).toBe(producer)
+    expect(producer?.track).toBe(tracks[1])
+    expect(told).toEqual(['produced'])
+    expect(unplugged).toEqual([{ lost: 'device 1', next: 'device 2' }])
+  })
+
+  it('opens nothing for a device that is unplugged while it is silenced, and the producer waits for the next', async () => {
+    const { source, tracks, told, unplugged } = setUp('pause')
+    source.attach(transport)
+    await source.set(true)
+    const producer = source.producer()
+    await source.set(false)
+    expect(source.state().silenced).toBe(tracks[0])
+    unplug(tracks[0])
+    await Promise.resolve()
+    expect(tracks).toHaveLength(1)
+    expect(source.state()).toEqual({ status: 'off', error: null, track: null })
+    await source.set(true)
+    expect(source.producer()).toBe(producer)
+    expect(producer?.track).toBe(tracks[1])
+    expect([told, unplugged]).toEqual([['produced', 'paused', 'resumed'], []])
+  })
+
+  it('says that there is none when no other device is left', async () => {
+    const first = new FakeTrack()
+    const left = [first]
+    const none = () => Promise.reject(Object.assign(new Error('none'), { name: 'NotFoundError' }))
+    const { source, told, unplugged } = setUp('close', async () => {
+      const track = left.pop()
+      return track ? ({ getTracks: () => [track] } as unknown as MediaStream) : none()
+    })
+    source.attach(transport)
+    await source.set(true)
+    unplug(first)
+    await source.renew()
     expect(source.state()).toEqual({ status: 'error', error: 'notFound', track: null })
-    expect(told).toEqual(['produced', 'closed'])
+    expect([told, unplugged]).toEqual([['produced', 'closed'], []])
+  })
+
+  it('gives up a device that goes whenever it is opened, until its person wants it again', async () => {
+    const { source, tracks } = setUp('pause')
+    source.attach(transport)
+    await source.set(true)
+    for (let times = 0; times < 6; times++) {
+      unplug(tracks.at(-1))
+      await source.renew()
+    }
+    expect(tracks).toHaveLength(6)
+    expect(source.state()).toMatchObject({ status: 'error', error: 'notFound' })
+    await source.set(true)
+    expect(source.state().status).toBe('on')
   })
 
   it('keeps no device that opens after everything was stopped', async () => {
@@ -175,5 +237,26 @@ describe('a local source', () => {
     await setting
     expect(tracks.map(({ readyState }) => readyState)).toEqual(['ended'])
     expect(source.state().status).toBe('off')
+  })
+
+  it('sends nothing while it is held, stays on, and goes on by itself', async () => {
+    const { source, tracks, told } = setUp('close')
+    await source.set(true)
+    source.attach(transport)
+    await source.set(true)
+    source.hold(true)
+    await source.set(true)
+    expect(told).toEqual(['produced', 'paused'])
+    expect(source.state().status).toBe('on')
+    expect(tracks.map(({ enabled, readyState }) => [enabled, readyState])).toEqual([[false, 'live']])
+    source.hold(false)
+    await source.set(true)
+    expect(told).toEqual(['produced', 'paused', 'resumed'])
+    expect(tracks[0]?.enabled).toBe(true)
+    await source.set(false)
+    source.hold(true)
+    source.hold(false)
+    expect(told).toEqual(['produced', 'paused', 'resumed', 'closed'])
+    expect(tracks).toHaveLength(1)
   })
 })

@@ -71,7 +71,7 @@ test('stopping gives the screen back and tells the server', async () => {
   sharing.stop()
   expect(told.slice(2)).toEqual(['closed screen on one', 'closed screenAudio on one'])
   expect(tracks.map(({ readyState }) => readyState)).toEqual(['ended', 'ended'])
-  expect(sharing.state()).toEqual({ status: 'off', track: null, hasSound: false })
+  expect(sharing.state()).toEqual({ status: 'off', track: null, hasSound: false, refused: false })
 })
 
 test('stopped in the browser’s own bar it is over; without its sound it goes on', async () => {
@@ -151,9 +151,9 @@ test('a screen that the server refuses is given back, and that is said', async (
   sharing.attach(transport('one'))
   await sharing.start()
   await settled()
-  sharing.refused('somebody else’s')
+  sharing.refused('somebody else’s', 'unavailable')
   expect(sharing.state().status).toBe('on')
-  sharing.refused('screen on one')
+  sharing.refused('screen on one', 'unavailable')
   expect(sharing.state().status).toBe('error')
   expect(tracks.map(({ readyState }) => readyState)).toEqual(['ended', 'ended'])
 })

@@ -45,6 +45,7 @@ function show(
     mirror: { ...emptyMirror, me: ben, deviceId: id(21), ...options.mirror },
     entry: null,
     answering: null,
+    wish: null,
     refusals: options.refusals ?? {},
     settings: {
       ...defaultSettings,
@@ -211,6 +212,7 @@ test('answered into a meeting on screen, its card waits unseen, and comes back t
   const live = shallowRef({
     status: 'online',
     mirror: emptyMirror,
+    wish: null,
     refusals: {},
     settings: defaultSettings,
     sharing: false,

@@ -5,10 +5,13 @@ import {
   draftOf,
   endsNextDay,
   newDraft,
+  overlapping,
   problemsIn,
+  repeatOf,
   timesOf,
   type Draft,
 } from '../../../renderer/schedule/scheduleForm.ts'
+import { ownZone } from '../../../renderer/schedule/repeatWords.ts'
 import { comingIn, dayOf, hourOf, localeOf } from '../../../renderer/ui/time.ts'
 import { emptyMirror } from '../../../shared/client/mirror.ts'
 import type { Room } from '../../../shared/protocol/things.ts'
@@ -24,6 +27,12 @@ const aDraft = (fields: Partial<Draft> = {}): Draft => ({
   end: '15:30',
   remindBeforeMs: 10 * MINUTE,
   attendees: [],
+  zone: ownZone(),
+  everyWeeks: 0,
+  weekdays: [],
+  ends: 'until',
+  until: '2027-02-26',
+  count: '10',
   ...fields,
 })
 const aMeeting = (startsAt: number, more: Partial<Room> = {}): Room =>
@@ -77,6 +86,37 @@ describe('the form', () => {
     expect(problemsIn(longer, NOW, running)).toEqual({})
     expect(problemsIn({ ...longer, start: '15:00' }, NOW, running)).toEqual({ start: 'hasBegun' })
     expect(draftOf(aRoom())).toBeNull()
+  })
+})
+
+describe('repeating', () => {
+  test('hours are those of the meeting’s zone, and stay where they are when the zone is another', () => {
+    const berlin = aDraft({ zone: 'Europe/Berlin' })
+    expect(timesOf(berlin)?.startsAt).toBe(Date.UTC(2026, 10, 27, 14))
+    expect(timesOf({ ...berlin, zone: 'America/New_York' })?.startsAt).toBe(Date.UTC(2026, 10, 27, 20))
+    const room = aMeeting(Date.UTC(2026, 10, 27, 14))
+    const there = { ...room, schedule: { ...room.schedule!, zone: 'Asia/Tokyo' } }
+    expect(draftOf(there)).toMatchObject({ day: '2026-11-27', start: '23:00', end: '23:30', zone: 'Asia/Tokyo' })
+  })
+
+  test('the first day’s weekday always belongs to it; what is missing or too much is said at its field', () => {
+    const weekly = aDraft({ everyWeeks: 2, weekdays: [1] })
+    expect(repeatOf(weekly)).toEqual({ everyWeeks: 2, weekdays: [5, 1], end: { until: '2027-02-26' } })
+    expect(repeatOf({ ...weekly, ends: 'count' })).toMatchObject({ end: { count: 10 } })
+    expect(repeatOf(aDraft())).toBeNull()
+    expect(problemsIn(weekly, NOW)).toEqual({})
+    expect(problemsIn({ ...weekly, until: '' }, NOW)).toEqual({ until: 'untilMissing' })
+    expect(problemsIn({ ...weekly, until: '2026-11-01' }, NOW)).toEqual({ until: 'untilBeforeStart' })
+    expect(problemsIn({ ...weekly, until: '2029-11-01' }, NOW)).toEqual({ until: 'repeatsTooLong' })
+    for (const count of ['', '0', 'x', '1.5'])
+      expect(problemsIn({ ...weekly, ends: 'count', count }, NOW)).toEqual({ count: 'countMissing' })
+    expect(problemsIn({ ...weekly, ends: 'count', count: '999' }, NOW)).toEqual({ count: 'repeatsTooLong' })
+  })
+
+  test('other meetings at that time are known, and not itself, nor what only touches it', () => {
+    const [room, other] = [aMeeting(at(27, 15)), aMeeting(at(27, 15, 15), { id: 'other' })]
+    const touching = aMeeting(at(27, 15, 30), { id: 'after' })
+    expect(overlapping(timesOf(aDraft()), [room, other, touching], room)).toEqual([other])
   })
 })
 

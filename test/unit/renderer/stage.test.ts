@@ -31,6 +31,7 @@ test('notices lie along the stage once it is shown, and not while it waits unsee
   const host = {
     ask: async () => failure('unavailable', 'not here'),
     onMediaEvent: () => () => {},
+    onTalkEvent: () => () => {},
   }
   const wrapper = mount(Stage, {
     props: { calling: false, furnished: false },

@@ -82,6 +82,7 @@ function device(change: Partial<HostState> = {}) {
       return success({ calls: [], nextCursor: null, results: [] })
     }),
     onMediaEvent: () => () => {},
+    onTalkEvent: () => () => {},
     setMediaCapabilities: () => {},
     takeMediaOffer: vi.fn(async (roomId: string) => ({ roomId })),
     createRoom: vi.fn(async () => success({ roomId: id(50) })),
@@ -133,6 +134,21 @@ test('a reloaded page sees and hears, and captures nothing', async () => {
   // The window is loaded anew; the host still knows the entry.
   device({ mirror: { ...emptyMirror, me: ann, seat }, entry })
   useMedia()
+  await flushPromises()
+  expect(meeting.calls).toEqual(['open'])
+})
+
+test('let in after waiting: what the press of Join chose, in the page it was pressed in and in no other', async () => {
+  const admitted = { ...entry, how: 'admitted' as const }
+  const here = device()
+  useMedia()
+  here.seated({ entry: { ...admitted, startedAt: performance.timeOrigin + 1 } })
+  await flushPromises()
+  expect(meeting.calls).toEqual(['microphone true', 'camera false', 'start'])
+  meeting.reset()
+  const loadedAnew = device()
+  useMedia()
+  loadedAnew.seated({ entry: { ...admitted, startedAt: performance.timeOrigin - 1 } })
   await flushPromises()
   expect(meeting.calls).toEqual(['open'])
 })

@@ -13,7 +13,11 @@ import { aHostState, ann, aParticipant, aRoom, ben, id } from '../../support/thi
 test('one’s own picture is shown when it may be, and takes no one’s place meanwhile', async () => {
   const seat = { room: aRoom(), participants: [aParticipant(), aParticipant({ user: ben, deviceId: id(12) })] }
   const live = shallowRef(aHostState({ mirror: { ...emptyMirror, me: ben, deviceId: id(12), seat } }))
-  const host = { ask: async () => failure('unavailable', 'not here'), onMediaEvent: () => () => {} }
+  const host = {
+    ask: async () => failure('unavailable', 'not here'),
+    onMediaEvent: () => () => {},
+    onTalkEvent: () => () => {},
+  }
   const pinia = createPinia()
   createApp({})
     .provide(hostKey, host as never)

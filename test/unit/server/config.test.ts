@@ -59,6 +59,10 @@ describe('settings', () => {
     [['--ice-servers', '[{"urls":"http://x"}]'], {}, 'http://x'],
     [['--ice-servers', '[{"urls":[]}]'], {}, '--ice-servers'],
     [[], { PARLEY_ICE_SERVERS: '[{"urls":"turn:turn.example:3478"}]' }, 'username'],
+    [[], { PARLEY_TURN_SECRET: 'sixteen letters and more' }, 'PARLEY_TURN_URLS: say where'],
+    [[], { PARLEY_TURN_URLS: 'turn:turn.example' }, 'PARLEY_TURN_SECRET: set it to'],
+    [[], { PARLEY_TURN_URLS: 'turn:turn.example', PARLEY_TURN_SECRET: 'short' }, 'PARLEY_TURN_SECRET: at least 16'],
+    [[], { PARLEY_TURN_URLS: 'stun:turn.example', PARLEY_TURN_SECRET: 'x'.repeat(16) }, '"stun:turn.example"'],
     [[], { PARLEY_TRUSTED_PROXIES: 'proxy.example' }, 'proxy.example'],
     [[], { PARLEY_METRICS_TOKEN: 'short' }, 'PARLEY_METRICS_TOKEN'],
   ])('%j %j is refused by name', (argv, env, named) => {
@@ -74,6 +78,22 @@ describe('settings', () => {
     expect(configOf([]).media.iceServers).toEqual([])
     expect(configOf(['--ice-servers', JSON.stringify([stun, turn])]).media.iceServers).toEqual(handedOut)
     expect(configOf([], { PARLEY_ICE_SERVERS: JSON.stringify([stun, turn]) }).media.iceServers).toEqual(handedOut)
+  })
+
+  test('a TURN server is named with its secret, both or neither, by variables alone', () => {
+    const env = {
+      PARLEY_TURN_URLS: 'turn:turn.example:3478?transport=udp, turns:turn.example:5349',
+      PARLEY_TURN_SECRET: 'shared with the relay alone',
+    }
+    expect(configOf([]).media.turn).toBeNull()
+    expect(configOf([], { PARLEY_TURN_URLS: '', PARLEY_TURN_SECRET: '' }).media.turn).toBeNull()
+    expect(configOf([], env).media.turn).toEqual({
+      urls: ['turn:turn.example:3478?transport=udp', 'turns:turn.example:5349'],
+      secret: 'shared with the relay alone',
+    })
+    const line = read([], { ...env, PARLEY_TURN_URLS: 'http://turn.example' })
+    expect(line.ok ? '' : line.error.message).toContain('"http://turn.example"')
+    expect(line.ok ? '' : line.error.message).not.toContain('shared with')
   })
 
   test('what is wrong with ICE servers is said without repeating their secrets', () => {

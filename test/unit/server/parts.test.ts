@@ -5,7 +5,12 @@ import { z } from 'zod'
 import { sayHowItEnded } from '../../../server/calls/endings.ts'
 import { checkInput } from '../../../server/gateway/checkInput.ts'
 import { isOwnOrigin } from '../../../server/gateway/origin.ts'
-import { COMMANDS_BURST, COMMANDS_PER_SECOND, createBucket } from '../../../server/gateway/rateLimit.ts'
+import {
+  COMMANDS_BURST,
+  COMMANDS_PER_SECOND,
+  createBucket,
+  createPersonalLimit,
+} from '../../../server/gateway/rateLimit.ts'
 import { createLog } from '../../../server/log.ts'
 import { PASSWORD_COST_DEFAULT, checkPassword, hashPassword } from '../../../server/people/passwords.ts'
 import { decodeCursor, encodeCursor } from '../../../server/storage/cursor.ts'
@@ -28,6 +33,17 @@ test('passwords: right ones match, wrong ones and broken hashes do not, equal on
   expect(await checkPassword('parley', earlier)).toBe(true)
   // The same letters written in two ways of Unicode.
   expect(await checkPassword('Kova\u010d', await hashPassword('Kovac\u030c', 4, systemEntropy))).toBe(true)
+})
+
+test('a personal limit is each person’s own, and forgets only those who have all their tokens again', () => {
+  const take = createPersonalLimit({ burst: 2, perSecond: 1 })
+  expect([take('ann', 0), take('ann', 0), take('ann', 0)]).toEqual([0, 0, 1000])
+  expect(take('ben', 0)).toBe(0)
+  // Others coming and going do not give anybody new tokens.
+  for (let at = 1; at < 1000; at += 100) take(`somebody ${at}`, at)
+  expect(take('ann', 990)).toBeGreaterThan(0)
+  expect(take('ann', 1_000)).toBe(0)
+  expect([take('ann', 10_000), take('ann', 10_000), take('ann', 10_000)]).toEqual([0, 0, 1000])
 })
 
 test('the bucket lets bursts through, then a steady rate, and says how long to wait', () => {

@@ -198,6 +198,16 @@ describe('asking', () => {
     expect((await asked).ok).toBe(true)
   })
 
+  test('rate limited for longer than anybody waits: told at once, and not tried again', async () => {
+    far.goOnline()
+    const asked = list()
+    const before = far.sent.length
+    last().answer(failure('rateLimited', 'wait', { retryAfterMs: 60_000 }))
+    expect(await asked).toMatchObject({ ok: false, error: { code: 'rateLimited', retryAfterMs: 60_000 } })
+    await timers.advance(60_000)
+    expect(far.sent.length).toBe(before)
+  })
+
   test('a token that ran out on the open connection: renewed, connected again, and the command goes again', async () => {
     far.goOnline()
     const asked = list()

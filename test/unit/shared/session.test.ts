@@ -35,6 +35,7 @@ function setUp(start: Stored | null = { server: 'http://server', user: ben, toke
     http: ({ url }) => new Promise((answer) => void posts.push({ path: new URL(url).pathname, answer })),
     store: { load: () => kept, save: (stored) => void (kept = stored), clear: () => void (kept = null) },
     onMediaEvent: () => {},
+    onTalkEvent: () => {},
   })
   const goOnline = (sync: Sync = aSync()) => {
     opened.at(-1)?.handlers.opened()
@@ -182,7 +183,7 @@ describe('two meetings at once', () => {
     const inside = (roomId: string) => {
       const room = aRoom({ id: roomId })
       const participants = [aParticipant({ roomId, user: ben, deviceId: id(12) })]
-      return success({ snapshot: { room, participants }, media: null })
+      return success({ outcome: 'seated', snapshot: { room, participants }, media: null })
     }
     const input = { microphone: true, camera: false, leaveOther: true }
     const first = far.session.joinRoom({ ...input, room: { id: id(50) } })
