@@ -14,11 +14,10 @@ import { useHandover } from './handover.ts'
 import { useHostState } from './hostState.ts'
 import { obeyOthers } from './obeying.ts'
 import { useRights } from './rights.ts'
+import { createPendingPress } from './pendingPress.ts'
 import { pressedHere } from './waiting.ts'
 import { keepRingsWarm } from './warmUp.ts'
 
-/** A press is forgotten by then: what comes later needs another one. */
-const ALLOWED_WITHIN_MS = 3_000
 const TAKEN_ENTRY_KEY = 'parley.takenEntry'
 
 export const useMedia = defineStore('media', () => {
@@ -197,25 +196,21 @@ export const useMedia = defineStore('media', () => {
   /** Upon a person's gesture alone. */
   const turnOn = (source: 'microphone' | 'camera') =>
     source === 'microphone' ? meeting.setMicrophone(true) : meeting.setCamera(true)
-  /** For a press by which this person is also allowed to: the word of it is on its way. Gives what calls it off. */
-  function turnOnWhenAllowed(source: 'microphone' | 'camera') {
-    const giveUp = () => {
-      clearTimeout(timer)
-      unwatch()
-    }
-    const timer = setTimeout(() => giveUp(), ALLOWED_WITHIN_MS)
-    const unwatch = watch(
-      () => rights.may(source),
-      () => {
-        giveUp()
-        void turnOn(source)
-      },
-    )
-    return giveUp
-  }
+  const press = createPendingPress({
+    circumstances(source) {
+      const myself = hostState.seat?.participants.find(({ user }) => user.id === hostState.me?.id)
+      const done = source === 'microphone' ? myself?.muted : myself?.stopped?.camera
+      return JSON.stringify([seatId.value, myself?.joinedAt, done?.version])
+    },
+    may: rights.may,
+    turnOn: (source) => void turnOn(source),
+  })
   /** What this person may not turn on is explained instead. */
-  const turnOnByRight = async (source: 'microphone' | 'camera'): Promise<void> =>
-    rights.may(source) ? turnOn(source) : void rights.explain(source)
+  async function toggle(source: 'microphone' | 'camera', on: boolean): Promise<void> {
+    press.callOff()
+    if (on && !rights.may(source)) rights.explain(source)
+    else await (source === 'microphone' ? meeting.setMicrophone(on) : meeting.setCamera(on))
+  }
 
   const sharesFull = computed(() => !sharing.value && othersSharing(state.value) >= SHARES_MAX)
   /** Somebody wanted to share where two do already; a fresh object each time. */
@@ -251,12 +246,14 @@ export const useMedia = defineStore('media', () => {
     /** Upon a press: what this computer left out. */
     turnPicturesOn: () => meeting.turnPicturesOn(),
     stopSharing: () => meeting.stopSharing(),
-    toggleMicrophone: () => (microphoneOn.value ? meeting.setMicrophone(false) : turnOnByRight('microphone')),
-    toggleCamera: () => (cameraOn.value ? meeting.setCamera(false) : turnOnByRight('camera')),
+    toggleMicrophone: () => toggle('microphone', !microphoneOn.value),
+    toggleCamera: () => toggle('camera', !cameraOn.value),
     /** While Space is held: on as long as that lasts. */
-    talk: (on: boolean) => (on ? turnOnByRight('microphone') : meeting.setMicrophone(false)),
+    talk: (on: boolean) => toggle('microphone', on),
     turnOn,
-    turnOnWhenAllowed,
+    /** A press that has just asked for the permission it needs. */
+    turnOnWhenAllowed: press.wait,
+    callOffPress: press.callOff,
     unplugged,
     choose,
     /** What was chosen has come back. */

@@ -161,6 +161,40 @@ describe('what members may do', () => {
     expect((await stateOf(ben))?.allowed).toBeUndefined()
   })
 
+  test('the chat: members write no more, owner and whoever is allowed do; all go on reading', async () => {
+    const writes = (person: TestDevice, text: string) => person.ask('chat.send', { roomId, id: randomUUID(), text })
+    expect(await writes(ben, 'Before')).toMatchObject({ ok: true })
+    await membersMay({ chat: false })
+    const before = await world.rows()
+    expect(await writes(ben, 'Not this')).toMatchObject(refusedWith('notAllowed'))
+    expect((await world.rows()).rooms).toEqual(before.rooms)
+    expect(await writes(ann, 'From the owner')).toMatchObject({ ok: true })
+    await ann.does('participant.allow', { roomId, userId: ben.id, right: 'chat', allowed: true })
+    expect(await writes(ben, 'Allowed')).toMatchObject({ ok: true })
+    expect(await writes(chloe, 'Not this')).toMatchObject(refusedWith('notAllowed'))
+    const { messages } = await chloe.does('chat.list', { roomId })
+    expect(messages.map(({ text }) => text).sort()).toEqual(['Allowed', 'Before', 'From the owner'])
+    await membersMay({ chat: true })
+    expect(await writes(chloe, 'Again')).toMatchObject({ ok: true })
+  })
+
+  test('stands beside who gets in: one change holds both, and neither undoes the other', async () => {
+    const settings = { locked: true, membersMay: { share: false } }
+    await ann.does('room.update', { roomId, settings, password: 'open sesame' })
+    await ann.does('room.update', { roomId, name: 'Renamed' })
+    await ann.does('participant.muteAll', { roomId, lock: true })
+    await ann.does('room.update', { roomId, settings: { locked: false } })
+    const { room } = await ann.does('room.get', { roomId })
+    expect(room.settings).toEqual({
+      whoMayInvite: 'everyone',
+      locked: false,
+      lobby: false,
+      hasPassword: true,
+      membersMay: { microphone: false, camera: true, share: false, chat: true },
+    })
+    expect(room.membersMaySet?.by).toEqual(ann.user)
+  })
+
   test('is changed by owner and admins only, from inside, and not in a call between two', async () => {
     const before = await world.rows()
     expect(await membersMay({ chat: false }, ben)).toMatchObject(refusedWith('notAllowed'))
