@@ -22,7 +22,7 @@ export function zoneWords({ t, language }: Says, zone: string): string {
   const city = (zone.split('/').at(-1) ?? zone).replaceAll('_', ' ')
   const format = new Intl.DateTimeFormat(language.value, { timeZone: zone, timeZoneName: 'longGeneric' })
   const general = format.formatToParts(0).find((part) => part.type === 'timeZoneName')?.value ?? city
-  return t('repeat.cityTime', { city, general })
+  return t('repeat.cityTime', { place: language.value === 'en' ? city : general })
 }
 
 /** "UTC+1" at this moment. */
