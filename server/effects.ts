@@ -1,5 +1,6 @@
 // What a transaction leaves to be done after its commit, as data: who is told what, which media closes, when to look again.
 import type { ServerEvent } from '../shared/protocol/contract.ts'
+import type { ProducerSource } from '../shared/protocol/media.ts'
 import type { SeatKey } from './media/engine.ts'
 
 export type DeviceKey = { userId: string; deviceId: string }
@@ -18,8 +19,8 @@ export type Target = {
 export type Effect =
   | { kind: 'send'; to: Target; event: ServerEvent }
   | { kind: 'closeSeatMedia'; seat: SeatKey }
-  /** This seat's microphone is silent until its person turns it on again. */
-  | { kind: 'muteSeat'; seat: SeatKey }
+  /** What this seat sends of these stops, until its person turns it on again. */
+  | { kind: 'stopSources'; seat: SeatKey; sources: readonly ProducerSource[] }
   | { kind: 'closeRoomMedia'; roomId: string }
   /** A stored deadline at this time (ms since the epoch): look at the rows then. */
   | { kind: 'due'; at: number }

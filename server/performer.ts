@@ -7,7 +7,7 @@ import type { PresenceBoard } from './people/presence.ts'
 
 export type PerformerParts = {
   connections: Pick<Connections, 'deliver' | 'dismiss'>
-  engine: Pick<MediaEngine, 'closeSeat' | 'closeRoom' | 'muteMicrophone'>
+  engine: Pick<MediaEngine, 'closeSeat' | 'closeRoom' | 'stopSources'>
   presence: Pick<PresenceBoard, 'refresh'>
   warm: Pick<WarmDesk, 'callChanged'>
   noteDue(at: number): void
@@ -23,8 +23,8 @@ export function createPerformer({ connections, engine, presence, warm, noteDue, 
         return
       case 'closeSeatMedia':
         return engine.closeSeat(effect.seat)
-      case 'muteSeat':
-        return engine.muteMicrophone(effect.seat)
+      case 'stopSources':
+        return engine.stopSources(effect.seat, effect.sources)
       case 'closeRoomMedia':
         return engine.closeRoom(effect.roomId)
       case 'due':

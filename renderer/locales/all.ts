@@ -7,6 +7,7 @@ import { insideListWords } from './insideList.ts'
 import { pictureWords } from './pictures.ts'
 import { repeatingTexts } from './repeating.ts'
 import { ringCardWords } from './ringCard.ts'
+import { rightWords } from './rights.ts'
 import { stageWords } from './stage.ts'
 import { statisticsTexts } from './statistics.ts'
 import { talkWords } from './talk.ts'
@@ -17,6 +18,7 @@ export const allWords = {
     ...sharedWords.en,
     ...ringCardWords.en,
     ...errorTexts.en,
+    ...rightWords.en,
     ...stageWords.en,
     ...insideListWords.en,
     ...statisticsTexts.en,
@@ -30,6 +32,7 @@ export const allWords = {
     ...sharedWords['zh-CN'],
     ...ringCardWords['zh-CN'],
     ...errorTexts['zh-CN'],
+    ...rightWords['zh-CN'],
     ...stageWords['zh-CN'],
     ...insideListWords['zh-CN'],
     ...statisticsTexts['zh-CN'],

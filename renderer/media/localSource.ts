@@ -1,5 +1,6 @@
 // The microphone or the camera of this device: from what the person wants to a track, and from a track to a producer.
 import type { types } from 'mediasoup-client'
+import type { ErrorCode } from '../../shared/protocol/result.ts'
 import { capture, type DeviceError, type GetUserMedia } from './devices.ts'
 
 export type SourceStatus = 'off' | 'pending' | 'on' | 'error'
@@ -40,8 +41,8 @@ export interface LocalSource {
   hold(held: boolean): void
   /** The transport to send on from now on; producers of the one before are gone with it. */
   attach(transport: types.Transport | null): void
-  /** The server would not have this producer. */
-  refused(producerId: string): void
+  /** The server would not have this producer; `notAllowed`: from this person, now. */
+  refused(producerId: string, code: ErrorCode): void
   stop(): void
 }
 
@@ -222,11 +223,12 @@ export function createLocalSource(options: LocalSourceOptions): LocalSource {
       producer = null
       if (wanted) void run()
     },
-    refused(producerId) {
+    refused(producerId, code) {
       if (producer?.id !== producerId) return
       producer.close()
       producer = null
-      fail('failed')
+      if (code === 'notAllowed') wanted = false
+      else fail('failed')
       void run()
     },
     stop() {

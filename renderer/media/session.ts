@@ -34,7 +34,7 @@ export type SessionOptions = {
   createId: () => string
   timers: Pick<Timers, 'after'>
   timeline: Timeline
-  /** The server would not have a producer for what it is. */
+  /** The server would not have a producer for what it is, or because this person may not send it (`notAllowed`). */
   onProducerRefused(producerId: string, code: ErrorCode): void
   /** This session is beyond repair: media has to be opened anew. */
   onLost(): void

@@ -30,7 +30,7 @@ export interface Sharing {
   stop(): void
   /** The transport to send on from now on; what is shared is sent anew on it, and nothing is captured for that. */
   attach(transport: types.Transport | null): void
-  /** The server would not have this producer. */
+  /** The server would not have this producer; `notAllowed`: from this person, now. */
   refused(producerId: string, code: ErrorCode): void
   /** Left: the producers go with their transport. */
   leave(): void
@@ -188,7 +188,8 @@ export function createSharing(options: SharingOptions): Sharing {
       one.producer?.close()
       one.producer = null
       taken = code === 'conflict'
-      fail(one)
+      if (code === 'notAllowed') end()
+      else fail(one)
       options.onChange()
     },
     leave() {

@@ -4,12 +4,14 @@ import { useHostState } from '../stores/hostState.ts'
 import { useMedia } from '../stores/media.ts'
 import { useToasts } from '../ui/toasts.ts'
 import { useWords } from '../words.ts'
+import { useRightNotices } from './rightNotices.ts'
 
 export function useMeetingNotices(): void {
   const hostState = useHostState()
   const media = useMedia()
   const toasts = useToasts()
   const { t } = useWords()
+  useRightNotices()
 
   watch(
     () => media.mutedBy,

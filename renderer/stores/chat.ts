@@ -1,11 +1,11 @@
 // The chat of the meeting this device is in. It lives in the page: what a meeting writes must not travel with every change of the state.
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef, watch } from 'vue'
-import { mayChat } from '../../shared/chat/rights.ts'
 import { emptyLog, newestSeq, unreadIn, withMessages, withPage, type ChatLog } from '../../shared/client/chatLog.ts'
 import type { ChatMessage } from '../../shared/protocol/chat.ts'
 import type { CommandOutput } from '../../shared/protocol/contract.ts'
 import type { Result } from '../../shared/protocol/result.ts'
+import { maySend } from '../../shared/rights.ts'
 import { useHost } from '../host/useHost.ts'
 import { createChatOutbox } from './chatOutbox.ts'
 import { keepReadTo, keptReadTo } from './chatRead.ts'
@@ -126,7 +126,7 @@ export const useChat = defineStore('chat', () => {
     unread: computed(() => unreadIn(log.value, readTo.value, hostState.me?.id)),
     mayWrite: computed(() => {
       const { seat } = hostState
-      return seat !== null && room.myself !== undefined && mayChat(seat.room, room.myself.role)
+      return seat !== null && room.myself !== undefined && maySend(seat.room, room.myself, 'chat')
     }),
     draft: outbox.draft,
     recipient: outbox.recipient,

@@ -12,6 +12,9 @@ import { prepareVideo } from '../media/videos.ts'
 import { followCalls } from './callTimelines.ts'
 import { useHandover } from './handover.ts'
 import { useHostState } from './hostState.ts'
+import { obeyOthers } from './obeying.ts'
+import { useRights } from './rights.ts'
+import { createPendingPress } from './pendingPress.ts'
 import { pressedHere } from './waiting.ts'
 import { keepRingsWarm } from './warmUp.ts'
 
@@ -20,6 +23,7 @@ const TAKEN_ENTRY_KEY = 'parley.takenEntry'
 export const useMedia = defineStore('media', () => {
   const host = useHost()
   const hostState = useHostState()
+  const rights = useRights()
   const handover = useHandover()
   const marks = shallowRef<readonly TimelineMark[]>([])
   /** Looks whether the timeline of the call that was answered here is complete. */
@@ -123,8 +127,8 @@ export const useMedia = defineStore('media', () => {
     checkAnswer = () => {}
     if (entry.how === 'answered') timeline.mark('answered', { roomId: entry.roomId, at: entry.startedAt })
     if (entry.how === 'answered' && entry.callId) checkAnswer = follows(entry.callId, entry.roomId)
-    void meeting.setMicrophone(entry.microphone)
-    void meeting.setCamera(entry.camera)
+    void meeting.setMicrophone(entry.microphone && rights.may('microphone'))
+    void meeting.setCamera(entry.camera && rights.may('camera'))
     const offer = await host.takeMediaOffer(entry.roomId)
     if (seatId.value !== entry.roomId) return
     await (offer ? meeting.start(offer) : meeting.open(entry.roomId))
@@ -180,6 +184,33 @@ export const useMedia = defineStore('media', () => {
   const cameraOn = computed(() => isOn(state.value?.camera.status))
   const sharing = computed(() => state.value?.sharing.status === 'on')
   watch(sharing, (now) => host.setSharing(now))
+  const stoppedBy = obeyOthers({
+    hostState,
+    rights,
+    switches: {
+      microphone: { isOn: () => microphoneOn.value, turnOff: () => void meeting.setMicrophone(false) },
+      camera: { isOn: () => cameraOn.value, turnOff: () => void meeting.setCamera(false) },
+      screen: { isOn: () => isOn(state.value?.sharing.status), turnOff: () => meeting.stopSharing() },
+    },
+  })
+  /** Upon a person's gesture alone. */
+  const turnOn = (source: 'microphone' | 'camera') =>
+    source === 'microphone' ? meeting.setMicrophone(true) : meeting.setCamera(true)
+  const press = createPendingPress({
+    circumstances(source) {
+      const myself = hostState.seat?.participants.find(({ user }) => user.id === hostState.me?.id)
+      const done = source === 'microphone' ? myself?.muted : myself?.stopped?.camera
+      return JSON.stringify([seatId.value, myself?.joinedAt, done?.version])
+    },
+    may: rights.may,
+    turnOn: (source) => void turnOn(source),
+  })
+  /** What this person may not turn on is explained instead. */
+  async function toggle(source: 'microphone' | 'camera', on: boolean): Promise<void> {
+    press.callOff()
+    if (on && !rights.may(source)) rights.explain(source)
+    else await (source === 'microphone' ? meeting.setMicrophone(on) : meeting.setCamera(on))
+  }
 
   const sharesFull = computed(() => !sharing.value && othersSharing(state.value) >= SHARES_MAX)
   /** Somebody wanted to share where two do already; a fresh object each time. */
@@ -198,6 +229,7 @@ export const useMedia = defineStore('media', () => {
     microphoneOn,
     cameraOn,
     mutedBy,
+    stoppedBy,
     /** A screen or window of this device is being shown to the others. */
     sharing,
     /** Two others share; one's own would be refused. */
@@ -205,7 +237,8 @@ export const useMedia = defineStore('media', () => {
     shareRefused,
     /** Upon a person's gesture alone. */
     startSharing: async () => {
-      if (sharesFull.value) shareRefused.value = {}
+      if (!rights.may('share')) rights.explain('share')
+      else if (sharesFull.value) shareRefused.value = {}
       else await meeting.startSharing()
     },
     /** Where pictures are shown, and how large. */
@@ -213,10 +246,14 @@ export const useMedia = defineStore('media', () => {
     /** Upon a press: what this computer left out. */
     turnPicturesOn: () => meeting.turnPicturesOn(),
     stopSharing: () => meeting.stopSharing(),
-    toggleMicrophone: () => meeting.setMicrophone(!microphoneOn.value),
-    toggleCamera: () => meeting.setCamera(!cameraOn.value),
+    toggleMicrophone: () => toggle('microphone', !microphoneOn.value),
+    toggleCamera: () => toggle('camera', !cameraOn.value),
     /** While Space is held: on as long as that lasts. */
-    talk: (on: boolean) => meeting.setMicrophone(on),
+    talk: (on: boolean) => toggle('microphone', on),
+    turnOn,
+    /** A press that has just asked for the permission it needs. */
+    turnOnWhenAllowed: press.wait,
+    callOffPress: press.callOff,
     unplugged,
     choose,
     /** What was chosen has come back. */

@@ -31,6 +31,7 @@ export function prospectOf(
     connected: true,
     microphone: true,
     camera: true,
+    screen: false,
     version: 0,
   })
   return {

@@ -2,7 +2,7 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef, watch } from 'vue'
 import type { Failure, Result } from '../../shared/protocol/result.ts'
-import type { CallMedia, Participant, Room } from '../../shared/protocol/things.ts'
+import type { CallMedia, Participant, RoomSettingsChange } from '../../shared/protocol/things.ts'
 import { looksAfter, mayRing } from '../../shared/entry.ts'
 import { firstInLine } from '../../shared/succession.ts'
 import { useHost } from '../host/useHost.ts'
@@ -11,7 +11,6 @@ import { useHostState } from './hostState.ts'
 import { createPasswordPrompt } from './passwordPrompt.ts'
 import { useProspects } from './prospects.ts'
 
-type RoomSettings = Omit<Room['settings'], 'hasPassword'>
 export type RoomAddress = { id: string } | { code: string }
 type Entering<Value> = Promise<Result<Value>>
 
@@ -132,7 +131,7 @@ export const useRoom = defineStore('room', () => {
       enter((leaveOther) => host.joinRoom({ room: { id: hostState.seat?.room.id ?? '' }, ...sources, leaveOther })),
     callDirectly: (calleeId: string, media: CallMedia) =>
       enter((leaveOther) => host.callDirectly({ calleeId, media, leaveOther })),
-    update: (change: { name?: string; settings?: Partial<RoomSettings>; password?: string | null }) =>
+    update: (change: { name?: string; settings?: RoomSettingsChange; password?: string | null }) =>
       host.ask('room.update', { roomId: hostState.seat?.room.id ?? '', ...change }),
     leave: () => leaveSeat(hostState.seat?.room.id, host.leaveRoom),
     end: () => leaveSeat(hostState.seat?.room.id, host.endRoom),
@@ -141,7 +140,7 @@ export const useRoom = defineStore('room', () => {
     mute: (participant: Participant) => host.ask('participant.mute', named(participant)),
     decideEntry: (what: 'admit' | 'deny', userIds: string[]) =>
       host.ask(`lobby.${what}`, { roomId: hostState.seat?.room.id ?? '', userIds }),
-    muteAll: () => host.ask('participant.muteAll', { roomId: hostState.seat?.room.id ?? '' }),
+    muteAll: (lock = false) => host.ask('participant.muteAll', { roomId: hostState.seat?.room.id ?? '', lock }),
     remove: (participant: Participant, mayReturn: boolean) =>
       host.ask('participant.remove', { ...named(participant), mayReturn }),
     /** Also with oneself, when this person `mayTakeOver`. */

@@ -6,13 +6,14 @@ const SHOWN_MS = 5_000
 /** Something that can be done about it, by a press that puts the notice away. */
 type ToastAction = { label: string; run(): void }
 /**
- * `done`: what was asked for has worked. `ended`: a call or a meeting is over. `muted`: this microphone is off, by somebody else.
+ * `done`: what was asked for has worked. `ended`: a call or a meeting is over. `muted`, `stopped`: this microphone, or
+ * something else, is off, by somebody else.
  * `device`: a microphone, camera or speaker came or went.
  */
 export type Toast = {
   id: number
   text: string
-  tone: 'done' | 'ended' | 'muted' | 'device' | 'problem' | 'message' | 'hand'
+  tone: 'done' | 'ended' | 'muted' | 'stopped' | 'device' | 'problem' | 'message' | 'hand'
   /** Of one topic only the newest is up. */
   topic?: string | undefined
   action?: ToastAction | undefined

@@ -4,6 +4,7 @@ import type { Timers } from '../../shared/time.ts'
 import { endPoliciesInTime } from '../people/policies.ts'
 import { endRoom } from '../rooms/endRoom.ts'
 import { endWaitsOfAbsentees } from '../rooms/lobby.ts'
+import { settleRequests } from '../rooms/requestNews.ts'
 import { settleSchedules } from '../rooms/schedule.ts'
 import { loseSeat } from '../rooms/seats.ts'
 import { ringsExpiredAt, ringsWithoutReceiptSince } from '../storage/callRows.ts'
@@ -82,6 +83,7 @@ async function settle(unit: Work): Promise<void> {
       await loseSeat(unit, seat, { seatLost: 'gone' })
   }
   for (const room of await emptyRoomsSince(db, now - EMPTY_ROOM_MS)) await endRoom(unit, room)
+  await settleRequests(unit)
   await endWaitsOfAbsentees(unit)
   await settleSchedules(unit)
   await endPoliciesInTime(unit)

@@ -1,10 +1,10 @@
 // The chat of a meeting: `chat.*`. Who may write and read is decided here, whatever a client shows.
 import { utf8Bytes } from '../../shared/call/limits.ts'
 import { CHAT_PAGE_BYTES_MAX } from '../../shared/chat/limits.ts'
-import { mayChat } from '../../shared/chat/rights.ts'
 import type { ChatMessage } from '../../shared/protocol/chat.ts'
 import type { CheckedInput, CommandOutput } from '../../shared/protocol/contract.ts'
 import { failure, success, type Result } from '../../shared/protocol/result.ts'
+import { maySend } from '../../shared/rights.ts'
 import type { DeviceKey } from '../effects.ts'
 import { findPresentHere, type Present } from '../rooms/present.ts'
 import { findMessage, insertMessage, messagesSeenBy, nextSeq } from '../storage/chatRows.ts'
@@ -26,8 +26,8 @@ export async function send(
       : failure('conflict', 'This message id is in use.', { field: 'id' })
   }
   const { room, participant } = present.value
-  if (!mayChat(await toRoom(unit.db, room), participant.role))
-    return failure('notAllowed', 'Only the owner and admins write in this meeting.')
+  if (!maySend(await toRoom(unit.db, room), participant, 'chat'))
+    return failure('notAllowed', 'The owner and admins have turned off the chat for members.')
   const listeners = await listenersOf(unit.db, present.value, input.to)
   if (!listeners.ok) return listeners
   const seq = await nextSeq(unit.db, room.id)

@@ -22,6 +22,7 @@ import type { PresenceBoard } from '../people/presence.ts'
 import type { Sessions } from '../people/sessions.ts'
 import * as lobbyDesk from '../rooms/lobbyDesk.ts'
 import * as moderation from '../rooms/moderation.ts'
+import * as requests from '../rooms/requests.ts'
 import * as roomDesk from '../rooms/roomDesk.ts'
 import type { RoomPasswords } from '../rooms/roomPasswords.ts'
 import * as schedule from '../rooms/schedule.ts'
@@ -264,7 +265,7 @@ function lobbyPart({ remembered }: Tools): Part<'lobby'> {
   }
 }
 
-function participantPart({ remembered }: Tools): Omit<Part<'participant'>, keyof TalkPart> {
+function participantPart({ remembered, entropy }: Tools): Omit<Part<'participant'>, keyof TalkPart> {
   return {
     'participant.setRole': (asking, input) =>
       remembered(asking, 'participant.setRole', (unit, device) => moderation.setRole(unit, device, input)),
@@ -272,6 +273,22 @@ function participantPart({ remembered }: Tools): Omit<Part<'participant'>, keyof
       done(remembered(asking, 'participant.mute', (unit, device) => moderation.mute(unit, device, input))),
     'participant.muteAll': (asking, input) =>
       done(remembered(asking, 'participant.muteAll', (unit, device) => moderation.muteAll(unit, device, input))),
+    'participant.stopSource': (asking, input) =>
+      done(remembered(asking, 'participant.stopSource', (unit, device) => moderation.stopSource(unit, device, input))),
+    'participant.allow': (asking, input) =>
+      remembered(asking, 'participant.allow', (unit, device) => moderation.allow(unit, device, input)),
+    'participant.askToTurnOn': (asking, input) =>
+      remembered(asking, 'participant.askToTurnOn', (unit, device) =>
+        requests.askToTurnOn(unit, device, input, entropy),
+      ),
+    'participant.askPermission': (asking, input) =>
+      remembered(asking, 'participant.askPermission', (unit, device) =>
+        requests.askPermission(unit, device, input, entropy),
+      ),
+    'participant.answerRequest': (asking, input) =>
+      remembered(asking, 'participant.answerRequest', (unit, device) => requests.answerRequest(unit, device, input)),
+    'participant.cancelRequest': (asking, input) =>
+      remembered(asking, 'participant.cancelRequest', (unit, device) => requests.cancelRequest(unit, device, input)),
     'participant.remove': (asking, input) =>
       done(remembered(asking, 'participant.remove', (unit, device) => moderation.remove(unit, device, input))),
     'participant.transferOwner': (asking, input) =>

@@ -8,6 +8,7 @@ import type { DeviceKey } from '../effects.ts'
 import { ringOf } from '../calls/ringing.ts'
 import { SCHEDULED_SYNCED_MAX } from '../../shared/schedule/limits.ts'
 import type { PresenceBoard } from '../people/presence.ts'
+import { requestsFor } from '../rooms/requestNews.ts'
 import { elsewhereOf } from '../rooms/elsewhere.ts'
 import { upcomingRooms } from '../rooms/schedule.ts'
 import { findRings, missedCalls, pendingCalls } from '../storage/callRows.ts'
@@ -56,6 +57,7 @@ export async function makeSync(
     rings,
     calls: [...calls.values()],
     seat: seatHere ? await snapshotOf(db, seat.roomId) : null,
+    requests: seatHere ? await requestsFor(db, seat.roomId, user.id, now) : [],
     elsewhere: seat === null || seatHere ? null : await elsewhereOf(db, seat),
     waiting: await waitingHere(db, { userId: user.id, deviceId: device.id }),
     lobby: seatHere ? await lobbyFor(db, seat.roomId, user.id) : null,

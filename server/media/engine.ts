@@ -32,7 +32,7 @@ export interface MediaListener {
   /** An event for the device that holds this seat. */
   toSeat(seat: SeatKey, event: MediaEvent): void
   /** Which of its own sources a participant sends now (unpaused producers). */
-  sourcesChanged(seat: SeatKey, sources: { microphone: boolean; camera: boolean }): void
+  sourcesChanged(seat: SeatKey, sources: { microphone: boolean; camera: boolean; screen: boolean }): void
   /** The room's media was lost (its worker died) and can be opened again from now on. */
   roomReset(roomId: string): void
 }
@@ -68,8 +68,13 @@ export interface MediaEngine {
   setConsumersPaused(seat: SeatKey, consumerIds: readonly string[], paused: boolean): Promise<Result<object>>
   /** At what size pictures are shown; answers whose connection is weak. Unknown ids are passed over, voices always flow, and of a picture the latest turn holds. */
   setViews(seat: SeatKey, turn: number, views: readonly ConsumerView[]): Promise<Result<Connections>>
-  /** Pauses the microphone that this seat sends, after whatever of its producers is under way; unknown seats are fine. */
-  muteMicrophone(seat: SeatKey): void
+  /**
+   * What this seat sends of these stops, after whatever of its producers is under way: a microphone pauses, so that it is heard
+   * again at once, anything else closes. Unknown seats are fine.
+   */
+  stopSources(seat: SeatKey, sources: readonly ProducerSource[]): void
+  /** What this producer of the seat sends; null when there is no such producer. */
+  sourceOf(seat: SeatKey, producerId: string): Promise<ProducerSource | null>
   /** Closes a seat's media; unknown seats are fine. */
   closeSeat(seat: SeatKey): void
   closeRoom(roomId: string): void

@@ -1,11 +1,19 @@
 // The media commands: finds the seat a device holds and hands over to the engine; what the engine tells goes to devices and rows.
 import type { CheckedInput, ServerEvent } from '../../shared/protocol/contract.ts'
-import type { Connections, ConsumerOffer, IceRestart, MediaOffer, OpaqueMedia } from '../../shared/protocol/media.ts'
+import type {
+  Connections,
+  ConsumerOffer,
+  IceRestart,
+  MediaOffer,
+  OpaqueMedia,
+  ProducerSource,
+} from '../../shared/protocol/media.ts'
 import { failure, success, type Result } from '../../shared/protocol/result.ts'
+import { maySend, rightFor } from '../../shared/rights.ts'
 import type { DeviceKey, Target } from '../effects.ts'
 import { changeSeat } from '../rooms/seats.ts'
-import { seatDevices, seatOf, seatsIn } from '../storage/roomRows.ts'
-import type { Store } from '../storage/store.ts'
+import { findParticipant, findRoom, seatDevices, seatOf, seatsIn, toRoom } from '../storage/roomRows.ts'
+import type { Db, Store } from '../storage/store.ts'
 import type { MediaEngine, MediaListener, SeatKey } from './engine.ts'
 
 export interface MediaDesk {
@@ -79,6 +87,20 @@ export function createMediaDesk(options: MediaDeskOptions): MediaDesk {
     })
   }
 
+  /** By right: asked before, and again after, since it may have gone while the engine was at work. */
+  async function sends<Value>(
+    seat: SeatKey,
+    source: ProducerSource,
+    act: () => Promise<Result<Value>>,
+  ): Promise<Result<Value>> {
+    const may = () => store.read((db) => seatMaySend(db, seat, source))
+    if (!(await may())) return forbidden()
+    const done = await act()
+    if (!done.ok || (await may())) return done
+    engine.stopSources(seat, [source])
+    return forbidden()
+  }
+
   engine.setListener(createListener(options))
 
   return {
@@ -97,9 +119,14 @@ export function createMediaDesk(options: MediaDeskOptions): MediaDesk {
       inSeatOrWarm(device, roomId, (seat) => engine.connectTransport(seat, transportId, dtlsParameters)),
     restartIce: (device, { roomId, transportId }) =>
       inSeatOrWarm(device, roomId, (seat) => engine.restartIce(seat, transportId)),
-    produce: (device, { roomId, ...input }) => inSeat(device, roomId, (seat) => engine.produce(seat, input)),
+    produce: (device, { roomId, ...input }) =>
+      inSeat(device, roomId, (seat) => sends(seat, input.source, () => engine.produce(seat, input))),
     setProducerPaused: (device, { roomId, producerId, paused }) =>
-      inSeat(device, roomId, (seat) => engine.setProducerPaused(seat, producerId, paused)),
+      inSeat(device, roomId, async (seat) => {
+        const set = () => engine.setProducerPaused(seat, producerId, paused)
+        const source = paused ? null : await engine.sourceOf(seat, producerId)
+        return source === null ? set() : sends(seat, source, set)
+      }),
     closeProducer: (device, { roomId, producerId }) =>
       inSeat(device, roomId, (seat) => engine.closeProducer(seat, producerId)),
     setConsumersPaused: (device, { roomId, consumerIds }, paused) =>
@@ -108,17 +135,31 @@ export function createMediaDesk(options: MediaDeskOptions): MediaDesk {
   }
 }
 
+const forbidden = () => failure('notAllowed', 'The owner and admins have turned this off for members.')
+
+async function seatMaySend(db: Db, { roomId, userId }: SeatKey, source: ProducerSource): Promise<boolean> {
+  const room = await findRoom(db, roomId)
+  if (room === null || room.membersLack === '') return true
+  const participant = await findParticipant(db, roomId, userId)
+  return participant !== null && maySend(await toRoom(db, room), participant, rightFor(source))
+}
+
 function createListener({ store, deliver, onError }: MediaDeskOptions): MediaListener {
   return {
     toSeat: (seat, event) => deliver({ devices: [seat] }, event),
     sourcesChanged(key, sources) {
-      const [microphone, camera] = [sources.microphone ? 1 : 0, sources.camera ? 1 : 0]
+      const sent = {
+        microphone: sources.microphone ? 1 : 0,
+        camera: sources.camera ? 1 : 0,
+        screen: sources.screen ? 1 : 0,
+      }
       store
         .write(async (unit) => {
           const seat = await seatOf(unit.db, key.userId)
           if (seat === null || seat.roomId !== key.roomId || seat.deviceId !== key.deviceId) return
-          if (seat.microphone === microphone && seat.camera === camera) return
-          await changeSeat(unit, seat, { microphone, camera })
+          const { microphone, camera, screen } = seat
+          if (microphone === sent.microphone && camera === sent.camera && screen === sent.screen) return
+          await changeSeat(unit, seat, sent)
         })
         .catch(onError)
     },

@@ -243,8 +243,16 @@ export async function createMediasoupEngine(options: MediasoupEngineOptions): Pr
         return success(room.connections())
       }),
 
-    muteMicrophone(key) {
-      void withSeat(key, 'microphone', (seat, room) => seat.inTurn(() => room.muteMicrophone(seat)))
+    stopSources(key, sources) {
+      void withSeat(key, 'source', (seat, room) => seat.inTurn(() => room.stopSources(seat, sources)))
+    },
+
+    async sourceOf(key, producerId) {
+      // Whatever of its producers is under way comes first: clients don't await the answer to `produce` before they mute.
+      const found = await withSeat(key, 'producerId', (seat) =>
+        seat.inTurn(async () => success({ source: seat.producers.get(producerId)?.source ?? null })),
+      )
+      return found.ok ? found.value.source : null
     },
 
     closeSeat(key) {

@@ -26,11 +26,13 @@ const KIND_OF_SOURCE: Record<ProducerSource, 'audio' | 'video'> = {
   screenAudio: 'audio',
 }
 
+/** What everybody's list tells of a seat. */
+const SHOWN = ['microphone', 'camera', 'screen'] as const
 /** More would leave nobody room to look at any of them. */
 const SCREENS_MAX = 2
 
 type RoomOffer = Omit<MediaOffer, 'iceServers'>
-type Sources = { microphone: boolean; camera: boolean }
+type Sources = { microphone: boolean; camera: boolean; screen: boolean }
 /** By seat: what `sourcesChanged` said last. */
 export type FormerSources = Map<string, Sources>
 
@@ -216,9 +218,10 @@ export class RoomMedia {
     return success({})
   }
 
-  async muteMicrophone(seat: SeatMedia): Promise<Result<object>> {
-    const sent = [...seat.producers.values()].filter(({ source }) => source === 'microphone')
-    await Promise.all(sent.map(({ producer }) => producer.pause()))
+  async stopSources(seat: SeatMedia, sources: readonly ProducerSource[]): Promise<Result<object>> {
+    const sent = [...seat.producers.values()].filter(({ source }) => sources.includes(source))
+    for (const one of sent) if (one.source !== 'microphone') this.#drop(seat, one)
+    await Promise.all(sent.filter(({ source }) => source === 'microphone').map(({ producer }) => producer.pause()))
     this.#reportSources(seat)
     return success({})
   }
@@ -284,8 +287,9 @@ export class RoomMedia {
   #reportSources(seat: SeatMedia) {
     const sends = (source: ProducerSource) =>
       [...seat.producers.values()].some((sent) => sent.source === source && !sent.producer.paused)
-    const sources = { microphone: sends('microphone'), camera: sends('camera') }
-    if (sources.microphone === seat.sources.microphone && sources.camera === seat.sources.camera) return
+    const sources = { microphone: sends('microphone'), camera: sends('camera'), screen: sends('screen') }
+    const before = seat.sources
+    if (SHOWN.every((source) => sources[source] === before[source])) return
     seat.sources = sources
     this.#options.listener().sourcesChanged(seat.key, sources)
   }

@@ -53,7 +53,7 @@ export class SeatMedia {
   /** Transports whose DTLS parameters came: mediasoup's own DTLS state only changes when ICE does. */
   readonly connected = new Set<string>()
   /** What `sourcesChanged` said last. */
-  sources = { microphone: false, camera: false }
+  sources = { microphone: false, camera: false, screen: false }
 
   #emit: (event: MediaEvent) => void
   #isHeld: (producerId: string) => boolean

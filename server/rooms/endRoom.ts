@@ -2,6 +2,7 @@
 import { applyToRing } from '../calls/ringing.ts'
 import { findRings } from '../storage/callRows.ts'
 import { deleteSeat, seatDevices, seatsIn, toRoom, updateRoom, type RoomRow } from '../storage/roomRows.ts'
+import { deleteRequestsIn } from '../storage/requestRows.ts'
 import { updateSchedule } from '../storage/scheduleRows.ts'
 import type { Work } from '../storage/store.ts'
 import { concernedBy } from './concerned.ts'
@@ -19,6 +20,7 @@ export async function endRoom(unit: Work, room: RoomRow, byUserId?: string): Pro
   for (const seat of seats) await deleteSeat(unit.db, seat.userId)
   const ending = { status: 'ended', endedAt: unit.now, emptySince: null, version: room.version + 1 } as const
   await updateRoom(unit.db, room.id, ending)
+  await deleteRequestsIn(unit.db, room.id)
   await updateSchedule(unit.db, room.id, { open: 0 })
   const ended = await toRoom(unit.db, { ...room, ...ending })
   // Taken back before it began, or over: whoever had it before them is told which.

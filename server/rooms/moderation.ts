@@ -1,7 +1,8 @@
 // Roles and moderation: `participant.*`. Each runs inside one transaction and answers a Result; refusals come before any change.
 import type { CheckedInput } from '../../shared/protocol/contract.ts'
 import { failure, success, type Result } from '../../shared/protocol/result.ts'
-import type { Participant, Room } from '../../shared/protocol/things.ts'
+import type { Participant, Right, Room } from '../../shared/protocol/things.ts'
+import { rightFor, SOURCES_OF } from '../../shared/rights.ts'
 import { firstInLine } from '../../shared/succession.ts'
 import type { DeviceKey } from '../effects.ts'
 import {
@@ -18,11 +19,14 @@ import {
   type SeatRow,
 } from '../storage/roomRows.ts'
 import { addAttendee, findSchedule } from '../storage/scheduleRows.ts'
+import { namesOf, rightsIn } from '../storage/rightRows.ts'
 import type { Work } from '../storage/store.ts'
 import { concernedBy } from './concerned.ts'
+import { enforceRights } from './memberRights.ts'
+import { tellRequestsTo } from './requestNews.ts'
 import { tellLobby, tellWaiting } from './lobby.ts'
 import { revokeRingsOf, revokeRingsWithoutRight } from './rights.ts'
-import { findLiveRoom, findPresent } from './roomDesk.ts'
+import { findLiveRoom, findPresent, updateRoomByAdmin } from './roomDesk.ts'
 import { changeSeat, loseSeat } from './seats.ts'
 
 export const notInside = () => failure('unknownUser', 'This person is not in the meeting.', { field: 'userId' })
@@ -62,6 +66,8 @@ export async function setRole(
   await updateMember(unit.db, { roomId, userId }, { role })
   await changeSeat(unit, seat, {})
   await revokeRingsWithoutRight(unit, room.value, device.userId)
+  if (role === 'admin') await tellRequestsTo(unit, roomId, userId)
+  await enforceRights(unit, room.value, device.userId)
   if (room.value.lobby === 1) await tellLobby(unit, roomId)
   const participant = await findParticipant(unit.db, roomId, userId)
   if (participant === null) throw new Error('a seat that was just changed is gone')
@@ -90,9 +96,60 @@ export async function muteAll(
 ): Promise<Result<object>> {
   const moderator = await findModerator(unit, input.roomId, device)
   if (!moderator.ok) return moderator
+  // First, so that nobody is told to unmute again who may not.
+  const settings = { membersMay: { microphone: false } }
+  const change = { roomId: input.roomId, settings }
+  const locked = input.lock ? await updateRoomByAdmin(unit, device, change, undefined) : success({})
+  if (!locked.ok) return locked
   for (const seat of await seatsIn(unit.db, input.roomId))
     if (seat.userId !== device.userId) await muteSeat(unit, seat, device.userId)
   return success({})
+}
+
+/** The SFU closes what is sent whatever the row says, as with `muteSeat`; its person's device obeys the version it is told. */
+export async function stopSource(
+  unit: Work,
+  device: DeviceKey,
+  input: CheckedInput<'participant.stopSource'>,
+): Promise<Result<object>> {
+  const { roomId, userId, source } = input
+  const moderator = await findModerator(unit, roomId, device)
+  if (!moderator.ok) return moderator
+  if (userId === device.userId)
+    return failure('notAllowed', 'What you send yourself has a button of its own.', { field: 'userId' })
+  const seat = await seatIn(unit, roomId, userId)
+  if (seat === null) return notInside()
+  const by = device.userId
+  await changeSeat(unit, seat, (version) =>
+    source === 'camera'
+      ? { cameraStoppedBy: by, cameraStoppedVersion: version }
+      : { screenStoppedBy: by, screenStoppedVersion: version },
+  )
+  const sources = SOURCES_OF[rightFor(source)]
+  unit.effects.push({ kind: 'stopSources', seat: { roomId, userId, deviceId: seat.deviceId }, sources })
+  return success({})
+}
+
+export async function allow(
+  unit: Work,
+  device: DeviceKey,
+  input: CheckedInput<'participant.allow'>,
+): Promise<Result<{ participant: Participant }>> {
+  const { roomId, userId, right, allowed } = input
+  const moderator = await findModerator(unit, roomId, device)
+  if (!moderator.ok) return moderator
+  const seat = await seatIn(unit, roomId, userId)
+  if (seat === null) return notInside()
+  await allowSeat(unit, seat, right, allowed)
+  await enforceRights(unit, moderator.value.room, device.userId)
+  const participant = await findParticipant(unit.db, roomId, userId)
+  if (participant === null) throw new Error('a seat that was just changed is gone')
+  return success({ participant })
+}
+
+export async function allowSeat(unit: Work, seat: SeatRow, right: Right, allowed = true): Promise<void> {
+  const others = rightsIn(seat.allowed).filter((other) => other !== right)
+  await changeSeat(unit, seat, { allowed: namesOf(allowed ? [...others, right] : others) })
 }
 
 /**
@@ -102,7 +159,7 @@ export async function muteAll(
 async function muteSeat(unit: Work, seat: SeatRow, byUserId: string): Promise<void> {
   const { roomId, userId, deviceId } = seat
   await changeSeat(unit, seat, (version) => ({ mutedBy: byUserId, mutedVersion: version }))
-  unit.effects.push({ kind: 'muteSeat', seat: { roomId, userId, deviceId } })
+  unit.effects.push({ kind: 'stopSources', seat: { roomId, userId, deviceId }, sources: SOURCES_OF.microphone })
 }
 
 export async function remove(
@@ -176,6 +233,8 @@ async function makeOwner(unit: Work, room: RoomRow, seat: SeatRow): Promise<Room
   unit.effects.push({ kind: 'send', to, event: { name: 'room.updated', payload: { room: told } } })
   const former = await seatIn(unit, roomId, formerId)
   for (const changed of [seat, former]) if (changed !== null) await changeSeat(unit, changed, {})
+  await tellRequestsTo(unit, roomId, seat.userId)
+  await enforceRights(unit, { ...room, ...change }, seat.userId)
   if (room.lobby === 1) {
     await tellLobby(unit, roomId)
     await tellWaiting(unit, roomId)

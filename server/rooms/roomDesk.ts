@@ -36,6 +36,7 @@ import { endRoom } from './endRoom.ts'
 import { enterOrWait, letIn, refuseBarred } from './entry.ts'
 import { endAllWaits, tellLobby, tellWaiting, toWaiting } from './lobby.ts'
 import { openToUser } from './beginning.ts'
+import { enforceRights, lackAfter, takeBackAllowances } from './memberRights.ts'
 import { revokeRingsWithoutRight } from './rights.ts'
 import { enterRoom, loseSeat } from './seats.ts'
 
@@ -87,6 +88,9 @@ export async function newRoom(
     createdAt: now,
     endedAt: null,
     whoMayInvite: 'everyone',
+    membersLack: '',
+    membersLackBy: null,
+    membersLackVersion: null,
     locked: 0,
     lobby: 0,
     passwordHash: null,
@@ -226,6 +230,7 @@ export async function updateRoomByAdmin(
     ...entryRules(room, input),
     passwordHash: passwordHash === undefined ? room.passwordHash : passwordHash,
     version: room.version + 1,
+    ...lackAfter(room, device.userId, input.settings?.membersMay),
   }
   await updateRoom(unit.db, room.id, changesOf(changed))
   const devices = seatDevices(await seatsIn(unit.db, room.id))
@@ -237,6 +242,8 @@ export async function updateRoomByAdmin(
     event: { name: 'room.updated', payload: { room: told, by: participant.user } },
   })
   await revokeRingsWithoutRight(unit, changed, device.userId)
+  await takeBackAllowances(unit, room.id, input.settings?.membersMay)
+  await enforceRights(unit, changed, device.userId)
   await settleLobby(unit, room, changed, participant.user)
   return success({ room: told })
 }
@@ -251,14 +258,21 @@ const entryRules = (
   lobby: flag(settings.lobby, room.lobby),
 })
 
-const changesOf = ({ name, whoMayInvite, locked, lobby, passwordHash, version }: RoomRow): Partial<RoomRow> => ({
-  name,
-  whoMayInvite,
-  locked,
-  lobby,
-  passwordHash,
-  version,
-})
+const changesOf = (row: RoomRow): Partial<RoomRow> => {
+  const { name, whoMayInvite, locked, lobby, passwordHash, version } = row
+  const { membersLack, membersLackBy, membersLackVersion } = row
+  return {
+    name,
+    whoMayInvite,
+    locked,
+    lobby,
+    passwordHash,
+    membersLack,
+    membersLackBy,
+    membersLackVersion,
+    version,
+  }
+}
 
 /** Without a lobby nobody waits: whoever does is let in, or, while the meeting is locked, told so. */
 async function settleLobby(unit: Work, before: RoomRow, room: RoomRow, by: User): Promise<void> {

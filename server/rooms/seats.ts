@@ -23,10 +23,12 @@ import {
   type RoomRow,
   type SeatRow,
 } from '../storage/roomRows.ts'
+import { nothingStopped } from '../storage/rightRows.ts'
 import type { Work } from '../storage/store.ts'
 import { endRoom } from './endRoom.ts'
 import { tellOtherDevices } from './elsewhere.ts'
 import { stopWaiting, tellLobbyTo } from './lobby.ts'
+import { endRequestsOf, tellRequestsTo } from './requestNews.ts'
 
 /**
  * Seats this user in the room on this device: a new seat, the one they have, or the one moved here from another device.
@@ -48,6 +50,7 @@ export async function enterRoom(
     if (seat !== null) await loseSeat(unit, seat, { seatLost: 'leftForOtherRoom', unless: device })
     await takeSeat(unit, room, device)
   }
+  await tellRequestsTo(unit, room.id, device.userId)
   if (room.lobby === 1) await showLobby(unit, room, device)
   // Rule 5: being inside answers whatever still rings this user into this room.
   for (const call of await findRings(unit.db, { roomId: room.id, calleeId: device.userId })) {
@@ -74,8 +77,9 @@ async function takeSeat(unit: Work, room: RoomRow, device: DeviceKey): Promise<v
     droppedAt: null,
     microphone: 0,
     camera: 0,
-    mutedBy: null,
-    mutedVersion: null,
+    screen: 0,
+    ...nothingStopped,
+    allowed: '',
     handRaisedAt: null,
     handVersion: null,
     version: await nextParticipantVersion(unit.db, room.id),
@@ -87,7 +91,7 @@ async function takeSeat(unit: Work, room: RoomRow, device: DeviceKey): Promise<v
 
 async function resumeSeat(unit: Work, seat: SeatRow, device: DeviceKey): Promise<void> {
   if (seat.deviceId === device.deviceId) return void (await reconnectSeat(unit, device))
-  const untouched = { microphone: 0, camera: 0, mutedBy: null, mutedVersion: null }
+  const untouched = { microphone: 0, camera: 0, screen: 0, ...nothingStopped }
   const moved = { deviceId: device.deviceId, connected: 1, droppedAt: null, ...untouched }
   const version = await changeSeat(unit, seat, moved)
   const payload = { roomId: seat.roomId, reason: 'movedToOtherDevice', version } as const
@@ -159,6 +163,7 @@ export async function loseSeat(unit: Work, seat: SeatRow, loss: SeatLoss = {}): 
     const event: ServerEvent = { name: 'participant.seatLost', payload }
     unit.effects.push({ kind: 'send', to: { devices: [{ userId, deviceId }] }, event })
   }
+  await endRequestsOf(unit, roomId, userId)
   const room = await findRoom(unit.db, roomId)
   if (others.length === 0) {
     await updateRoom(unit.db, roomId, { emptySince: unit.now })

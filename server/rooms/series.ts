@@ -86,7 +86,9 @@ export async function makeNext(unit: Work, ended: RoomRow): Promise<void> {
   if (next === null) return
   const { name, ownerId, remindBeforeMs, zone } = series
   const made = { id: successorId(ended.id), name, ownerId, createdAt: now, endedAt: null, emptySince: null } as const
-  const room: RoomRow = { ...ended, ...made, status: 'scheduled', locked: 0, version: 1, participantVersion: 0 }
+  // What members may do stays as it was; nobody has said so in this meeting yet.
+  const fresh = { locked: 0, membersLackBy: null, membersLackVersion: null, version: 1, participantVersion: 0 } as const
+  const room: RoomRow = { ...ended, ...made, ...fresh, status: 'scheduled' }
   await insertRoom(db, room)
   const { startsAt, endsAt, day } = next
   const reminder = { remindBeforeMs, remindAt: remindAt(startsAt, remindBeforeMs, now), remindedAt: null }

@@ -2,6 +2,7 @@
 import type { ExpressionBuilder } from 'kysely'
 import { CALLER_GONE_MS, EMPTY_ROOM_MS, RECEIPT_WAIT_MS, SEAT_KEEP_MS } from '../../shared/call/limits.ts'
 import { WAITING_KEEP_MS } from '../../shared/entry.ts'
+import { nextRequestTimes } from './requestRows.ts'
 import { nextScheduleTimes } from './scheduleRows.ts'
 import { literal } from './literal.ts'
 import { firstWaitingDrop } from './waitingRows.ts'
@@ -94,7 +95,7 @@ export async function nextDueTimes(db: Db, now: number): Promise<number[]> {
   })
   const waitingDropped = await firstWaitingDrop(db)
   if (waitingDropped !== null) times.push(waitingDropped + WAITING_KEEP_MS)
-  return [...times, ...(await nextScheduleTimes(db))]
+  return [...times, ...(await nextScheduleTimes(db)), ...(await nextRequestTimes(db))]
 }
 
 /** At boot: nobody is connected yet, so every seat counts as dropped now. Gives the seats. */
@@ -111,6 +112,7 @@ export async function markAllSeatsDropped(db: Db, now: number): Promise<SeatRow[
       droppedAt: now,
       microphone: 0,
       camera: 0,
+      screen: 0,
       version: selectFrom('rooms')
         .select('participantVersion')
         .whereRef('rooms.id', '=', 'seats.roomId')

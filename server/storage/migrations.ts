@@ -113,6 +113,26 @@ const chat = [
   `alter table seats add column handVersion integer`,
 ]
 
+const rights = [
+  `alter table rooms add column membersLack text not null default ''`,
+  `alter table rooms add column membersLackBy text references users (id)`,
+  `alter table rooms add column membersLackVersion integer`,
+  `alter table seats add column screen integer not null default 0`,
+  `alter table seats add column cameraStoppedBy text references users (id)`,
+  `alter table seats add column cameraStoppedVersion integer`,
+  `alter table seats add column screenStoppedBy text references users (id)`,
+  `alter table seats add column screenStoppedVersion integer`,
+  `alter table seats add column allowed text not null default ''`,
+  `create table requests (id text primary key, roomId text not null references rooms (id) on delete cascade, kind text not null,
+     source text not null, fromId text not null references users (id), toId text not null, status text not null,
+     createdAt integer not null, expiresAt integer not null, endedAt integer, endedBy text references users (id),
+     version integer not null) strict`,
+  // An index, not a check: asked twice at once, it is one request.
+  `create unique index oneOpenRequest on requests (roomId, fromId, toId, source, kind) where status = 'open'`,
+  `create index requestsByExpiry on requests (expiresAt) where status = 'open'`,
+  `create index requestsByRoom on requests (roomId, createdAt, id)`,
+]
+
 export const migrations: Record<string, Migration> = {
   '0001_first_ring': statements(first),
   '0002_policies_and_history': statements(policies),
@@ -121,4 +141,5 @@ export const migrations: Record<string, Migration> = {
   '0005_entry': statements(entry),
   '0006_repeating': statements(repeating),
   '0007_chat': statements(chat),
+  '0008_rights': statements(rights),
 }

@@ -4,6 +4,7 @@ import type { Participant, Removal, Role, Room, RoomSnapshot, User } from '../..
 import type { DeviceKey } from '../effects.ts'
 import { atMost, literal } from './literal.ts'
 import { prepared, wholeRow, type Values } from './prepared.ts'
+import { allowedOf, membersMayOf, membersMaySetOf, stoppedOf, withStoppers, type StopperNames } from './rightRows.ts'
 import { scheduleOf } from './scheduleRows.ts'
 import type { Db } from './store.ts'
 import type { Tables } from './tables.ts'
@@ -25,6 +26,7 @@ const withoutSchedule = (row: RoomRow): Omit<Room, 'schedule'> => ({
   ...(row.endedAt === null ? {} : { endedAt: row.endedAt }),
   settings: {
     whoMayInvite: row.whoMayInvite,
+    membersMay: membersMayOf(row),
     locked: row.locked === 1,
     lobby: row.lobby === 1,
     hasPassword: row.passwordHash !== null,
@@ -35,7 +37,11 @@ const withoutSchedule = (row: RoomRow): Omit<Room, 'schedule'> => ({
 /** The room as clients know it, always whole: they replace what they have by it. */
 export async function toRoom(db: Db, row: RoomRow): Promise<Room> {
   const schedule = await scheduleOf(db, row)
-  return { ...withoutSchedule(row), ...(schedule === undefined ? {} : { schedule }) }
+  return {
+    ...withoutSchedule(row),
+    ...(schedule === undefined ? {} : { schedule }),
+    ...(await membersMaySetOf(db, row)),
+  }
 }
 
 const roomById = prepared((db, value: Values<{ roomId: string }>) =>
@@ -119,6 +125,12 @@ const seatUpsert = prepared((db, value: Values<SeatRow>) => {
     camera: true,
     mutedBy: true,
     mutedVersion: true,
+    screen: true,
+    cameraStoppedBy: true,
+    cameraStoppedVersion: true,
+    screenStoppedBy: true,
+    screenStoppedVersion: true,
+    allowed: true,
     handRaisedAt: true,
     handVersion: true,
     version: true,
@@ -230,8 +242,7 @@ export async function removalsOf(db: Db, userId: string): Promise<(Removal & { r
 }
 
 const participants = (db: Db) =>
-  db
-    .selectFrom('seats')
+  withStoppers(db)
     .innerJoin('users', 'users.id', 'seats.userId')
     .innerJoin('members', (join) =>
       join.onRef('members.roomId', '=', 'seats.roomId').onRef('members.userId', '=', 'seats.userId'),
@@ -239,8 +250,9 @@ const participants = (db: Db) =>
     .leftJoin('users as muters', 'muters.id', 'seats.mutedBy')
     .selectAll('seats')
     .select(['users.name', 'members.role', 'muters.name as muterName'])
+    .select(['cameraStoppers.name as cameraStopper', 'screenStoppers.name as screenStopper'])
 
-type ParticipantRow = SeatRow & { name: string; role: Role; muterName: string | null }
+type ParticipantRow = SeatRow & StopperNames & { name: string; role: Role; muterName: string | null }
 
 const mutedOf = ({ mutedBy, mutedVersion, muterName }: ParticipantRow): Pick<Participant, 'muted'> =>
   mutedBy === null || mutedVersion === null || muterName === null
@@ -259,7 +271,10 @@ const toParticipant = (row: ParticipantRow): Participant => ({
   connected: row.connected === 1,
   microphone: row.microphone === 1,
   camera: row.camera === 1,
+  screen: row.screen === 1,
   ...mutedOf(row),
+  ...stoppedOf(row),
+  ...allowedOf(row),
   ...handOf(row),
   version: row.version,
 })

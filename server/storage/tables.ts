@@ -1,4 +1,5 @@
 // The tables as the queries see them. Times are ms since the epoch, booleans are 0 or 1.
+import type { MeetingRequest } from '../../shared/protocol/requests.ts'
 import type { CallMedia, CallReason, CallStatus, Device, Role, Room } from '../../shared/protocol/things.ts'
 
 type Flag = number
@@ -43,6 +44,11 @@ export interface Tables {
     createdAt: number
     endedAt: number | null
     whoMayInvite: Room['settings']['whoMayInvite']
+    /** What members may not do: rights with commas in between. */
+    membersLack: string
+    /** Who last changed that, and the room's version then; null when nobody has. */
+    membersLackBy: string | null
+    membersLackVersion: number | null
     locked: Flag
     lobby: Flag
     /** Salted and slow, as those of accounts; null when nobody is asked for one. */
@@ -123,6 +129,14 @@ export interface Tables {
     /** Who last turned this microphone off for its person, and the seat's version then; null when nobody has. */
     mutedBy: string | null
     mutedVersion: number | null
+    screen: Flag
+    /** The same of camera and shared screen. */
+    cameraStoppedBy: string | null
+    cameraStoppedVersion: number | null
+    screenStoppedBy: string | null
+    screenStoppedVersion: number | null
+    /** What this one may do though members may not: rights with commas in between. */
+    allowed: string
     /** Since when the hand is raised, and the seat's version then; null while it is down. */
     handRaisedAt: number | null
     handVersion: number | null
@@ -168,6 +182,22 @@ export interface Tables {
     endedAt: number | null
     endedBy: string | null
     handledBy: string | null
+    version: number
+  }
+  /** What somebody in a meeting asks of somebody (`turnOn`), or of its owner and admins (`permission`). */
+  requests: {
+    id: string
+    roomId: string
+    kind: MeetingRequest['kind']
+    source: MeetingRequest['source']
+    fromId: string
+    /** Empty with `permission`. */
+    toId: string
+    status: MeetingRequest['status']
+    createdAt: number
+    expiresAt: number
+    endedAt: number | null
+    endedBy: string | null
     version: number
   }
   /** What each command answered, so that one sent again takes effect once. */

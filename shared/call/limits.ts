@@ -25,6 +25,9 @@ export const CALLER_GONE_MS = 15_000
 export const SEAT_KEEP_MS = 30_000
 /** calls.md, section 6, rule 12: a room made on the spot ends this long after its last seat is gone. */
 export const EMPTY_ROOM_MS = 30_000
+/** How long a request in a meeting waits for its answer, and how long one that is over is told with a sync. */
+export const REQUEST_MS = 60_000
+export const REQUEST_KEEP_MS = 2 * 60_000
 /** calls.md, section 4: how long the outcome of a command is remembered per device. */
 export const COMMAND_MEMORY_MS = 2 * 60_000
 /** calls.md, section 1: devices of one user online at once. */

@@ -25,6 +25,7 @@ import {
   type LobbyNews,
   type LobbyState,
 } from './lobby.ts'
+import { requestsOfSync, withRequest, type Requests } from './requests.ts'
 import { syncScheduled, withScheduledEvent, type Scheduled } from './scheduled.ts'
 
 export type PresenceEntry = { presence: Presence; lastSeenAt?: number | undefined }
@@ -54,6 +55,8 @@ export type MirrorState = LobbyState & {
     /** Of the room's counter, when an event told: a seat with a greater one was taken afterwards. */
     version?: number | undefined
   } | null
+  /** Requests in the seat's room that this device was told of, open or over, by id. */
+  requests: Requests
   /** The last one who was removed from the seat's room by somebody else, while this device was told of it. */
   lastRemoved: { user: User; by: User; version: number } | null
   /** Who last changed the seat's room, and the version that made; null when no event told. */
@@ -85,6 +88,7 @@ export const emptyMirror: MirrorState = {
   handled: {},
   seat: null,
   seatLost: null,
+  requests: {},
   lastRemoved: null,
   lastChange: null,
   elsewhere: null,
@@ -123,6 +127,7 @@ export function applySync(state: MirrorState, sync: Sync, sentAt: number, receiv
     handled: pick(state.handled, (id) => id in calls),
     seat: sync.seat,
     seatLost: state.seat && !sync.seat ? lostMeanwhile(state.seat, sync) : state.seatLost,
+    requests: requestsOfSync(sameRoom ? state.requests : {}, sync.requests),
     elsewhere: sync.elsewhere,
     ...syncLobby(state, sync),
     ...syncScheduled(state, sync.scheduled),
@@ -205,6 +210,7 @@ export function enterRoom(
     lastChange: null,
     seat: snapshot,
     seatLost: null,
+    requests: {},
     lastRemoved: null,
     elsewhere: null,
     departed: {},
@@ -246,6 +252,7 @@ export function leaveRoom(state: MirrorState, roomId: string): MirrorState {
     lobby: null,
     seat: null,
     seatLost: null,
+    requests: {},
     lastRemoved: null,
     departed: {},
     speakers: [],
@@ -351,6 +358,8 @@ function applyRoomEvent(state: MirrorState, event: ServerEvent): MirrorState {
       return withParticipant(state, state.seat, event.payload.participant)
     case 'participant.left':
       return withoutParticipant(state, state.seat, event.payload)
+    case 'participant.requestChanged':
+      return withRequest(state, event.payload.request)
     case 'media.speakers':
       return { ...state, speakers: event.payload.userIds }
     default:
@@ -367,6 +376,8 @@ function roomOf(event: ServerEvent): string | null {
     case 'participant.joined':
     case 'participant.updated':
       return event.payload.participant.roomId
+    case 'participant.requestChanged':
+      return event.payload.request.roomId
     case 'participant.left':
     case 'participant.seatLost':
     case 'media.speakers':
@@ -379,7 +390,16 @@ function roomOf(event: ServerEvent): string | null {
 }
 
 const seatGone = (state: MirrorState, seatLost: NonNullable<MirrorState['seatLost']>): MirrorState =>
-  forgetOthersCalls({ ...state, lobby: null, seat: null, seatLost, lastRemoved: null, departed: {}, speakers: [] })
+  forgetOthersCalls({
+    ...state,
+    lobby: null,
+    seat: null,
+    seatLost,
+    requests: {},
+    lastRemoved: null,
+    departed: {},
+    speakers: [],
+  })
 
 function withParticipant(state: MirrorState, seat: RoomSnapshot, participant: Participant): MirrorState {
   const userId = participant.user.id

@@ -6,6 +6,7 @@ import { chatCommands, chatEvents } from './chat.ts'
 import { mediaCommands, mediaEvents } from './media.ts'
 import { moderationCommands } from './moderation.ts'
 import { peopleCommands, peopleEvents } from './people.ts'
+import { requestCommands, requestEvents } from './requests.ts'
 import { roomCommands, roomEvents } from './rooms.ts'
 import { scheduleCommands, scheduleEvents } from './schedule.ts'
 import { sessionCommands, sessionEvents } from './session.ts'
@@ -17,6 +18,7 @@ export const commands = {
   ...callCommands,
   ...roomCommands,
   ...moderationCommands,
+  ...requestCommands,
   ...lobbyCommands,
   ...scheduleCommands,
   ...chatCommands,
@@ -28,6 +30,7 @@ export const events = {
   ...sessionEvents,
   ...callEvents,
   ...roomEvents,
+  ...requestEvents,
   ...lobbyEvents,
   ...scheduleEvents,
   ...chatEvents,

@@ -1,6 +1,6 @@
 // Commands by which the owner and admins of a meeting look after it (calls.md, section 4, `participant.*`). Not in direct rooms.
 import { z } from 'zod'
-import { idSchema, participantSchema, roleSchema, roomSchema } from './things.ts'
+import { idSchema, participantSchema, rightSchema, roleSchema, roomSchema } from './things.ts'
 
 const somebody = { roomId: idSchema, userId: idSchema }
 
@@ -12,8 +12,21 @@ export const moderationCommands = {
   },
   /** Owner and admins, of anybody else inside. Their microphone is silent from now on; they turn it on again themselves. */
   'participant.mute': { input: z.object(somebody), output: z.object({}) },
-  /** Owner and admins: everybody but whoever asks. */
-  'participant.muteAll': { input: z.object({ roomId: idSchema }), output: z.object({}) },
+  /** Owner and admins: everybody but whoever asks. With `lock` members do not turn it on again by themselves (`membersMay`). */
+  'participant.muteAll': {
+    input: z.object({ roomId: idSchema, lock: z.boolean().default(false) }),
+    output: z.object({}),
+  },
+  /** Owner and admins, of anybody else inside: their camera, or what they share, is off. They turn it on again themselves. */
+  'participant.stopSource': {
+    input: z.object({ ...somebody, source: z.enum(['camera', 'screen']) }),
+    output: z.object({}),
+  },
+  /** Owner and admins: one person may do what members may not, or may not any more. */
+  'participant.allow': {
+    input: z.object({ ...somebody, right: rightSchema, allowed: z.boolean() }),
+    output: z.object({ participant: participantSchema }),
+  },
   /**
    * The owner removes anybody else, admins remove members. Whoever was removed comes back as a member; with `mayReturn: false`
    * only after the owner or an admin has rung them again.

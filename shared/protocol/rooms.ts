@@ -9,7 +9,7 @@ import {
   removalSchema,
   roomNameSchema,
   roomSchema,
-  roomSettingsSchema,
+  roomSettingsChangeSchema,
   roomSnapshotSchema,
   userSchema,
   versionSchema,
@@ -59,7 +59,7 @@ export const roomCommands = {
     input: z.object({
       roomId: idSchema,
       name: roomNameSchema.optional(),
-      settings: roomSettingsSchema.omit({ hasPassword: true }).partial().optional(),
+      settings: roomSettingsChangeSchema.optional(),
       password: passwordSchema.nullable().optional(),
     }),
     output: z.object({ room: roomSchema }),

@@ -1,6 +1,7 @@
 // Signing in (HTTP), keeping the session alive, and the sync that makes a device whole after every (re)connect.
 import { z } from 'zod'
 import { denialSchema, lobbySchema, waitingSchema } from './lobby.ts'
+import { requestSchema } from './requests.ts'
 import {
   callSchema,
   deviceSchema,
@@ -74,6 +75,8 @@ export const syncSchema = z.object({
   calls: z.array(callSchema),
   /** The room this device has its seat in. */
   seat: roomSnapshotSchema.nullable(),
+  /** In that room, of or to this user, open or over lately: so that late news brings none back. */
+  requests: z.array(requestSchema),
   elsewhere: elsewhereSchema,
   /** The meeting this device waits to be let into. */
   waiting: waitingSchema.nullable(),

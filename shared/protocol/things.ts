@@ -32,8 +32,21 @@ export type Role = z.infer<typeof roleSchema>
 export const mediaKindSchema = z.enum(['audio', 'video'])
 export type CallMedia = z.infer<typeof mediaKindSchema>
 
+/** What a member of a meeting may be kept from. */
+export const rightSchema = z.enum(['microphone', 'camera', 'share', 'chat'])
+export type Right = z.infer<typeof rightSchema>
+export const membersMaySchema = z.object({
+  microphone: z.boolean(),
+  camera: z.boolean(),
+  share: z.boolean(),
+  chat: z.boolean(),
+})
+export type MembersMay = z.infer<typeof membersMaySchema>
+
 export const roomSettingsSchema = z.object({
   whoMayInvite: z.enum(['everyone', 'admins']),
+  /** The owner and admins may always do all of it. */
+  membersMay: membersMaySchema,
   /** Nobody new gets in by themselves. */
   locked: z.boolean(),
   /** Whoever comes by themselves and was not inside before waits until somebody lets them in. */
@@ -41,6 +54,12 @@ export const roomSettingsSchema = z.object({
   /** Nobody is told the password itself. */
   hasPassword: z.boolean(),
 })
+/** What `room.update` may name; the rest stays. */
+export const roomSettingsChangeSchema = roomSettingsSchema
+  .omit({ hasPassword: true })
+  .partial()
+  .extend({ membersMay: membersMaySchema.partial().optional() })
+export type RoomSettingsChange = z.input<typeof roomSettingsChangeSchema>
 export const roomNameSchema = z.string().trim().min(1).max(120)
 
 /** What a room has that was made ahead of time. */
@@ -74,9 +93,14 @@ export const roomSchema = z.object({
   endedAt: timeSchema.optional(),
   schedule: scheduleSchema.optional(),
   settings: roomSettingsSchema,
+  /** Who last changed `settings.membersMay`, and the room's version then; absent when nobody has. */
+  membersMaySet: z.object({ by: userSchema, version: versionSchema }).optional(),
   version: versionSchema,
 })
 export type Room = z.infer<typeof roomSchema>
+
+/** Somebody else turned it off: who, and when by the room's counter. */
+const turnedOffSchema = z.object({ by: userSchema, version: versionSchema })
 
 export const participantSchema = z.object({
   roomId: idSchema,
@@ -88,11 +112,17 @@ export const participantSchema = z.object({
   connected: z.boolean(),
   microphone: z.boolean(),
   camera: z.boolean(),
+  /** Shares a screen or a window. */
+  screen: z.boolean(),
   /**
    * The last time somebody else turned this microphone off, by the room's counter; absent when nobody has since this seat was
    * taken. It stays when its person turns the microphone on again: a device has obeyed once it has seen this version.
    */
-  muted: z.object({ by: userSchema, version: versionSchema }).optional(),
+  muted: turnedOffSchema.optional(),
+  /** The same of camera and shared screen. */
+  stopped: z.object({ camera: turnedOffSchema.optional(), screen: turnedOffSchema.optional() }).optional(),
+  /** What this one may do though members may not, until it is taken back or they leave; absent when there is nothing. */
+  allowed: z.array(rightSchema).optional(),
   /** A raised hand: since when, and its place among the others by the room's counter; absent while it is down. */
   hand: z.object({ raisedAt: timeSchema, order: versionSchema }).optional(),
   /** Drawn from the room's own counter, so that it orders joining, changing and leaving. */

@@ -1,10 +1,11 @@
 // Looking after a meeting, with real sound: an admin mutes somebody and removes them, the owner hands over, and a meeting finds a new one.
+import type { Locator } from 'playwright'
 import { expect, test } from 'vitest'
 import { until } from '../support/browsers.ts'
 import { setBrowserStage } from '../support/browserStage.ts'
 import type { Person } from '../support/person.ts'
 
-const { person } = setBrowserStage()
+const { person } = setBrowserStage({ shareByItself: true })
 
 /** Looks at the count of packets so often, without finding a new one, that also the rare ones of silence would have come. */
 const QUIET_LOOKS = 40
@@ -41,6 +42,13 @@ async function hearsMore(listener: Person): Promise<void> {
       now.audioEnergyReceived > before.audioEnergyReceived
     )
   })
+}
+
+/** The switch in the meeting options by which members may speak. */
+async function rightsOptions({ page }: Person): Promise<Locator> {
+  await page.getByRole('button', { name: 'More', exact: true }).click()
+  await page.getByRole('menuitem', { name: 'Meeting options' }).click()
+  return page.getByRole('dialog').getByRole('switch', { name: 'Speak' })
 }
 
 /** Ann owns the meeting, Ben is an admin, and Chloe is the only one whose microphone is on. */
@@ -97,6 +105,41 @@ test('an admin mutes somebody, who sees by whom and speaks again; and removes th
   await ann.ring(['Chloe Martin'])
   await chloe.answer('Audio')
   await ann.tile('Chloe Martin').waitFor()
+})
+
+test('an admin stops a camera and a share and turns microphones off; a member asks to speak, is let, and is heard', async () => {
+  const { ann, ben, chloe } = await meetingOfThree()
+  const toolbar = chloe.page.getByRole('toolbar', { name: 'Meeting controls' })
+  const press = (name: string) => toolbar.getByRole('button', { name, exact: true }).click()
+  const row = (on: Person) => on.page.getByRole('listitem').filter({ hasText: 'Chloe Martin' })
+  await press('Turn camera on')
+  await press('Share screen')
+  await row(ben).getByRole('img', { name: 'Shares a screen' }).waitFor()
+  await ben.seesMoving('Chloe Martin')
+  await all(chooses(ben, 'Chloe Martin', 'Stop camera'), notice(chloe, 'Ben Osei stopped your camera').waitFor())
+  await row(ann).getByText('Camera stopped by Ben Osei').waitFor()
+  await toolbar.getByRole('button', { name: 'Turn camera on', exact: true }).waitFor()
+  await all(chooses(ben, 'Chloe Martin', 'Stop sharing'), notice(chloe, 'Ben Osei stopped your sharing').waitFor())
+  await row(ann).getByRole('img', { name: 'Shares a screen' }).waitFor({ state: 'detached' })
+
+  const speak = await rightsOptions(ben)
+  await all(speak.click(), notice(chloe, 'Ben Osei turned off microphones for members').waitFor())
+  await ben.page.getByRole('dialog').getByRole('button', { name: 'Done' }).click()
+  await microphone(chloe, 'Unmute').waitFor()
+  for (const listener of [ann, ben]) await hearsNothing(listener)
+  await microphone(chloe, 'Unmute').click()
+  const requests = (on: Person) => on.page.getByRole('group', { name: 'Requests' })
+  await requests(chloe).getByRole('button', { name: 'Ask to speak' }).click()
+  await requests(chloe).getByText('You asked to speak').waitFor()
+  await requests(ann).getByText('Chloe Martin asks to speak').waitFor()
+  await all(
+    requests(ben).getByRole('button', { name: 'Allow' }).click(),
+    notice(chloe, 'Ben Osei lets you speak').waitFor(),
+  )
+  await requests(ann).getByText('Chloe Martin asks to speak').waitFor({ state: 'detached' })
+  for (const listener of [ann, ben]) await hearsNothing(listener)
+  await microphone(chloe, 'Unmute').click()
+  for (const listener of [ann, ben]) await hearsMore(listener)
 })
 
 test('the owner hands over; and when the new one leaves, whoever is first in line takes over', async () => {

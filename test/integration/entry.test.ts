@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { WRONG_TRIES_MAX, WRONG_TRIES_MS } from '../../server/rooms/roomPasswords.ts'
 import type { CommandInput } from '../../shared/protocol/contract.ts'
+import { everythingAllowed } from '../../shared/rights.ts'
 import { openWorld, type World } from '../support/server.ts'
 import type { TestDevice } from '../support/testDevice.ts'
 
@@ -36,7 +37,13 @@ describe('the settings', () => {
     expect(await change(chloe, { settings }), 'from outside').toMatchObject(refusedWith('notInRoom'))
     await ann.does('participant.setRole', { roomId, userId: ben.id, role: 'admin' })
     expect(await change(ben, { settings, password: 'sesame' })).toMatchObject({ ok: true })
-    const wanted = { whoMayInvite: 'everyone', locked: true, lobby: true, hasPassword: true }
+    const wanted = {
+      whoMayInvite: 'everyone',
+      locked: true,
+      lobby: true,
+      hasPassword: true,
+      membersMay: everythingAllowed,
+    }
     for (const person of [ann, ben]) {
       const told = await person.hears('room.updated', ({ room }) => room.settings.locked)
       expect(told).toMatchObject({ by: { id: ben.id }, room: { settings: wanted, version: 2 } })

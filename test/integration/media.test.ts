@@ -70,7 +70,7 @@ describe.skipIf(missing)('media engine', () => {
       producerPaused: false,
     })
     expect(announced(ann.seat)).toEqual([])
-    expect(lastSources(ann.seat)).toEqual({ microphone: true, camera: false })
+    expect(lastSources(ann.seat)).toEqual({ microphone: true, camera: false, screen: false })
   })
 
   it('announces producers that come together once each', async () => {
@@ -110,7 +110,7 @@ describe.skipIf(missing)('media engine', () => {
     valueOf(await media.engine.setConsumersPaused(ben.seat, [consumerId ?? '', 'gone'], false))
     valueOf(await media.engine.setProducerPaused(ann.seat, sent.producerId, true))
     await media.until('ben sees that ann is muted', () => toldTo(ben.seat, 'media.consumerPaused').length === 1)
-    expect(lastSources(ann.seat)).toEqual({ microphone: false, camera: false })
+    expect(lastSources(ann.seat)).toEqual({ microphone: false, camera: false, screen: false })
     valueOf(await media.engine.setProducerPaused(ann.seat, sent.producerId, false))
     await media.until('ben sees that ann is unmuted', () => toldTo(ben.seat, 'media.consumerPaused').length === 2)
     const pauses = toldTo(ben.seat, 'media.consumerPaused').map(({ payload }) => payload)
@@ -174,7 +174,7 @@ describe.skipIf(missing)('media engine', () => {
     const ann = await enter(roomId)
     const [sent, picture] = [microphone(ann.offer.send.id), camera(ann.offer.send.id)]
     const producing = Promise.all([media.engine.produce(ann.seat, sent), media.engine.produce(ann.seat, picture)])
-    media.engine.muteMicrophone(ann.seat)
+    media.engine.stopSources(ann.seat, ['microphone'])
     await producing
     await media.until('ann is silent', () => {
       const sources = lastSources(ann.seat)
@@ -183,10 +183,10 @@ describe.skipIf(missing)('media engine', () => {
     const ben = await enter(roomId)
     const paused = ben.offer.consumers.map(({ source, producerPaused }) => `${source} ${producerPaused}`)
     expect(paused.toSorted()).toEqual(['camera false', 'microphone true'])
-    media.engine.muteMicrophone(newSeat(roomId))
+    media.engine.stopSources(newSeat(roomId), ['microphone'])
     valueOf(await media.engine.setProducerPaused(ann.seat, sent.producerId, false))
-    expect(lastSources(ann.seat)).toEqual({ microphone: true, camera: true })
-    media.engine.muteMicrophone(ann.seat)
+    expect(lastSources(ann.seat)).toEqual({ microphone: true, camera: true, screen: false })
+    media.engine.stopSources(ann.seat, ['microphone'])
     await media.until('ben sees that ann is muted', () =>
       toldTo(ben.seat, 'media.consumerPaused').some(
         ({ payload }) => 'producerPaused' in payload && payload.producerPaused,
@@ -203,7 +203,7 @@ describe.skipIf(missing)('media engine', () => {
       media.engine.closeProducer(ann.seat, sent.producerId),
     ])
     expect(answers.map(refusalOf)).toEqual(['ok', 'ok', 'ok'])
-    expect(lastSources(ann.seat)).toEqual({ microphone: false, camera: false })
+    expect(lastSources(ann.seat)).toEqual({ microphone: false, camera: false, screen: false })
   })
 
   it('puts a second camera in the place of the first', async () => {
@@ -225,7 +225,7 @@ describe.skipIf(missing)('media engine', () => {
     const again = valueOf(await media.engine.open(ann.seat, null))
     expect(again.send.id).not.toBe(ann.offer.send.id)
     await media.until('ben loses ann', () => toldTo(ben.seat, 'media.consumerClosed').length === 1)
-    expect(lastSources(ann.seat)).toEqual({ microphone: false, camera: false })
+    expect(lastSources(ann.seat)).toEqual({ microphone: false, camera: false, screen: false })
     expect(refusalOf(await media.engine.produce(ann.seat, microphone(ann.offer.send.id)))).toBe('invalid transportId')
     media.engine.closeSeat(ann.seat)
     media.engine.closeSeat(newSeat(roomId))
@@ -261,7 +261,7 @@ describe.skipIf(missing)('media engine', () => {
     expect(refusalOf(await media.engine.closeProducer(ben.seat, sent.producerId))).toBe('invalid producerId')
     const again = microphone(ben.offer.send.id, { producerId: sent.producerId })
     expect(refusalOf(await media.engine.produce(ben.seat, again))).toBe('conflict producerId')
-    expect(lastSources(ann.seat)).toEqual({ microphone: true, camera: false })
+    expect(lastSources(ann.seat)).toEqual({ microphone: true, camera: false, screen: false })
     const elsewhere = { ...ann.seat, roomId: randomUUID() }
     expect(refusalOf(await media.engine.setProducerPaused(elsewhere, sent.producerId, true))).toBe('notInRoom')
   })

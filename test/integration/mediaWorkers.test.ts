@@ -54,9 +54,9 @@ describe.skipIf(missing)('media workers', () => {
     expect(pids()).not.toContain(victim)
     expect(refusalOf(await media.engine.restartIce(spared, sparedOffer.send.id))).toBe('ok')
     const again = valueOf(await media.engine.open(hit, media.engine.routerRtpCapabilities))
-    expect(media.sources.at(-1)).toEqual({ seat: hit, sources: { microphone: false, camera: false } })
+    expect(media.sources.at(-1)).toEqual({ seat: hit, sources: { microphone: false, camera: false, screen: false } })
     valueOf(await media.engine.produce(hit, camera(again.send.id)))
-    expect(media.sources.at(-1)).toEqual({ seat: hit, sources: { microphone: false, camera: true } })
+    expect(media.sources.at(-1)).toEqual({ seat: hit, sources: { microphone: false, camera: true, screen: false } })
   })
 
   it('stays down no longer than needed when workers die again and again', async () => {

@@ -84,10 +84,16 @@ test('over a change of the clocks the hour on the wall stays', async () => {
 test('a meeting that is begun, and ended early, leaves its link to the next one', async () => {
   const room = await weekly()
   await ann.joins(room.id)
+  await ann.does('room.update', { roomId: room.id, settings: { locked: true, membersMay: { share: false } } })
   await ann.does('room.end', { roomId: room.id })
   await ben.hears('room.ended', (told) => told.room.id === room.id)
   const second = await next()
   expect([second.code, wallsOf(second).day, second.version]).toEqual([room.code, week(1), 1])
+  expect(second.settings, 'what members may do holds for the series').toMatchObject({
+    locked: false,
+    membersMay: { microphone: true, share: false },
+  })
+  expect(second.membersMaySet, 'and nobody has said so in this meeting').toBeUndefined()
   await ann.does('room.join', { room: { code: room.code }, rtpCapabilities: null })
   expect((await ann.does('room.get', { roomId: second.id })).room.status).toBe('running')
 })

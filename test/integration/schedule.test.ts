@@ -326,5 +326,6 @@ test('databases from before get what is missing by a step of its own', () => {
     '0005_entry',
     '0006_repeating',
     '0007_chat',
+    '0008_rights',
   ])
 })

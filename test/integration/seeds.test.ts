@@ -345,6 +345,34 @@ test('step timings', async () => {
   await ann.does('call.timeline', { callId: call.id, firstAudioMs: 90, firstVideoMs: 400 })
 })
 
+test('requests to open a device: asked, approved, rejected, cancelled, out of time', async () => {
+  const { room } = await ann.opensMeeting()
+  const roomId = room.id
+  for (const person of [ben, chloe]) await person.joins(roomId)
+  const asks = async (person: TestDevice) =>
+    (await ann.does('participant.askToTurnOn', { roomId, userId: person.id, source: 'microphone' })).request
+  const over = (requestId: string, status: string) =>
+    ben.hears('participant.requestChanged', ({ request }) => request.id === requestId && request.status === status)
+  const first = await asks(ben)
+  await ben.does('participant.answerRequest', { requestId: first.id, accept: true })
+  await over(first.id, 'accepted')
+  const second = await asks(ben)
+  await ben.does('participant.answerRequest', { requestId: second.id, accept: false })
+  await over(second.id, 'rejected')
+  const third = await asks(ben)
+  await ann.does('participant.cancelRequest', { requestId: third.id })
+  await over(third.id, 'cancelled')
+  const fourth = await asks(ben)
+  expect(fourth.expiresAt - fourth.createdAt).toBe(60_000)
+  await world.advance(60_000)
+  await over(fourth.id, 'timeout')
+  // The other way about: members are kept from it, one asks, and is let.
+  await ann.does('participant.muteAll', { roomId, lock: true })
+  const { request } = await chloe.does('participant.askPermission', { roomId, source: 'microphone' })
+  await ann.does('participant.answerRequest', { requestId: request.id, accept: true })
+  await chloe.hears('participant.updated', ({ participant }) => participant.allowed?.includes('microphone') ?? false)
+})
+
 test('roles, mute all, remove, transfer owner', async () => {
   const { room } = await ann.opensMeeting()
   const roomId = room.id
@@ -352,6 +380,8 @@ test('roles, mute all, remove, transfer owner', async () => {
   await ann.does('participant.setRole', { roomId, userId: ben.id, role: 'admin' })
   await ben.does('participant.muteAll', { roomId })
   await chloe.hears('participant.updated', ({ participant }) => participant.muted?.by.id === ben.id)
+  await ben.does('participant.stopSource', { roomId, userId: chloe.id, source: 'camera' })
+  await chloe.hears('participant.updated', ({ participant }) => participant.stopped?.camera?.by.id === ben.id)
   await ben.does('participant.remove', { roomId, userId: chloe.id, mayReturn: false })
   expect(await chloe.hears('participant.seatLost')).toMatchObject({ reason: 'removed', removal: { by: ben.user } })
   const back = await chloe.ask('room.join', { room: { id: roomId }, rtpCapabilities: null })

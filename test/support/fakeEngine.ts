@@ -1,6 +1,6 @@
 // A media engine without media, for tests that are about who is where. It keeps the rules of engine.ts and remembers what it was asked.
 import type { MediaEngine, MediaListener, SeatKey } from '../../server/media/engine.ts'
-import type { MediaOffer, OpaqueMedia } from '../../shared/protocol/media.ts'
+import type { MediaOffer, OpaqueMedia, ProducerSource } from '../../shared/protocol/media.ts'
 import { failure, success, type Result } from '../../shared/protocol/result.ts'
 
 export interface FakeEngine extends MediaEngine {
@@ -11,7 +11,11 @@ export interface FakeEngine extends MediaEngine {
   listener(): MediaListener
 }
 
-type OpenSeat = { seat: SeatKey; offer: MediaOffer; producers: Map<string, { source: string; paused: boolean }> }
+type OpenSeat = {
+  seat: SeatKey
+  offer: MediaOffer
+  producers: Map<string, { source: ProducerSource; paused: boolean }>
+}
 
 const nameOf = (seat: SeatKey) => `${seat.roomId} ${seat.userId} ${seat.deviceId}`
 
@@ -37,7 +41,11 @@ export function createFakeEngine(): FakeEngine {
     use()
     const sends = (source: string) =>
       [...open.producers.values()].some((other) => other.source === source && !other.paused)
-    listener.sourcesChanged(open.seat, { microphone: sends('microphone'), camera: sends('camera') })
+    listener.sourcesChanged(open.seat, {
+      microphone: sends('microphone'),
+      camera: sends('camera'),
+      screen: sends('screen'),
+    })
     return success({})
   }
 
@@ -109,12 +117,17 @@ export function createFakeEngine(): FakeEngine {
       withSeat(seat, (open) => withProducer(open, producerId, () => open.producers.delete(producerId))),
     setConsumersPaused: (seat) => withSeat(seat, () => success({})),
     setViews: (seat) => withSeat(seat, () => success({ version: 0, weak: [] })),
-    muteMicrophone(seat) {
+    stopSources(seat, sources) {
       const open = seats.get(nameOf(seat))
-      for (const [producerId, producer] of open?.producers ?? [])
-        if (open && producer.source === 'microphone')
-          withProducer(open, producerId, () => void (producer.paused = true))
+      for (const [producerId, producer] of [...(open?.producers ?? [])]) {
+        if (!open || !sources.includes(producer.source)) continue
+        withProducer(open, producerId, () => {
+          if (producer.source === 'microphone') producer.paused = true
+          else open.producers.delete(producerId)
+        })
+      }
     },
+    sourceOf: async (seat, producerId) => seats.get(nameOf(seat))?.producers.get(producerId)?.source ?? null,
     closeSeat(seat) {
       warm.delete(nameOf(seat))
       seats.delete(nameOf(seat))

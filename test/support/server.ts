@@ -128,6 +128,7 @@ export class World {
       schedules: await db.selectFrom('schedules').selectAll().orderBy('roomId').execute(),
       attendees: await db.selectFrom('attendees').selectAll().orderBy('roomId').orderBy('userId').execute(),
       seats: await db.selectFrom('seats').selectAll().orderBy('userId').execute(),
+      requests: await db.selectFrom('requests').selectAll().orderBy('id').execute(),
       waiting: await db.selectFrom('waiting').selectAll().orderBy('userId').execute(),
       denials: await db.selectFrom('denials').selectAll().orderBy('roomId').orderBy('userId').execute(),
       calls: await db.selectFrom('calls').selectAll().orderBy('id').execute(),

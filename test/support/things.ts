@@ -3,6 +3,7 @@ import { emptyMirror } from '../../shared/client/mirror.ts'
 import type { HostState } from '../../shared/host.ts'
 import type { Sync } from '../../shared/protocol/session.ts'
 import type { Call, Participant, Ring, Room, User } from '../../shared/protocol/things.ts'
+import { everythingAllowed } from '../../shared/rights.ts'
 import { defaultSettings } from '../../shared/settings.ts'
 
 /** `id(7)` is the uuid that ends in 7. */
@@ -42,7 +43,13 @@ export const aRoom = (fields: Partial<Room> = {}): Room => ({
   ownerId: ann.id,
   status: 'running',
   createdAt: 1_000,
-  settings: { whoMayInvite: 'everyone', locked: false, lobby: false, hasPassword: false },
+  settings: {
+    whoMayInvite: 'everyone',
+    membersMay: everythingAllowed,
+    locked: false,
+    lobby: false,
+    hasPassword: false,
+  },
   version: 1,
   ...fields,
 })
@@ -56,6 +63,7 @@ export const aParticipant = (fields: Partial<Participant> = {}): Participant => 
   connected: true,
   microphone: true,
   camera: false,
+  screen: false,
   version: 2,
   ...fields,
 })
@@ -87,6 +95,7 @@ export const aSync = (fields: Partial<Sync> = {}): Sync => ({
   rings: [],
   calls: [],
   seat: null,
+  requests: [],
   elsewhere: null,
   waiting: null,
   lobby: null,

@@ -15,7 +15,7 @@ export const missingWorker = (): string | null => {
 }
 
 type Told = { seat: SeatKey; event: MediaEvent }
-type Sources = { seat: SeatKey; sources: { microphone: boolean; camera: boolean } }
+type Sources = { seat: SeatKey; sources: { microphone: boolean; camera: boolean; screen: boolean } }
 
 export type TestEngine = {
   engine: MediaEngine

@@ -4,6 +4,7 @@ import { changesBetween } from '../../../renderer/meeting/entryNotices.ts'
 import { suggestPassword } from '../../../renderer/meeting/password.ts'
 import { createPasswordPrompt } from '../../../renderer/stores/passwordPrompt.ts'
 import { failure, success, type Result } from '../../../shared/protocol/result.ts'
+import { everythingAllowed } from '../../../shared/rights.ts'
 
 const wrong = failure('wrongPassword', '')
 const turn = () => new Promise((resolve) => setTimeout(resolve))
@@ -69,7 +70,13 @@ test('a suggested password can be read out, and every letter of it is as likely'
 })
 
 describe('what is said of a change', () => {
-  const before = { whoMayInvite: 'everyone', locked: false, lobby: true, hasPassword: false } as const
+  const before = {
+    whoMayInvite: 'everyone',
+    membersMay: everythingAllowed,
+    locked: false,
+    lobby: true,
+    hasPassword: false,
+  } as const
   test.each([
     [{}, []],
     [{ locked: true }, ['lockedBy']],
