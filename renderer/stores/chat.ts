@@ -4,7 +4,7 @@ import { computed, ref, shallowRef, watch } from 'vue'
 import { emptyLog, newestSeq, unreadIn, withMessages, withPage, type ChatLog } from '../../shared/client/chatLog.ts'
 import type { ChatMessage } from '../../shared/protocol/chat.ts'
 import type { CommandOutput } from '../../shared/protocol/contract.ts'
-import type { Result } from '../../shared/protocol/result.ts'
+import type { ProtocolError, Result } from '../../shared/protocol/result.ts'
 import { maySend } from '../../shared/rights.ts'
 import { useHost } from '../host/useHost.ts'
 import { createChatOutbox } from './chatOutbox.ts'
@@ -14,6 +14,8 @@ import { useRoom } from './room.ts'
 
 const PAGE = 50
 const CATCH_UP_PAGE = 100
+/** So long after a server that did not answer it is asked again. */
+export const CATCH_UP_AGAIN_MS = 5_000
 
 export const useChat = defineStore('chat', () => {
   const host = useHost()
@@ -54,11 +56,16 @@ export const useChat = defineStore('chat', () => {
     outbox.clear()
   }
 
+  /** A closed panel shows no "Try again": what waiting mends is asked for once more without it. */
+  function notCaughtUp({ retryable }: ProtocolError, mine: number) {
+    failed.value = hostState.online
+    if (retryable && hostState.online) setTimeout(() => mine === run && void catchUp(), CATCH_UP_AGAIN_MS)
+  }
+
   /** Entering: the newest page. Coming back: all that was missed, since what this person may not see leaves gaps as well. */
   async function catchUp() {
     const mine = ++run
     const id = log.value.roomId
-    failed.value = false
     const from = completeTo
     let before: number | null = null
     do {
@@ -69,11 +76,12 @@ export const useChat = defineStore('chat', () => {
         ...(before === null ? {} : { before }),
       })
       if (mine !== run) return
-      if (!result.ok) return void (failed.value = hostState.online)
+      if (!result.ok) return notCaughtUp(result.error, mine)
       if (from === null) log.value = withPage(log.value, result.value)
       take(result.value.messages)
       before = from === null ? null : result.value.nextBefore
     } while (before !== null)
+    failed.value = false
     live = true
     completeTo = newestSeq(log.value)
     // What was written before this device came in is there to be read, and nothing to be told of.
@@ -98,6 +106,7 @@ export const useChat = defineStore('chat', () => {
         completeTo = newestSeq(log.value)
       }
       run++
+      failed.value = false
       if (id === null) return
       if (id !== log.value.roomId) begin(id)
       if (online) void catchUp()

@@ -2,11 +2,11 @@
 // The chat in the page: what is grouped, what is a link, what is unread, and that nothing that was written gets lost.
 import { flushPromises } from '@vue/test-utils'
 import { createPinia, setActivePinia } from 'pinia'
-import { beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { createApp, nextTick, shallowRef, type ShallowRef } from 'vue'
 import { hostKey } from '../../../renderer/host/useHost.ts'
 import { firstLine, groupMessages, partsOf } from '../../../renderer/meeting/chat.ts'
-import { useChat } from '../../../renderer/stores/chat.ts'
+import { CATCH_UP_AGAIN_MS, useChat } from '../../../renderer/stores/chat.ts'
 import { byOrder } from '../../../renderer/stores/signals.ts'
 import { liveStateKey } from '../../../renderer/stores/liveState.ts'
 import { emptyMirror } from '../../../shared/client/mirror.ts'
@@ -143,6 +143,7 @@ describe('the store', () => {
     setActivePinia(pinia)
     return app.runWithContext(() => useChat())
   }
+  afterEach(() => vi.useRealTimers())
   const seqs = (chat: ReturnType<typeof useChat>) => chat.log.messages.map(({ seq }) => seq)
 
   beforeEach(() => {
@@ -207,6 +208,23 @@ describe('the store', () => {
     sit()
     await flushPromises()
     expect(seqs(chat)).toEqual([1, 2, 3, 4, 5])
+  })
+
+  test('asks again by itself when the server was too busy to answer, until it has the messages', async () => {
+    vi.useFakeTimers()
+    ask.mockImplementationOnce(async () => failure('unavailable', 'busy'))
+    const chat = open()
+    await flushPromises()
+    expect(chat.failed, 'it is said at once').toBe(true)
+    await vi.advanceTimersByTimeAsync(CATCH_UP_AGAIN_MS)
+    expect(chat.failed).toBe(false)
+    expect(seqs(chat)).toEqual([1, 2, 3])
+    // What no waiting mends is asked for once.
+    ask.mockImplementationOnce(async () => failure('notInRoom', 'elsewhere'))
+    await chat.catchUp()
+    ask.mockClear()
+    await vi.advanceTimersByTimeAsync(10 * CATCH_UP_AGAIN_MS)
+    expect(ask).not.toHaveBeenCalled()
   })
 
   test('a reloaded page still knows what was read; another meeting begins anew', async () => {
