@@ -1,4 +1,5 @@
 // Scheduled meetings as people see them, in real Chromium with the real server: from the dialog to everybody being there.
+import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { setBrowserStage } from '../support/browserStage.ts'
 import { joinChecked, type Person } from '../support/person.ts'
@@ -27,7 +28,7 @@ async function schedules({ page }: Person, name: string, people: string[], seen?
     .click()
   const dialog = page.getByRole('dialog')
   await dialog.getByRole('textbox', { name: 'Name' }).fill(name)
-  await dialog.getByLabel('Day').fill(dayIn(1))
+  await dialog.getByLabel('Day', { exact: true }).fill(dayIn(1))
   for (const one of people) {
     // The keyboard alone is enough: a name typed, and Enter.
     await dialog.getByRole('textbox', { name: 'Search people' }).fill(one)
@@ -72,13 +73,13 @@ test('wrong times are told at their fields; changed and cancelled, it is so at e
   await row(ben, 'Budget').waitFor()
   await menu(ann, 'Budget', 'Change')
   const dialog = ann.page.getByRole('dialog')
-  const day = await dialog.getByLabel('Day').inputValue()
+  const day = await dialog.getByLabel('Day', { exact: true }).inputValue()
   await dialog.getByRole('textbox', { name: 'Name' }).fill(' ')
-  await dialog.getByLabel('Day').fill('2020-01-31')
+  await dialog.getByLabel('Day', { exact: true }).fill('2020-01-31')
   await dialog.getByRole('button', { name: 'Save' }).click()
   await dialog.getByText('Give the meeting a name.').waitFor()
   await dialog.getByText('This time has passed.').waitFor()
-  await dialog.getByLabel('Day').fill(day)
+  await dialog.getByLabel('Day', { exact: true }).fill(day)
   await dialog.getByLabel('Starts').fill('15:00')
   await dialog.getByLabel('Ends').fill('14:00')
   await dialog.getByRole('button', { name: 'Save' }).click()
@@ -87,7 +88,7 @@ test('wrong times are told at their fields; changed and cancelled, it is so at e
 
   await menu(ann, 'Budget', 'Change')
   await dialog.getByRole('textbox', { name: 'Name' }).fill('Budget 2027')
-  await dialog.getByLabel('Day').fill(dayIn(2))
+  await dialog.getByLabel('Day', { exact: true }).fill(dayIn(2))
   await dialog.getByRole('button', { name: 'Save' }).click()
   await ben.page.getByText(/“Budget 2027” was moved/).waitFor()
   await ben.page.getByRole('region', { name: 'Later' }).getByText('Budget 2027').waitFor()
@@ -122,4 +123,72 @@ test('the reminder shows wherever one is, joins with one press, and stays away o
   await ben.page.getByRole('button', { name: 'Ring Ann Kovač' }).waitFor()
   await row(chloe, 'Standup').getByText('Ben is in').waitFor()
   expect(await reminder(chloe).count()).toBe(0)
+})
+
+test('a meeting that repeats in another zone: its dates, its file, one cancelled, one begun, and the link stays', async () => {
+  const ann = await person('ann')
+  const { page } = ann
+  await page
+    .getByRole('button', { name: /^Schedule/ })
+    .first()
+    .click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByRole('textbox', { name: 'Name' }).fill('Weekly')
+  await dialog.getByRole('button', { name: /^Time zone:/ }).click()
+  await dialog.getByRole('textbox', { name: 'Search a city or a zone' }).fill('tokyo')
+  await dialog.getByRole('textbox', { name: 'Search a city or a zone' }).press('Enter')
+  await dialog.getByText(/Tokyo time · UTC\+9/).waitFor()
+  await dialog.getByLabel('Day', { exact: true }).fill(dayIn(2))
+  await dialog.getByLabel('Starts').fill('09:30')
+  await dialog.getByLabel('Ends').fill('10:00')
+  await dialog.getByLabel('Repeats').selectOption('Every week')
+  await dialog.getByRole('radio', { name: 'After a number of times' }).click()
+  // What is wrong is said, and nothing typed is lost.
+  await dialog.getByLabel('Number of times').fill('x')
+  await dialog.getByRole('button', { name: 'Schedule', exact: true }).click()
+  await dialog.getByText('A whole number, 1 or more.').waitFor()
+  await dialog.getByLabel('Number of times').fill('4')
+  await dialog.getByText(/^Every \w+, 0?9:30.*Tokyo time, 4 times$/).waitFor()
+  await dialog.getByRole('button', { name: 'Schedule', exact: true }).click()
+  await dialog.waitFor({ state: 'detached' })
+  await row(ann, 'Weekly')
+    .getByText(/Tokyo time/)
+    .waitFor()
+  await row(ann, 'Weekly')
+    .getByRole('img', { name: /^Repeats: Every/ })
+    .waitFor()
+
+  await menu(ann, 'Weekly', 'All dates')
+  const dates = dialog.getByRole('list', { name: 'All dates' }).getByRole('listitem')
+  await dates.nth(3).waitFor()
+  expect(await dates.count()).toBe(4)
+  await dates.nth(1).getByRole('button').click()
+  await dates.nth(1).getByText('Cancelled').waitFor()
+  await dialog.getByRole('button', { name: 'Close' }).click()
+
+  const saved = page.waitForEvent('download')
+  await menu(ann, 'Weekly', 'Add to calendar')
+  const download = await saved
+  expect(download.suggestedFilename()).toBe('Weekly.ics')
+  const file = readFileSync(await download.path(), 'utf8')
+  for (const line of ['METHOD:PUBLISH', 'TZID:Asia/Tokyo', 'SEQUENCE:2', 'SUMMARY:Weekly'])
+    expect(file).toContain(`${line}\r\n`)
+  expect(file).toMatch(/DTSTART;TZID=Asia\/Tokyo:\d{8}T093000\r\n/)
+  expect(file).toMatch(/RRULE:FREQ=WEEKLY;INTERVAL=1;WKST=MO;BYDAY=\w\w;COUNT=4\r\n/)
+  expect(file).toMatch(/EXDATE;TZID=Asia\/Tokyo:\d{8}T093000\r\n/)
+  const link = /\r\nURL:(.*)\r\n/.exec(file.replaceAll('\r\n ', ''))?.[1] ?? ''
+  expect(link).toContain('/join/')
+
+  // Begun and ended, the next one stands in the list; its date comes after the cancelled one, and its link is the same.
+  const before = await row(ann, 'Weekly').getAttribute('data-room')
+  await menu(ann, 'Weekly', 'Start now')
+  await joinChecked(page)
+  await page.getByRole('toolbar', { name: 'Meeting controls' }).waitFor()
+  await ann.endForAll()
+  const next = row(ann, 'Weekly')
+  await next.waitFor()
+  expect(await next.getAttribute('data-room')).not.toBe(before)
+  const again = page.waitForEvent('download')
+  await menu(ann, 'Weekly', 'Add to calendar')
+  expect(readFileSync(await (await again).path(), 'utf8').replaceAll('\r\n ', '')).toContain(`URL:${link}\r\n`)
 })
