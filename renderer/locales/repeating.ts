@@ -37,7 +37,6 @@ const en = {
     daysTitle: 'Dates of “{name}”',
     cancelled: 'Cancelled',
     cancelDay: 'Cancel this date: {day}',
-    cancelDayShort: 'Cancel this date',
     dayCancelled: '{day} is cancelled',
     cancelThis: 'Cancel this one',
     cancelFollowing: 'Cancel all',
@@ -49,7 +48,6 @@ const en = {
     invitation: '{owner} invites you to “{name}”.',
     join: 'Join: {link}',
     with: 'With {names}',
-    ownZone: '{when} for you',
   },
 }
 
@@ -89,7 +87,6 @@ const zhCN: Widened<typeof en> = {
     daysTitle: '“{name}”的日期',
     cancelled: '已取消',
     cancelDay: '取消此日期：{day}',
-    cancelDayShort: '取消此日期',
     dayCancelled: '{day}的会议已取消',
     cancelThis: '仅取消此次',
     cancelFollowing: '全部取消',
@@ -101,7 +98,6 @@ const zhCN: Widened<typeof en> = {
     invitation: '{owner}邀请您参加“{name}”。',
     join: '加入：{link}',
     with: '参会者：{names}',
-    ownZone: '您的时间：{when}',
   },
 }
 
