@@ -7,6 +7,7 @@ import { computed, onScopeDispose, readonly, ref, watch } from 'vue'
 import { watchLevel } from '../media/levels.ts'
 import { useHostState } from '../stores/hostState.ts'
 import { useMedia } from '../stores/media.ts'
+import { useRights } from '../stores/rights.ts'
 import { takesKeys } from './keys.ts'
 import { createVoiceWatch } from './voice.ts'
 
@@ -22,6 +23,7 @@ export const spaceTalks = (target: EventTarget | null, byKeyboard: boolean): boo
 function useHeldSpace(ready: () => boolean) {
   const hostState = useHostState()
   const media = useMedia()
+  const rights = useRights()
   const holding = ref(false)
   let byKeyboard = false
   useEventListener(document, 'pointerdown', () => (byKeyboard = false), { capture: true })
@@ -38,7 +40,8 @@ function useHeldSpace(ready: () => boolean) {
     if (event.repeat || !ready() || media.microphoneOn || !hostState.online) return
     if (!spaceTalks(event.target, byKeyboard)) return
     event.preventDefault()
-    holding.value = true
+    // Whoever may not speak is told why.
+    holding.value = rights.may('microphone')
     void media.talk(true)
   })
   useEventListener(
@@ -100,11 +103,13 @@ function useTalkingUnheard() {
 export function usePushToTalk(ready: () => boolean) {
   const holding = useHeldSpace(ready)
   const unheard = useTalkingUnheard()
+  const rights = useRights()
+  const offered = computed(() => unheard.value && rights.may('microphone'))
   return {
     holding: readonly(holding),
     /** What is said above the microphone's button. */
     hint: computed(() =>
-      holding.value ? ('stage.talking' as const) : unheard.value ? ('stage.holdSpace' as const) : null,
+      holding.value ? ('stage.talking' as const) : offered.value ? ('stage.holdSpace' as const) : null,
     ),
   }
 }
