@@ -212,7 +212,7 @@ describe.skipIf(missing)('media between two browsers', () => {
     const paused = (wanted: boolean) => async () => (await sourceSeen(ben, ann, 'microphone'))?.paused === wanted
     await until(ben.page, "ben does not see ann's microphone off", paused(true))
     const reported = media.sources.filter(({ seat }) => seat.userId === ann.seat.userId).at(-1)
-    expect(reported?.sources).toEqual({ microphone: false, camera: true })
+    expect(reported?.sources).toEqual({ microphone: false, camera: true, screen: false })
     await expect(hears(ben, ann, 1_500)).rejects.toThrow('ben does not hear ann')
     await ann.page.evaluate(() => window.peer.media.setMicrophone(true))
     await until(ben.page, "ben does not see ann's microphone on", paused(false))
