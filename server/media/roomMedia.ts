@@ -144,7 +144,7 @@ export class RoomMedia {
     }
     seat.send = send
     seat.receive = receive
-    refreshOnNewWay(seat, () => this.#seats.values())
+    refreshOnNewWay(seat, () => this.#seats.values(), this.#options.timers)
     this.#reportSources(seat)
     const consumers = capabilities ? await this.consume(seat, capabilities) : []
     return success(this.#offer(send, receive, consumers))

@@ -155,10 +155,11 @@ export class SeatMedia {
     return [...this.#consumers.values()].filter(({ flowing }) => flowing)
   }
 
-  /** Of the pictures that flow to this seat and are of these producers. */
+  /** Of the pictures that flow to this seat and are of these producers. One that waits for a layer is asked for already. */
   requestKeyFrames(ofProducer: (producerId: string) => boolean) {
     for (const { consumer } of this.#consumers.values()) {
       if (consumer.kind !== 'video' || consumer.paused || !ofProducer(consumer.producerId)) continue
+      if (consumer.type === 'simulcast' && !consumer.currentLayers) continue
       consumer.requestKeyFrame().catch(() => undefined)
     }
   }

@@ -5,7 +5,7 @@ import type { Browser, Page } from 'playwright'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { axeFindings } from '../support/axe.ts'
 import { launchBrowser } from '../support/browsers.ts'
-import { openPerson, type Person } from '../support/person.ts'
+import { joinChecked, openPerson, type Person } from '../support/person.ts'
 import { startServer, type ServerProcess } from '../support/serverProcess.ts'
 import { TestDevice } from '../support/testDevice.ts'
 
@@ -244,6 +244,9 @@ describe('scheduled meetings', () => {
     await look(chloe.page, 'schedule-cancel')
     await chloe.page.getByRole('button', { name: 'Cancel meeting' }).click()
     await chloe.page.getByRole('button', { name: 'Join: Weekly planning' }).first().click()
+    await chloe.page.getByRole('dialog', { name: 'Ready to join?' }).waitFor()
+    await look(chloe.page, 'before-joining')
+    await joinChecked(chloe.page)
     await chloe.page.getByRole('region', { name: /^Not here yet/ }).waitFor()
     await chloe.page.getByRole('button', { name: 'Ring Dan Kim' }).click()
     await chloe.pendingRow('Dan Kim').waitFor()
