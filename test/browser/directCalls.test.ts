@@ -59,7 +59,7 @@ test('a missed call counts on the rail until the Calls screen was looked at; its
   await ben.page.getByRole('radio', { name: 'Missed' }).click()
   await ben.page.getByRole('listitem').filter({ hasText: 'Ann Kovač stopped calling' }).waitFor()
   await ben.page.getByRole('link', { name: 'Calls', exact: true }).waitFor()
-  await ben.page.getByRole('button', { name: 'Join Ann’s meeting' }).click()
+  await ben.join(ben.page.getByRole('button', { name: 'Join Ann’s meeting' }))
   await ben.seesMoving('Ann Kovač')
 })
 

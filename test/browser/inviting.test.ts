@@ -68,7 +68,10 @@ test('who may ring people in: members are kept from it and told so, admins are n
   await adds.first().click()
   await ben.page.getByRole('region', { name: 'Add people' }).waitFor()
 
+  await ann.page.getByRole('button', { name: 'More', exact: true }).click()
+  await ann.page.getByRole('menuitem', { name: 'Meeting options' }).click()
   await ann.page.getByRole('radio', { name: 'Owner and admins' }).click()
+  await ann.page.getByRole('dialog').getByRole('button', { name: 'Done' }).click()
   // Whatever Ben was about to do is put away, with the reason in its place.
   await ben.page.getByText('Only the owner and admins may ring people in.').waitFor()
   expect(await ben.page.getByRole('region', { name: 'Add people' }).count()).toBe(0)
