@@ -80,6 +80,9 @@ export async function openPerson(
       const search = page.getByRole('textbox', { name: 'Search people' })
       for (const name of names) {
         await search.fill(name)
+        // While the list is being narrowed, a row may go from under the pointer.
+        const first = page.getByRole('checkbox').first()
+        await until(`${name} first in the list`, async () => (await first.textContent())?.includes(name))
         await page.getByRole('checkbox', { name: new RegExp(`^${name}`) }).click()
       }
       if (message) await page.getByRole('textbox', { name: 'Message' }).fill(message)
