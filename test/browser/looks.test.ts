@@ -53,11 +53,19 @@ async function themeOf(page: Page, colorScheme: string): Promise<string | undefi
   return page.evaluate(() => document.documentElement.dataset.theme)
 }
 
+/** Runs in the page. What is seen half-way from one theme to the other is neither. */
+async function coloursStandStill(): Promise<void> {
+  await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))
+  const fading = document.getAnimations().filter((animation) => animation instanceof CSSTransition)
+  await Promise.allSettled(fading.map((animation) => animation.finished))
+}
+
 /** The screen as it is now, in both themes: what goes by itself must stay for as long as that takes. */
 async function look(page: Page, name: string): Promise<void> {
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ reducedMotion: 'reduce', colorScheme })
     if ((await themeOf(page, colorScheme)) !== colorScheme) continue
+    await page.evaluate(coloursStandStill)
     await page.screenshot({ path: join(PICTURES, `${name}-${colorScheme}.png`) })
     expect(await axeFindings(page), `${name} in the ${colorScheme} theme`).toEqual([])
   }
