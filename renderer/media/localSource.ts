@@ -65,10 +65,15 @@ export function createLocalSource(options: LocalSourceOptions): LocalSource {
 
   /** Wishes may change while a device opens: it is gone on until all that is wanted is there and nothing new has come. */
   async function pursue() {
-    for (;;) {
-      const seen = news
-      const more = await step()
-      if (!more && seen === news) return
+    try {
+      for (;;) {
+        const seen = news
+        const more = await step()
+        if (!more && seen === news) return
+      }
+    } finally {
+      // In the same turn as the last look: what comes after it finds nothing running, and looks itself.
+      running = null
     }
   }
 
@@ -186,10 +191,7 @@ export function createLocalSource(options: LocalSourceOptions): LocalSource {
 
   function run(): Promise<void> {
     news++
-    running ??= pursue().finally(() => {
-      running = null
-      options.onChange()
-    })
+    running ??= pursue().finally(() => options.onChange())
     options.onChange()
     return running
   }

@@ -68,6 +68,18 @@ describe('a local source', () => {
     expect([tracks, told]).toEqual([[], []])
   })
 
+  it('produces at whatever moment of its opening the transport comes', async () => {
+    for (let turns = 0; turns < 30; turns++) {
+      const { source, told } = setUp('pause')
+      const setting = source.set(true)
+      for (let turn = 0; turn < turns; turn++) await null
+      source.attach(transport)
+      await setting
+      await new Promise((resolve) => setTimeout(resolve))
+      expect(told, `after ${turns} turns`).toEqual(['produced'])
+    }
+  })
+
   it('opens before there is a transport, and produces when there is one', async () => {
     const { source, told } = setUp('close')
     const setting = source.set(true)
