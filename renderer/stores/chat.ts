@@ -135,7 +135,7 @@ export const useChat = defineStore('chat', () => {
     unread: computed(() => unreadIn(log.value, readTo.value, hostState.me?.id)),
     mayWrite: computed(() => {
       const { seat } = hostState
-      return seat !== null && room.myself !== undefined && maySend(seat.room, room.myself, 'chat')
+      return seat !== null && room.myself !== undefined && maySend(seat.room.settings.membersMay, room.myself, 'chat')
     }),
     draft: outbox.draft,
     recipient: outbox.recipient,

@@ -21,7 +21,7 @@ export const useRights = defineStore('rights', () => {
   const myself = computed(() => hostState.seat?.participants.find(({ user }) => user.id === hostState.me?.id))
   const membersMay = computed<MembersMay>(() => hostState.seat?.room.settings.membersMay ?? everythingAllowed)
   const mayOf = (participant: Participant, right: Right) =>
-    !hostState.seat || maySend(hostState.seat.room, participant, right)
+    !hostState.seat || maySend(hostState.seat.room.settings.membersMay, participant, right)
   const may = (right: Right) => !myself.value || mayOf(myself.value, right)
   const named = ({ user }: Participant) => ({ roomId: roomId.value, userId: user.id })
 

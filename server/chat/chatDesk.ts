@@ -8,7 +8,8 @@ import { maySend } from '../../shared/rights.ts'
 import type { DeviceKey } from '../effects.ts'
 import { findPresentHere, type Present } from '../rooms/present.ts'
 import { findMessage, insertMessage, messagesSeenBy, nextSeq } from '../storage/chatRows.ts'
-import { seatDevices, seatOf, seatsIn, toRoom, type SeatRow } from '../storage/roomRows.ts'
+import { membersMayOf } from '../storage/rightRows.ts'
+import { seatDevices, seatOf, seatsIn, type SeatRow } from '../storage/roomRows.ts'
 import type { Db, Work } from '../storage/store.ts'
 
 /** The same message sent again, by a person who pressed "Try again" say, is answered with the one that is stored. */
@@ -26,7 +27,7 @@ export async function send(
       : failure('conflict', 'This message id is in use.', { field: 'id' })
   }
   const { room, participant } = present.value
-  if (!maySend(await toRoom(unit.db, room), participant, 'chat'))
+  if (!maySend(membersMayOf(room), participant, 'chat'))
     return failure('notAllowed', 'The owner and admins have turned off the chat for members.')
   const listeners = await listenersOf(unit.db, present.value, input.to)
   if (!listeners.ok) return listeners

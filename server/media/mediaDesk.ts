@@ -12,7 +12,8 @@ import { failure, success, type Result } from '../../shared/protocol/result.ts'
 import { maySend, rightFor } from '../../shared/rights.ts'
 import type { DeviceKey, Target } from '../effects.ts'
 import { changeSeat } from '../rooms/seats.ts'
-import { findParticipant, findRoom, seatDevices, seatOf, seatsIn, toRoom } from '../storage/roomRows.ts'
+import { membersMayOf } from '../storage/rightRows.ts'
+import { findParticipant, findRoom, seatDevices, seatOf, seatsIn } from '../storage/roomRows.ts'
 import type { Db, Store } from '../storage/store.ts'
 import type { MediaEngine, MediaListener, SeatKey } from './engine.ts'
 
@@ -141,7 +142,7 @@ async function seatMaySend(db: Db, { roomId, userId }: SeatKey, source: Producer
   const room = await findRoom(db, roomId)
   if (room === null || room.membersLack === '') return true
   const participant = await findParticipant(db, roomId, userId)
-  return participant !== null && maySend(await toRoom(db, room), participant, rightFor(source))
+  return participant !== null && maySend(membersMayOf(room), participant, rightFor(source))
 }
 
 function createListener({ store, deliver, onError }: MediaDeskOptions): MediaListener {

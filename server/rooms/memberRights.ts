@@ -29,11 +29,11 @@ export async function takeBackAllowances(unit: Work, roomId: string, change: Cha
 
 /** After rights have changed: what somebody may not send any more stops, and who asked for what they may now has it. */
 export async function enforceRights(unit: Work, room: RoomRow, byUserId: string): Promise<void> {
-  const rules = { settings: { whoMayInvite: room.whoMayInvite, membersMay: membersMayOf(room) } }
+  const membersMay = membersMayOf(room)
   const inside = await participantsIn(unit.db, room.id)
   for (const participant of inside) {
     const { roomId, deviceId, user } = participant
-    const lacking = RIGHTS.filter((right) => !maySend(rules, participant, right))
+    const lacking = RIGHTS.filter((right) => !maySend(membersMay, participant, right))
     const sources = lacking.flatMap((right) => SOURCES_OF[right])
     if (sources.length === 0) continue
     unit.effects.push({ kind: 'stopSources', seat: { roomId, userId: user.id, deviceId }, sources })
@@ -42,7 +42,7 @@ export async function enforceRights(unit: Work, room: RoomRow, byUserId: string)
     const asker = inside.find(({ user }) => user.id === request.from.id)
     if (asker === undefined) continue
     if (request.kind === 'turnOn' && asker.role === 'member') await endRequest(unit, request, { status: 'ended' })
-    if (request.kind === 'permission' && maySend(rules, asker, request.source))
+    if (request.kind === 'permission' && maySend(membersMay, asker, request.source))
       await endRequest(unit, request, { status: 'accepted', byUserId })
   }
 }

@@ -16,10 +16,6 @@ import { findPresent } from './roomDesk.ts'
 
 type Answer = Promise<Result<{ request: MeetingRequest }>>
 
-const rulesOf = (room: RoomRow) => ({
-  settings: { whoMayInvite: room.whoMayInvite, membersMay: membersMayOf(room) },
-})
-
 export async function askToTurnOn(
   unit: Work,
   device: DeviceKey,
@@ -50,7 +46,7 @@ export async function askPermission(
   if (!present.ok) return present
   const { room, participant } = present.value
   if (room.kind === 'direct') return failure('notAllowed', 'In a call between two nobody has to be asked.')
-  if (maySend(rulesOf(room), participant, source)) return failure('conflict', 'You may do this already.')
+  if (maySend(membersMayOf(room), participant, source)) return failure('conflict', 'You may do this already.')
   return success({
     request: await open(unit, entropy, { roomId, kind: 'permission', source, fromId: device.userId, toId: '' }),
   })
@@ -101,7 +97,7 @@ export async function answerRequest(
   if (seat === null || subject === null) return unknown()
   const ended = await endRequest(unit, request, { status: 'accepted', byUserId })
   // Whoever is asked to speak by somebody who may allow it is allowed to.
-  if (!maySend(rulesOf(room), subject, request.source)) await allowSeat(unit, seat, request.source)
+  if (!maySend(membersMayOf(room), subject, request.source)) await allowSeat(unit, seat, request.source)
   return success({ request: ended })
 }
 
