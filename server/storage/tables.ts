@@ -19,6 +19,10 @@ export interface Tables {
     /** Null when rings come through. A time that has passed counts as null until it is cleared. */
     doNotDisturbUntil: number | null
   }
+  /** Whose rings do not reach whom. */
+  blocks: { userId: string; blockedId: string; since: number }
+  /** Rings by somebody who was blocked: their callee hears nothing of them. `receiptAt`: when a receipt would have come; null for none. */
+  silencedCalls: { callId: string; receiptAt: number | null }
   credentials: { userId: string; passwordHash: string }
   /** A device id is only unique together with its user: ids are visible to others and must not be worth stealing. */
   devices: { userId: string; id: string; platform: Device['platform']; label: string }
