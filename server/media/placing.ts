@@ -36,12 +36,37 @@ function leastLoaded<Worker extends Place>(workers: readonly Worker[]): Worker |
   return workers.toSorted(busier)[0] ?? null
 }
 
-/** What is sent and let through to others. */
-export type Passing = { userId: string; source: ProducerSource }
+/** Whoever has just come has not begun to send: until they do, or so long, they are taken for people who will. */
+const ABOUT_TO_SEND_MS = 5_000
+const WILL_SEND = [
+  { source: 'microphone', isHeld: false },
+  { source: 'camera', isHeld: false },
+] as const
 
-/** How many consumers flow to this person when they are sent what comes unasked. */
-export function consumersOf(userId: string, passing: readonly Passing[]): number {
-  const others = passing.filter((sent) => sent.userId !== userId)
-  const cameras = others.filter(({ source }) => source === 'camera').length
-  return others.length - cameras + Math.min(cameras, PICTURES_MAX)
+/** What somebody sends, unpaused; `isHeld`: it is let through to nobody. */
+export type Sends = readonly { source: ProducerSource; isHeld: boolean }[]
+
+/** `warm`: they are still being rung. `forMs`: since when they have their seat. */
+export const expected = (sends: Sends, { warm, forMs }: { warm: boolean; forMs: number }): Sends =>
+  sends.length === 0 && (warm || forMs < ABOUT_TO_SEND_MS) ? WILL_SEND : sends
+
+/** `isHere`: it is on the router in question. */
+export type SeatLoad = { userId: string; isHere: boolean; sends: Sends }
+
+/** How many consumers a router has to serve when everybody on it is sent what comes unasked, and all that comes in goes to the others. */
+export function consumersOn(seats: readonly SeatLoad[], otherRouters: number): number {
+  const here = seats.filter(({ isHere }) => isHere)
+  const piped = here.flatMap(({ sends }) => sends).length * otherRouters
+  const all = tallyOf(seats)
+  const own = new Map(here.map(({ userId }) => [userId, tallyOf(seats.filter((seat) => seat.userId === userId))]))
+  return here.reduce((sum, { userId }) => {
+    const { cameras, others } = own.get(userId)!
+    return sum + Math.min(all.cameras - cameras, PICTURES_MAX) + all.others - others
+  }, piped)
+}
+
+function tallyOf(seats: readonly SeatLoad[]) {
+  const passing = seats.flatMap(({ sends }) => sends.filter(({ isHeld }) => !isHeld))
+  const cameras = passing.filter(({ source }) => source === 'camera').length
+  return { cameras, others: passing.length - cameras }
 }

@@ -14,7 +14,7 @@ import type { MediaListener, ProduceInput, SeatKey } from './engine.ts'
 import { encodedLayers } from './layers.ts'
 import { Levels } from './levels.ts'
 import { refreshOnNewWay } from './newWay.ts'
-import { consumersOf } from './placing.ts'
+import { consumersOn, expected } from './placing.ts'
 import { QualityWatch } from './qualityWatch.ts'
 import { RoomRouters, type RoomRouter } from './roomRouters.ts'
 import { SeatMedia, transportOffer, type SentProducer } from './seatMedia.ts'
@@ -120,6 +120,7 @@ export class RoomMedia {
     if (!seat?.warm || !seat.send || !seat.receive || !seat.capabilities) return null
     // Nothing of the answer changes by waiting for this; sound and picture are under way meanwhile.
     const flowing = seat.take()
+    seat.since = this.#options.timers.now()
     this.#countPeople()
     const offer = this.#offer(seat.send, seat.receive, await this.consume(seat, seat.capabilities))
     await flowing
@@ -137,6 +138,7 @@ export class RoomMedia {
       key,
       warm,
       router,
+      since: timers.now(),
       bring: ({ producer, router: from }, to) => this.#routers.bring(producer, from, to),
       log,
       timers,
@@ -280,14 +282,14 @@ export class RoomMedia {
     return Promise.all([create(), create()])
   }
 
-  /** Consumers on this router, those of pipes included; of warm seats, too, which are about to flow. */
   #loadOf(router: RoomRouter): number {
-    const seats = [...this.#seats.values()]
-    const sent = seats.flatMap(({ producers }) => [...producers.values()]).filter(({ producer }) => !producer.paused)
-    const passing = sent.filter(({ producer }) => !this.#voices.isHeld(producer.id))
-    const here = seats.filter((seat) => seat.router === router).map(({ key }) => consumersOf(key.userId, passing))
-    const piped = sent.filter((one) => one.router === router).length * (this.#routers.count - 1)
-    return here.reduce((sum, count) => sum + count, piped)
+    const now = this.#options.timers.now()
+    const seats = [...this.#seats.values()].map(({ key, producers, warm, since, router: of }) => {
+      const sent = [...producers.values()].filter(({ producer }) => !producer.paused)
+      const sends = sent.map(({ producer, source }) => ({ source, isHeld: this.#voices.isHeld(producer.id) }))
+      return { userId: key.userId, isHere: of === router, sends: expected(sends, { warm, forMs: now - since }) }
+    })
+    return consumersOn(seats, this.#routers.count - 1)
   }
 
   #mayShare(userId: string): boolean {

@@ -30,6 +30,7 @@ export type SeatMediaOptions = {
   router: RoomRouter
   /** Makes what is sent elsewhere in the room consumable on that router. */
   bring(sent: SentProducer, to: RoomRouter): Promise<void>
+  since: number
   /** Its person is still being rung. */
   warm: boolean
   emit(event: MediaEvent): void
@@ -57,6 +58,8 @@ export const transportOffer = (transport: WebRtcTransport): TransportOffer => ({
 export class SeatMedia {
   readonly key: SeatKey
   readonly router: RoomRouter
+  /** When it was taken or, while warm, opened. */
+  since: number
   readonly producers = new Map<string, SentProducer>()
   closed = false
   warm: boolean
@@ -93,6 +96,7 @@ export class SeatMedia {
   constructor(options: SeatMediaOptions) {
     this.key = options.key
     this.router = options.router
+    this.since = options.since
     this.#bring = options.bring
     this.warm = options.warm
     this.#emit = options.emit
@@ -247,6 +251,8 @@ export class SeatMedia {
       source,
       encoded,
       timers: this.#timers,
+      piped: sent.router !== this.router,
+      onSettled: () => this.#onScore(),
       isHeld: () => this.#isHeld(producerId) || this.#held.has(consumer.id),
     })
     this.#consumers.set(consumer.id, received)

@@ -1,7 +1,14 @@
 // Which worker a seat goes to, and what counts as load.
 import { describe, expect, test } from 'vitest'
 import { PICTURES_MAX } from '../../../server/media/lastPictures.ts'
-import { choosePlace, consumersOf, type Passing, type Place } from '../../../server/media/placing.ts'
+import {
+  choosePlace,
+  consumersOn,
+  expected,
+  type Place,
+  type SeatLoad,
+  type Sends,
+} from '../../../server/media/placing.ts'
 
 const LIMIT = 100
 const at = (load: number, rooms = 1): Place => ({ load, rooms })
@@ -41,15 +48,37 @@ describe('a seat’s worker', () => {
   })
 })
 
-describe('consumers of a person', () => {
-  const sent = (userId: string, ...sources: Passing['source'][]) => sources.map((source) => ({ userId, source }))
+describe('what a router has to do', () => {
+  const seat = (userId: string, isHere: boolean, ...sources: Sends[number]['source'][]): SeatLoad => ({
+    userId,
+    isHere,
+    sends: sources.map((source) => ({ source, isHeld: false })),
+  })
+  const ann = seat('ann', true, 'microphone', 'camera')
+  const ben = seat('ben', true, 'microphone', 'camera', 'screen', 'screenAudio')
+  const chloe = seat('chloe', false, 'microphone')
 
-  test('all that others send, and of many cameras those that come unasked', () => {
-    const ann = sent('ann', 'microphone', 'camera')
-    const ben = sent('ben', 'microphone', 'camera', 'screen', 'screenAudio')
-    expect(consumersOf('ann', [...ann, ...ben])).toBe(4)
-    expect(consumersOf('chloe', [...ann, ...ben])).toBe(6)
-    const many = Array.from({ length: 50 }, (_, index) => sent(String(index), 'camera')).flat()
-    expect(consumersOf('ann', [...ann, ...ben, ...many])).toBe(3 + PICTURES_MAX)
+  test('everybody on it is sent all that others send, and the other routers all that comes in', () => {
+    expect(consumersOn([ann], 0)).toBe(0)
+    expect(consumersOn([ann, ben], 0)).toBe(4 + 2)
+    expect(consumersOn([ann, ben, chloe], 1)).toBe(4 + 1 + (2 + 1) + 6)
+    expect(consumersOn([ann, ben, chloe], 2)).toBe(4 + 1 + (2 + 1) + 12)
+  })
+
+  test('of many cameras those that come unasked, of many voices those that are let through', () => {
+    const cameras = Array.from({ length: 50 }, (_, index) => seat(String(index), false, 'camera'))
+    expect(consumersOn([ann, ...cameras], 0)).toBe(PICTURES_MAX)
+    const held = { ...chloe, sends: [{ source: 'microphone', isHeld: true }] as const }
+    expect(consumersOn([ann, held], 0)).toBe(0)
+    // To the other routers even so.
+    expect(consumersOn([{ ...held, isHere: true }], 1)).toBe(1)
+  })
+
+  test('whoever has just come, or is being rung, will send', () => {
+    const sources = (sends: Sends) => sends.map(({ source }) => source)
+    expect(sources(expected([], { warm: false, forMs: 100 }))).toEqual(['microphone', 'camera'])
+    expect(sources(expected([], { warm: true, forMs: 60_000 }))).toEqual(['microphone', 'camera'])
+    expect(expected([], { warm: false, forMs: 60_000 })).toEqual([])
+    expect(sources(expected(chloe.sends, { warm: false, forMs: 100 }))).toEqual(['microphone'])
   })
 })
