@@ -17,7 +17,7 @@ export function useRunningRooms() {
   const rooms = shallowRef<readonly RoomListing[] | null>(null)
 
   async function refresh() {
-    if (!hostState.online) return
+    if (!hostState.online || hostState.isGuest) return
     const result = await host.ask('room.list', {})
     if (result.ok) rooms.value = result.value.rooms
   }

@@ -133,6 +133,13 @@ const rights = [
   `create index requestsByRoom on requests (roomId, createdAt, id)`,
 ]
 
+const guests = [
+  `alter table rooms add column guestsAllowed integer not null default 0`,
+  `alter table rooms add column guestsWait integer not null default 1`,
+  `alter table users add column guestOf text references rooms (id)`,
+  `create index guestsByRoom on users (guestOf) where guestOf is not null`,
+]
+
 export const migrations: Record<string, Migration> = {
   '0001_first_ring': statements(first),
   '0002_policies_and_history': statements(policies),
@@ -142,4 +149,5 @@ export const migrations: Record<string, Migration> = {
   '0006_repeating': statements(repeating),
   '0007_chat': statements(chat),
   '0008_rights': statements(rights),
+  '0009_guests': statements(guests),
 }

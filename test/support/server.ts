@@ -34,6 +34,7 @@ const testConfig = (dataDir: string, more: Partial<ServerConfig>): ServerConfig 
   passwordCost: PASSWORD_COST,
   allowedOrigins: [],
   signInsPerMinute: 1_000,
+  guestsPerMinute: 1_000,
   acknowledgeMs: 10_000,
   webDir: path.join(dataDir, 'no-web-client'),
   version: '0.0.0-test',
