@@ -102,7 +102,7 @@ export function forGuest<Value>(value: Value): Value {
 export const mayHoldOffice = ({ guest }: User): boolean => guest !== true
 
 /** What is not seen, or turns around what stands beside it; joiners are part of names and of pictures in them. */
-const UNSEEN = /[\p{Cc}\p{Cs}\p{Co}\p{Zl}\p{Zp}]|(?![\u200c\u200d\ufe0e\ufe0f])[\p{Cf}\p{DI}]/u
+const UNSEEN = /[\p{Cc}\p{Cs}\p{Co}\p{Zl}\p{Zp}]|(?!\u200c|\u200d|\ufe0e|\ufe0f)[\p{Cf}\p{DI}]/u
 
 /** The name as everybody is shown it. */
 export const tidyGuestName = (typed: string): string => typed.normalize('NFC').trim().replace(/ +/g, ' ')

@@ -28,6 +28,14 @@ export const useGuestVisit = defineStore('guestVisit', () => {
   const code = computed(() => hostState.state.guestRoom?.code ?? linked.value)
   const isOpen = computed(() => host.guests !== null && code.value !== null)
 
+  // Another meeting's link was opened in the tab of a guest: that visit is over.
+  watch(
+    () => [hostState.state.guestRoom?.code, linked.value] as const,
+    ([visited, wanted]) => {
+      if (visited !== undefined && wanted !== null && letters(visited) !== letters(wanted)) void host.signOut()
+    },
+    { immediate: true },
+  )
   watch(
     () => hostState.me,
     (me) => {
@@ -72,6 +80,11 @@ export const useGuestVisit = defineStore('guestVisit', () => {
     name,
     code,
     signingIn,
+    signIn() {
+      signingIn.value = true
+      if (hostState.isGuest) void host.signOut()
+    },
+    backToDoor: () => (signingIn.value = false),
     joining,
     ended,
     /** The door is this page's screen for whoever has not signed in with an account. */
@@ -80,5 +93,7 @@ export const useGuestVisit = defineStore('guestVisit', () => {
     look: (wanted: string) => host.guests?.look(wanted) ?? null,
   }
 })
+
+const letters = (code: string): string => code.toLowerCase().replace(/[\s-]/g, '')
 
 const endOf = (reason: string): VisitEnd['how'] => (reason === 'removed' || reason === 'ended' ? reason : 'gone')

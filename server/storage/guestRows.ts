@@ -96,6 +96,7 @@ const nextMoments = prepared((db) =>
 /** Since when, at the earliest, a guest is idle, and a room left to guests; null where there is none. */
 export async function nextGuestMoments(db: Db): Promise<{ guestSeen: number | null; leftToGuests: number | null }> {
   const moments = await nextMoments.first(db, {})
-  const at = (moment: number | string | null | undefined) => (moment == null ? null : Number(moment))
+  const at = (moment: number | string | null | undefined) =>
+    moment === null || moment === undefined ? null : Number(moment)
   return { guestSeen: at(moments?.guestSeen), leftToGuests: at(moments?.leftToGuests) }
 }

@@ -325,10 +325,11 @@ export async function snapshotOf(db: Db, roomId: string): Promise<RoomSnapshot> 
 
 export type Inside = { inside: User[]; insideCount: number }
 
-/** The first five faces of a room, and how many there are. */
+/** The first five faces of a room, guests after those one knows, and how many there are. */
 export async function insideOf(db: Db, roomId: string): Promise<Inside> {
-  const everybody = await participantsIn(db, roomId)
-  return { inside: everybody.slice(0, 5).map((participant) => participant.user), insideCount: everybody.length }
+  const everybody = (await participantsIn(db, roomId)).map((participant) => participant.user)
+  const inOrder = [...everybody.filter(({ guest }) => !guest), ...everybody.filter(({ guest }) => guest)]
+  return { inside: inOrder.slice(0, 5), insideCount: everybody.length }
 }
 
 /** Running meetings this user owns, was in, was rung into or is an attendee of, and may enter; newest first. */

@@ -21,6 +21,8 @@ async function meetingFor(guests: { wait: boolean }): Promise<{ ann: Person; lin
   if (!guests.wait) await wait.click()
   await options.getByRole('button', { name: 'Done' }).click()
   await ann.page.getByText('Anyone with the link can join').waitFor()
+  await ann.page.getByRole('button', { name: 'Copy invite link' }).first().click()
+  await ann.page.getByText('Link copied. Anyone with it can join.').waitFor()
   return { ann, link: await ann.meetingLink() }
 }
 

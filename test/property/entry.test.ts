@@ -67,6 +67,13 @@ describe('who gets in', () => {
       return decision === (user.barred ? 'barred' : 'locked')
     }))
 
+  test('a guest never where none are allowed, never before anybody else, and nowhere a stranger would not come', () =>
+    always((room, user) => {
+      const decision = mayEnterNow(room, { ...user, guest: true })
+      if (decision !== 'enter' || user.seated) return true
+      return room.guestsAllowed && room.memberInside && mayEnterNow(room, user) === 'enter'
+    }))
+
   test('a member’s ring goes through password and lobby', () =>
     always(
       (room, user) => user.barred || mayEnterNow({ ...room, locked: false }, { ...user, rungBy: 'member' }) === 'enter',
