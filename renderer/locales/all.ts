@@ -4,6 +4,7 @@ import { blockWords } from './blocks.ts'
 import { en } from './en.ts'
 import { entryWords } from './entry.ts'
 import { errorTexts } from './errors.ts'
+import { guestWords } from './guests.ts'
 import { insideListWords } from './insideList.ts'
 import { pictureWords } from './pictures.ts'
 import { repeatingTexts } from './repeating.ts'
@@ -24,6 +25,7 @@ export const allWords = {
     ...insideListWords.en,
     ...statisticsTexts.en,
     ...entryWords.en,
+    ...guestWords.en,
     ...pictureWords.en,
     ...repeatingTexts.en,
     ...talkWords.en,
@@ -39,6 +41,7 @@ export const allWords = {
     ...insideListWords['zh-CN'],
     ...statisticsTexts['zh-CN'],
     ...entryWords['zh-CN'],
+    ...guestWords['zh-CN'],
     ...pictureWords['zh-CN'],
     ...repeatingTexts['zh-CN'],
     ...talkWords['zh-CN'],

@@ -51,6 +51,8 @@ async function ringOne(
 ): Promise<InviteResult> {
   const found = await findUser(unit.db, calleeId)
   if (found === null) return { calleeId, outcome: 'unknownUser' }
+  // Guests are in the meeting whose link they had, and nowhere else.
+  if (found.guestOf !== null) return { calleeId, outcome: 'notAllowed' }
   const seat = await seatOf(unit.db, calleeId)
   if (seat?.roomId === input.roomId) return { calleeId, outcome: 'alreadyInRoom' }
   for (const ring of await findRings(unit.db, { roomId: input.roomId, calleeId })) {

@@ -1,6 +1,7 @@
 // Everything that happens by itself after a while, read from stored rows: so a restart forgets nothing. One timer, for the earliest.
 import { CALLER_GONE_MS, EMPTY_ROOM_MS, RECEIPT_WAIT_MS, SEAT_KEEP_MS } from '../../shared/call/limits.ts'
 import type { Timers } from '../../shared/time.ts'
+import { settleGuests } from '../people/guests.ts'
 import { endPoliciesInTime } from '../people/policies.ts'
 import { endRoom } from '../rooms/endRoom.ts'
 import { endWaitsOfAbsentees } from '../rooms/lobby.ts'
@@ -88,6 +89,7 @@ async function settle(unit: Work): Promise<void> {
       await loseSeat(unit, seat, { seatLost: 'gone' })
   }
   for (const room of await emptyRoomsSince(db, now - EMPTY_ROOM_MS)) await endRoom(unit, room)
+  await settleGuests(unit)
   await settleRequests(unit)
   await endWaitsOfAbsentees(unit)
   await settleSchedules(unit)

@@ -237,7 +237,8 @@ function roomPart({ store, entropy, passwords, remembered, seated }: Tools): Roo
       return made.ok ? seated(asking, 'room.create', made.value.room.id, input.rtpCapabilities) : made
     },
     'room.join': async (asking, input) => {
-      const proven = await passwords.prove(keyOf(asking.connection), input)
+      const { user, guestOf } = asking.connection
+      const proven = await passwords.prove({ userId: user.id, guestOf }, input)
       if (!proven.ok) return proven
       const joined = await remembered(asking, 'room.join', (unit, device) =>
         roomDesk.joinRoom(unit, device, input, proven.value),

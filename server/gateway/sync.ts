@@ -27,7 +27,7 @@ const ROOM_CALLS_MAX = 300
 export async function makeSync(
   db: Db,
   now: number,
-  { user, device }: Connection,
+  { user, guestOf, device }: Connection,
   presence: PresenceBoard,
   lastSyncAt: number | undefined,
 ): Promise<Sync> {
@@ -38,14 +38,16 @@ export async function makeSync(
     if (isRinging(call, now) && !(await isSilenced(db, call.id))) rings.push(await ringOf(db, call))
   }
   const mine = await findRings(db, { callerId: user.id })
-  const ofRoom = seatHere
-    ? await pendingCalls(db, {
-        roomId: seat.roomId,
-        endedSince: now - PENDING_KEEP_MS,
-        before: null,
-        limit: ROOM_CALLS_MAX,
-      })
-    : []
+  // Guests hear of nobody who is not inside with them: neither of whoever is being rung nor of who can be reached.
+  const ofRoom =
+    seatHere && guestOf === null
+      ? await pendingCalls(db, {
+          roomId: seat.roomId,
+          endedSince: now - PENDING_KEEP_MS,
+          before: null,
+          limit: ROOM_CALLS_MAX,
+        })
+      : []
   const calls = new Map<string, Call>([...mine, ...ofRoom].map((call) => [call.id, seenBy(call, user.id)]))
   const me = await findUser(db, user.id)
   // A device that was never synced is told what its user has missed since they were last online anywhere.
@@ -67,7 +69,7 @@ export async function makeSync(
     removed: await removalsOf(db, user.id),
     scheduled: await upcomingRooms(db, { userId: user.id, after: null, limit: SCHEDULED_SYNCED_MAX }),
     missed: await missedCalls(db, user.id, since, MISSED_MAX),
-    presence: await presence.online(db, user.id, now),
+    presence: guestOf === null ? await presence.online(db, user.id, now) : [],
   }
 }
 

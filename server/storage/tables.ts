@@ -18,6 +18,8 @@ export interface Tables {
     declineWhenBusy: Flag
     /** Null when rings come through. A time that has passed counts as null until it is cleared. */
     doNotDisturbUntil: number | null
+    /** The room a guest came for; null for everybody with an account. A guest has no credentials, and a login nobody can type. */
+    guestOf: string | null
   }
   /** Whose rings do not reach whom. */
   blocks: { userId: string; blockedId: string; since: number }
@@ -55,6 +57,8 @@ export interface Tables {
     membersLackVersion: number | null
     locked: Flag
     lobby: Flag
+    guestsAllowed: Flag
+    guestsWait: Flag
     /** Salted and slow, as those of accounts; null when nobody is asked for one. */
     passwordHash: string | null
     version: number
