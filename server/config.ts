@@ -27,6 +27,8 @@ export type ServerConfig = {
   trustedProxies?: readonly string[]
   /** Sign-in attempts per minute, for one login from one address. */
   signInsPerMinute: number
+  /** Guests who may come per minute from one address, and looks at links. */
+  guestsPerMinute: number
   /** Whoever presents it may read `GET /metrics`; without one nobody may. */
   metricsToken?: string | undefined
   /** A device that does not acknowledge an event within this is not there: its connection is closed, and it syncs anew. */
@@ -153,6 +155,7 @@ function readConfig(values: Values, { env, webDir, version }: Surroundings): Ser
     allowedOrigins: listOf(env['PARLEY_ALLOWED_ORIGINS']),
     trustedProxies: proxies(env['PARLEY_TRUSTED_PROXIES']),
     signInsPerMinute: 20,
+    guestsPerMinute: 30,
     metricsToken,
     acknowledgeMs: 10_000,
     webDir,

@@ -22,6 +22,7 @@ import { createMediaDesk } from './media/mediaDesk.ts'
 import { createWarmDesk } from './media/warmDesk.ts'
 import { createAccessTokens } from './people/accessTokens.ts'
 import { addDemoAccounts } from './people/accounts.ts'
+import { createGuests } from './people/guests.ts'
 import { checkPassword, hashPassword } from './people/passwords.ts'
 import { createPresenceBoard } from './people/presence.ts'
 import { createSessions } from './people/sessions.ts'
@@ -97,6 +98,7 @@ export async function openSignaling(parts: ServerParts, foundations: Foundations
   const { timers, entropy, log } = parts
   const { store, connections, presence, media, warm, onError } = core
   const { sessions, accessTokens } = await prepareAccounts(parts, store, foundations)
+  const guests = createGuests({ store, sessions, entropy })
   const comeBack = await createReturn(store)
   const reception = createReception({
     timers,
@@ -133,6 +135,7 @@ export async function openSignaling(parts: ServerParts, foundations: Foundations
   return {
     ...core,
     sessions,
+    guests,
     reception,
     timelines,
     admit: createAdmission({ store, connections, accessTokens, sessions }),
@@ -159,12 +162,13 @@ async function openCore({ config, engine, timers, log }: ServerParts, foundation
 
 /** HTTP and the sockets, not listening yet. */
 async function openDoors({ config, engine, timers, log }: ServerParts, signaling: Signaling) {
-  const { connections, sessions, reception, timelines, admit } = signaling
+  const { connections, sessions, guests, reception, timelines, admit } = signaling
   const startedAt = timers.now()
   const http = await createHttp({
     config,
     log,
     sessions,
+    guests,
     workers: () => engine.workers(),
     metrics: timelines.text,
     uptimeSeconds: () => Math.round((timers.now() - startedAt) / 1000),

@@ -6,9 +6,16 @@ export type EntryRoom = {
   locked: boolean
   lobby: boolean
   hasPassword: boolean
+  guestsAllowed: boolean
+  /** Guests wait also while there is no lobby for others. */
+  guestsWait: boolean
+  /** Somebody with an account has a seat in it. */
+  memberInside: boolean
 }
 
 export type EntryUser = {
+  /** Came by the link, without an account. */
+  guest: boolean
   /** `owner` also when they have never been inside; null for somebody who never was. */
   role: Role | null
   /** Has a seat in this meeting, on whatever device. */
@@ -28,24 +35,33 @@ export type EntryUser = {
 }
 
 /** `wait`: in the lobby. Everything else but `enter` is a refusal. */
-export type EntryDecision = 'enter' | 'wait' | 'barred' | 'locked' | 'wrongPassword' | 'denied'
+export type EntryDecision =
+  'enter' | 'wait' | 'barred' | 'noGuests' | 'nobodyInside' | 'locked' | 'wrongPassword' | 'denied'
 
 /**
  * In this order: a seat is kept whatever happens to the meeting; its owner and admins always get in; a ring of theirs goes through
  * the lock, anybody's through password and lobby; those who were inside are known, and those it was scheduled with need no
- * password, but nobody has let them in yet.
+ * password, but nobody has let them in yet. Guests come where guests are allowed, and never before somebody with an account.
  */
 export function mayEnterNow(room: EntryRoom, user: EntryUser): EntryDecision {
   if (user.seated) return 'enter'
   if (user.barred) return 'barred'
+  if (user.guest && !room.guestsAllowed) return 'noGuests'
+  if (user.guest && !room.memberInside) return 'nobodyInside'
   if (looksAfter(user.role) || looksAfter(user.rungBy)) return 'enter'
   if (room.locked) return 'locked'
   if (user.rungBy !== null) return 'enter'
   const known = user.role !== null && !user.removed
   if (room.hasPassword && !known && !user.attendee && !user.passwordGiven) return 'wrongPassword'
-  if (!room.lobby || known) return 'enter'
+  if (!holdsBack(room, user) || known) return 'enter'
   return user.deniedForMs > 0 ? 'denied' : 'wait'
 }
+
+/** Does this one wait to be let in, if nobody knows them yet? */
+export const holdsBack = (
+  { lobby, guestsWait }: Pick<EntryRoom, 'lobby' | 'guestsWait'>,
+  { guest }: Pick<EntryUser, 'guest'>,
+): boolean => lobby || (guest && guestsWait)
 
 /** May the holder of this role ring people in? Into a locked meeting only those who look after it. */
 export function mayRing(

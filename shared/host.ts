@@ -4,6 +4,7 @@ import type { LinkStatus } from './client/link.ts'
 import type { MirrorState } from './client/mirror.ts'
 import type { CommandInput, CommandName, CommandOutput, ServerEvent } from './protocol/contract.ts'
 import type { AcceptAnswer } from './protocol/calls.ts'
+import type { GuestLook, GuestOutput } from './protocol/guests.ts'
 import type { MediaOffer, OpaqueMedia } from './protocol/media.ts'
 import type { ProtocolError, Result } from './protocol/result.ts'
 import type { ServerInfo } from './protocol/session.ts'
@@ -60,6 +61,16 @@ export type CaptureSource = {
 /** What is shared is being chosen, in answer to a gesture in this page. */
 export type CaptureRequest = { requestId: string; offersSound: boolean }
 
+/** `name` is null when it is not told before one is inside. */
+export type GuestRoom = GuestOutput['room']
+
+/** Coming to a meeting without an account. */
+export interface GuestHost {
+  look(code: string): Promise<Result<GuestLook>>
+  /** Signs this device in as a guest of that meeting, for as long as its tab lives; entering it is `joinRoom`, as for others. */
+  arrive(input: { code: string; name: string }): Promise<Result<GuestRoom>>
+}
+
 export type HostState = {
   status: LinkStatus
   /** Why this device was signed out against the person's will, until the next sign-in. */
@@ -67,6 +78,8 @@ export type HostState = {
   /** The server's address, as typed and checked; kept after signing out. */
   server: string | null
   user: User | null
+  /** The meeting this device came to as a guest; null for everybody with an account. */
+  guestRoom: GuestRoom | null
   mirror: MirrorState
   entry: Entry | null
   /** The call whose answer is on its way to the server: what it leads into can be shown already, and nothing opens before it is granted. */
@@ -107,6 +120,8 @@ export type Unsubscribe = () => void
 
 export interface Host {
   readonly kind: 'electron' | 'web'
+  /** Null in the app: there one has an account. */
+  readonly guests: GuestHost | null
   readonly platform: 'win32' | 'darwin' | 'linux' | 'web'
   snapshot(): Promise<HostState>
   onState(listener: (state: HostState) => void): Unsubscribe

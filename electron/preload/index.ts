@@ -33,6 +33,7 @@ function onCommand(listener: (command: HostCommand) => void) {
 
 const host: Host = {
   kind: 'electron',
+  guests: null,
   platform: process.platform as Host['platform'],
   snapshot: () => invoke('host:snapshot'),
   onState: (listener) => on('host:state', listener),

@@ -1,6 +1,7 @@
 // Meetings that run now and may be entered. Nobody is told of rooms they are not in: while this is on screen it asks now and then.
 import { useIntervalFn } from '@vueuse/core'
 import { shallowRef, watch } from 'vue'
+import { knownByName } from '../../shared/call/wording.ts'
 import type { Params } from '../../shared/locales/translate.ts'
 import type { RoomListing } from '../../shared/protocol/rooms.ts'
 import { useHost } from '../host/useHost.ts'
@@ -17,7 +18,7 @@ export function useRunningRooms() {
   const rooms = shallowRef<readonly RoomListing[] | null>(null)
 
   async function refresh() {
-    if (!hostState.online) return
+    if (!hostState.online || hostState.isGuest) return
     const result = await host.ask('room.list', {})
     if (result.ok) rooms.value = result.value.rooms
   }
@@ -31,11 +32,13 @@ export function useRunningRooms() {
 /** "Ben, Chloe and 2 more are in". */
 export function useInsideWords() {
   const { t } = useWords()
-  const say = (key: 'insideNobody' | 'insideOne' | 'insideTwo' | 'insideMore', params: Params) =>
+  const say = (key: 'insideNobody' | 'insideOne' | 'insideOneMore' | 'insideTwo' | 'insideMore', params: Params) =>
     t(`home.${key}`, params)
   return ({ inside, insideCount }: Pick<RoomListing, 'inside' | 'insideCount'>): string => {
-    const [a = '', b = ''] = inside.map((user) => firstName(user.name))
-    if (insideCount === 0) return say('insideNobody', {})
+    const named = knownByName(inside)
+    const [a = '', b = ''] = named.map((user) => firstName(user.name))
+    if (insideCount > 1 && named.length === 1) return say('insideOneMore', { a, n: insideCount - 1 })
+    if (insideCount === 0 || !named.length) return say('insideNobody', {})
     if (insideCount === 1) return say('insideOne', { a })
     return insideCount === 2 ? say('insideTwo', { a, b }) : say('insideMore', { a, b, n: insideCount - 2 })
   }

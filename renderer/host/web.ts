@@ -85,6 +85,10 @@ export async function createWebHost(): Promise<Host> {
   return {
     kind: 'web',
     platform: 'web',
+    guests: {
+      look: (code) => session.lookAsGuest(location.origin, { code }),
+      arrive: (visit) => session.arriveAsGuest({ ...visit, server: location.origin }),
+    },
     snapshot: async () => snapshot(),
     onState: states.add,
     onMediaEvent: mediaEvents.add,

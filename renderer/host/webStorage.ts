@@ -57,17 +57,27 @@ export function keptDevice(storage: PageStorage): Device {
   return { id, platform: 'web', label: browserLabel(navigator.userAgent) }
 }
 
-export function sessionStore(storage: PageStorage): SessionStore {
+/** A guest's session goes with its tab; an account's is kept beside it, and goes on once the guest has gone. */
+export function sessionStore(storage: PageStorage, tab: PageStorage = over(window.sessionStorage)): SessionStore {
+  const read = (place: PageStorage): Stored | null => {
+    try {
+      return JSON.parse(place.read(SESSION_KEY) ?? 'null') as Stored | null
+    } catch {
+      return null
+    }
+  }
+  const guest = (): Stored | null => {
+    const stored = read(tab)
+    return stored?.guestRoom ? stored : null
+  }
   return {
-    load() {
-      try {
-        return JSON.parse(storage.read(SESSION_KEY) ?? 'null') as Stored | null
-      } catch {
-        return null
-      }
+    load: () => guest() ?? read(storage),
+    save(stored) {
+      if (!stored.guestRoom && guest()) tab.remove(SESSION_KEY)
+      const place = stored.guestRoom ? tab : storage
+      place.write(SESSION_KEY, JSON.stringify(stored))
     },
-    save: (stored) => storage.write(SESSION_KEY, JSON.stringify(stored)),
-    clear: () => storage.remove(SESSION_KEY),
+    clear: () => (guest() ? tab : storage).remove(SESSION_KEY),
   }
 }
 

@@ -1,8 +1,10 @@
 // All words of the main window and the web client. A topic of its own has a file of its own with both languages.
 import { sharedWords } from '../../shared/locales/translate.ts'
+import { blockWords } from './blocks.ts'
 import { en } from './en.ts'
 import { entryWords } from './entry.ts'
 import { errorTexts } from './errors.ts'
+import { guestWords } from './guests.ts'
 import { insideListWords } from './insideList.ts'
 import { pictureWords } from './pictures.ts'
 import { repeatingTexts } from './repeating.ts'
@@ -23,9 +25,11 @@ export const allWords = {
     ...insideListWords.en,
     ...statisticsTexts.en,
     ...entryWords.en,
+    ...guestWords.en,
     ...pictureWords.en,
     ...repeatingTexts.en,
     ...talkWords.en,
+    ...blockWords.en,
     ...en,
   },
   'zh-CN': {
@@ -37,9 +41,11 @@ export const allWords = {
     ...insideListWords['zh-CN'],
     ...statisticsTexts['zh-CN'],
     ...entryWords['zh-CN'],
+    ...guestWords['zh-CN'],
     ...pictureWords['zh-CN'],
     ...repeatingTexts['zh-CN'],
     ...talkWords['zh-CN'],
+    ...blockWords['zh-CN'],
     ...zhCN,
   },
 }

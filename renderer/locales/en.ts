@@ -64,6 +64,7 @@ export const en = {
     insideNobody: 'Nobody is in right now',
     insideOne: '{a} is in',
     insideTwo: '{a} and {b} are in',
+    insideOneMore: '{a} and {n} more are in',
     insideMore: '{a}, {b} and {n} more are in',
     missed: 'Missed',
     missedEmpty: 'You missed nothing',

@@ -65,6 +65,7 @@ export const zhCN: Widened<typeof en> = {
     insideNobody: '目前没有人在会议中',
     insideOne: '{a} 在会议中',
     insideTwo: '{a} 和 {b} 在会议中',
+    insideOneMore: '{a} 等另外 {n} 人在会议中',
     insideMore: '{a}、{b} 等另外 {n} 人在会议中',
     missed: '未接呼叫',
     missedEmpty: '没有未接呼叫',

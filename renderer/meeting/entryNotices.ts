@@ -15,6 +15,10 @@ export function changesBetween(before: Settings, now: Settings) {
     ...(changed('whoMayInvite') ? [ringing] : []),
     ...(changed('locked') ? [now.locked ? ('lockedBy' as const) : ('unlockedBy' as const)] : []),
     ...(changed('lobby') ? [now.lobby ? ('lobbyOnBy' as const) : ('lobbyOffBy' as const)] : []),
+    ...(changed('guestsAllowed') ? [now.guestsAllowed ? ('guestsOnBy' as const) : ('guestsOffBy' as const)] : []),
+    ...(changed('guestsWait') && now.guestsAllowed
+      ? [now.guestsWait ? ('guestsWaitBy' as const) : ('guestsComeBy' as const)]
+      : []),
     ...(changed('hasPassword') ? [now.hasPassword ? ('passwordSetBy' as const) : ('passwordRemovedBy' as const)] : []),
   ]
 }
@@ -22,6 +26,7 @@ export function changesBetween(before: Settings, now: Settings) {
 const WAIT_ENDS = {
   roomEnded: 'waitEnded',
   roomLocked: 'waitLocked',
+  noGuests: 'waitNoGuests',
   movedToOtherDevice: 'waitMoved',
   elsewhere: 'waitElsewhere',
   gone: 'waitGone',

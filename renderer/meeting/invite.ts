@@ -10,11 +10,13 @@ export function useInviteLink() {
   const { t } = useWords()
   const code = computed(() => hostState.seat?.room.code ?? '')
   const link = computed(() => `${hostState.state.server ?? ''}/join/${encodeURIComponent(code.value)}`)
+  /** Whoever gets hold of the link comes in, or at least to the lobby. */
+  const forAnybody = computed(() => hostState.seat?.room.settings.guestsAllowed ?? false)
   async function copyLink() {
     await copyText(link.value)
-    toasts.show(t('meeting.linkCopied'), 'done')
+    toasts.show(t(forAnybody.value ? 'guests.linkCopied' : 'meeting.linkCopied'), 'done')
   }
-  return { code, link, copyLink }
+  return { code, link, forAnybody, copyLink }
 }
 
 export const copyText = (text: string): Promise<void> =>

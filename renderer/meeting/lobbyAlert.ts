@@ -4,6 +4,7 @@ import { playTick } from '../media/ringTone.ts'
 import { useRoom } from '../stores/room.ts'
 import { useToasts } from '../ui/toasts.ts'
 import { useWords } from '../words.ts'
+import { useNames } from './names.ts'
 
 const KNOCK_VOLUME = 0.6
 
@@ -11,6 +12,7 @@ export function useLobbyAlert(listShown: () => boolean): void {
   const room = useRoom()
   const toasts = useToasts()
   const { t } = useWords()
+  const nameOf = useNames()
   let context: AudioContext | null = null
   onScopeDispose(() => void context?.close())
 
@@ -24,7 +26,7 @@ export function useLobbyAlert(listShown: () => boolean): void {
       if (listShown()) return
       const text = others.length
         ? t('entry.waitNow', { n: now.length })
-        : t('entry.waitsNow', { name: first.user.name })
+        : t('entry.waitsNow', { name: nameOf(first.user) })
       toasts.show(text, 'done')
     },
   )

@@ -4,6 +4,7 @@ import { useHostState } from '../stores/hostState.ts'
 import { useMedia } from '../stores/media.ts'
 import { useToasts } from '../ui/toasts.ts'
 import { useWords } from '../words.ts'
+import { useNames } from './names.ts'
 import { useRightNotices } from './rightNotices.ts'
 
 export function useMeetingNotices(): void {
@@ -11,6 +12,7 @@ export function useMeetingNotices(): void {
   const media = useMedia()
   const toasts = useToasts()
   const { t } = useWords()
+  const nameOf = useNames()
   useRightNotices()
 
   watch(
@@ -38,7 +40,7 @@ export function useMeetingNotices(): void {
     () => hostState.mirror.lastRemoved,
     (removed) => {
       if (!removed || removed.by.id === hostState.me?.id) return
-      toasts.show(t('moderation.removedOther', { by: removed.by.name, name: removed.user.name }), 'done')
+      toasts.show(t('moderation.removedOther', { by: removed.by.name, name: nameOf(removed.user) }), 'done')
     },
   )
   watch(

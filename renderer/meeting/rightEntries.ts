@@ -3,6 +3,7 @@ import { Hand, MessageCircleQuestionMark, ScreenShareOff, VideoOff } from '@luci
 import { computed } from 'vue'
 import type { Result } from '../../shared/protocol/result.ts'
 import type { Participant } from '../../shared/protocol/things.ts'
+import { RIGHTS } from '../../shared/rights.ts'
 import { useRights } from '../stores/rights.ts'
 import type { MenuEntry } from '../ui/menu.ts'
 import { useWords } from '../words.ts'
@@ -31,13 +32,11 @@ export function useRightEntries(of: () => Participant, tried: Tried) {
 
   /** Only of what members may not do. */
   const allowing = (participant: Participant): MenuEntry[] =>
-    (['microphone', 'camera', 'share'] as const)
-      .filter((right) => participant.role === 'member' && !rights.membersMay[right])
-      .map((right) => {
-        const allowed = rights.mayOf(participant, right)
-        const label = t(`rights.${allowed ? 'unlet' : 'let'}${capital(right)}`)
-        return { label, icon: Hand, select: tried(() => rights.allow(participant, right, !allowed)) }
-      })
+    RIGHTS.filter((right) => participant.role === 'member' && !rights.membersMay[right]).map((right) => {
+      const allowed = rights.mayOf(participant, right)
+      const label = t(`rights.${allowed ? 'unlet' : 'let'}${capital(right)}`)
+      return { label, icon: Hand, select: tried(() => rights.allow(participant, right, !allowed)) }
+    })
 
   return computed(() => [...turning(of()), ...allowing(of())])
 }

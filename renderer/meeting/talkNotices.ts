@@ -6,6 +6,7 @@ import { useRoom } from '../stores/room.ts'
 import { useSignals } from '../stores/signals.ts'
 import { useToasts } from '../ui/toasts.ts'
 import { useWords } from '../words.ts'
+import { useNames } from './names.ts'
 import { firstLine } from './chat.ts'
 import type { MeetingPanel } from './panels.ts'
 
@@ -16,6 +17,7 @@ export function useTalkNotices(panel: () => MeetingPanel | null): void {
   const signals = useSignals()
   const toasts = useToasts()
   const { t } = useWords()
+  const nameOf = useNames()
   /** Everybody sees what is on a shared screen. */
   const hidden = () => hostState.state.sharing && hostState.settings.hideCallerWhileSharing
   let since = 0
@@ -24,7 +26,7 @@ export function useTalkNotices(panel: () => MeetingPanel | null): void {
     const message = chat.arrived
     if (hidden() || message === null) return t('chat.noticeHidden')
     if (since > 1) return t('chat.noticeMany', { n: since })
-    const params = { name: message.from.name, text: firstLine(message.text) }
+    const params = { name: nameOf(message.from), text: firstLine(message.text) }
     return t(message.to ? 'chat.privateNotice' : 'chat.notice', params)
   }
 
@@ -44,7 +46,7 @@ export function useTalkNotices(panel: () => MeetingPanel | null): void {
       const newest = signals.raised.findLast(({ user }) => !before.includes(user.id) && user.id !== hostState.me?.id)
       if (newest === undefined || !room.mayManage || panel() === 'people') return
       toasts.show(
-        hidden() ? t('hands.noticeHidden') : t('hands.notice', { name: newest.user.name }),
+        hidden() ? t('hands.noticeHidden') : t('hands.notice', { name: nameOf(newest.user) }),
         'hand',
         undefined,
         'hands',

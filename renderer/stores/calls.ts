@@ -25,7 +25,8 @@ export const useCalls = defineStore('calls', () => {
     () => [hostState.seat?.room.id, hostState.online] as const,
     ([roomId, online], before) => {
       if (roomId !== before?.[0]) dismissed.value = new Set()
-      if (roomId !== undefined && online) void listPending(roomId)
+      // Guests ring nobody, and are told of nobody who rings.
+      if (roomId !== undefined && online && !hostState.isGuest) void listPending(roomId)
     },
     { immediate: true },
   )

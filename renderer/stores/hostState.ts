@@ -14,6 +14,8 @@ export const useHostState = defineStore('hostState', () => {
     mirror,
     seat,
     me,
+    /** Without an account, in the one meeting whose link they had. */
+    isGuest: computed(() => me.value?.guest === true),
     online: computed(() => state.value.status === 'online'),
     settings: computed(() => state.value.settings),
     /** `now` on this machine's clock, ms; the result on the server's. */

@@ -106,7 +106,7 @@ export const useRoom = defineStore('room', () => {
       (myself.value?.role === 'owner' || (myself.value?.role === 'admin' && participant.role === 'member')),
     mayInvite: computed(() => {
       const settings = hostState.seat?.room.settings ?? { whoMayInvite: 'everyone' as const, locked: false }
-      return !isDirect.value && mayRing(settings, myself.value?.role ?? 'member') === 'yes'
+      return !isDirect.value && !hostState.isGuest && mayRing(settings, myself.value?.role ?? 'member') === 'yes'
     }),
     /** Who waits to be let in, longest first; nobody for those who do not decide. */
     lobby: computed(() => {
@@ -133,7 +133,12 @@ export const useRoom = defineStore('room', () => {
       enter((leaveOther) => host.callDirectly({ calleeId, media, leaveOther })),
     update: (change: { name?: string; settings?: RoomSettingsChange; password?: string | null }) =>
       host.ask('room.update', { roomId: hostState.seat?.room.id ?? '', ...change }),
-    leave: () => leaveSeat(hostState.seat?.room.id, host.leaveRoom),
+    async leave() {
+      const failed = await leaveSeat(hostState.seat?.room.id, host.leaveRoom)
+      // A guest was there for this meeting alone.
+      if (hostState.isGuest && !hostState.seat) await host.signOut()
+      return failed
+    },
     end: () => leaveSeat(hostState.seat?.room.id, host.endRoom),
     setRole: (participant: Participant, role: 'admin' | 'member') =>
       host.ask('participant.setRole', { ...named(participant), role }),

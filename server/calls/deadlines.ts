@@ -1,13 +1,15 @@
 // Everything that happens by itself after a while, read from stored rows: so a restart forgets nothing. One timer, for the earliest.
 import { CALLER_GONE_MS, EMPTY_ROOM_MS, RECEIPT_WAIT_MS, SEAT_KEEP_MS } from '../../shared/call/limits.ts'
 import type { Timers } from '../../shared/time.ts'
+import { settleGuests } from '../people/guests.ts'
 import { endPoliciesInTime } from '../people/policies.ts'
 import { endRoom } from '../rooms/endRoom.ts'
 import { endWaitsOfAbsentees } from '../rooms/lobby.ts'
 import { settleRequests } from '../rooms/requestNews.ts'
 import { settleSchedules } from '../rooms/schedule.ts'
 import { loseSeat } from '../rooms/seats.ts'
-import { ringsExpiredAt, ringsWithoutReceiptSince } from '../storage/callRows.ts'
+import { takeSilencedReceipts } from '../storage/blockRows.ts'
+import { findCall, ringsExpiredAt, ringsWithoutReceiptSince } from '../storage/callRows.ts'
 import { emptyRoomsSince, nextDueTimes, seatsDroppedSince } from '../storage/dueRows.ts'
 import { forgetOldOutcomes } from '../storage/outcomeRows.ts'
 import type { Store, Work } from '../storage/store.ts'
@@ -70,6 +72,10 @@ export function createDeadlines({ timers, store, onError }: DeadlinesOptions): D
 async function settle(unit: Work): Promise<void> {
   const { db, now } = unit
   for (const call of await ringsExpiredAt(db, now)) await settleRing(unit, call, { type: 'expire' })
+  for (const callId of await takeSilencedReceipts(db, now)) {
+    const call = await findCall(db, callId)
+    if (call !== null) await settleRing(unit, call, { type: 'receive' })
+  }
   for (const call of await ringsWithoutReceiptSince(db, now - RECEIPT_WAIT_MS)) {
     await applyToRing(unit, call, { type: 'giveUpOnReceipt' })
   }
@@ -83,6 +89,7 @@ async function settle(unit: Work): Promise<void> {
       await loseSeat(unit, seat, { seatLost: 'gone' })
   }
   for (const room of await emptyRoomsSince(db, now - EMPTY_ROOM_MS)) await endRoom(unit, room)
+  await settleGuests(unit)
   await settleRequests(unit)
   await endWaitsOfAbsentees(unit)
   await settleSchedules(unit)

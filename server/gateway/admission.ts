@@ -6,11 +6,11 @@ import type { Device, User } from '../../shared/protocol/things.ts'
 import type { AccessTokens } from '../people/accessTokens.ts'
 import type { Sessions } from '../people/sessions.ts'
 import type { Store } from '../storage/store.ts'
-import { findUser, saveDevice } from '../storage/userRows.ts'
+import { findUser, saveDevice, toUser } from '../storage/userRows.ts'
 import { checkInput } from './checkInput.ts'
 import type { Connections } from './connections.ts'
 
-export type Admitted = { user: User; device: Device; accessExpiresAt: number }
+export type Admitted = { user: User; guestOf: string | null; device: Device; accessExpiresAt: number }
 
 export type AdmissionOptions = {
   store: Store
@@ -39,6 +39,6 @@ export function createAdmission({ store, connections, accessTokens, sessions }: 
       return failure('notAllowed', `You are online on ${DEVICES_MAX} devices already.`)
     }
     await store.write(({ db }) => saveDevice(db, userId, device))
-    return success({ user: { id: user.id, name: user.name }, device, accessExpiresAt: expiresAt })
+    return success({ user: toUser(user), guestOf: user.guestOf, device, accessExpiresAt: expiresAt })
   }
 }

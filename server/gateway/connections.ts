@@ -1,5 +1,6 @@
 // Who is online now: one connection a device. It delivers events, and drops a connection that does not acknowledge them.
 import { seenBy } from '../../shared/call/call.ts'
+import { forGuest, guestIsTold } from '../../shared/guests.ts'
 import type { ServerEvent } from '../../shared/protocol/contract.ts'
 import type { Device, User } from '../../shared/protocol/things.ts'
 import type { DeviceKey, Target } from '../effects.ts'
@@ -16,6 +17,8 @@ export type Line = {
 
 export type Connection = {
   readonly user: User
+  /** The room a guest came for; null for everybody with an account. */
+  readonly guestOf: string | null
   readonly device: Device
   readonly socket: Line
   /** When the access token of this connection runs out, ms since the epoch; grows with `session.renew`. */
@@ -47,7 +50,8 @@ export function createConnections(log: Log, acknowledgeMs: number): Connections 
   const byUser = new Map<string, Map<string, Connection>>()
 
   function send(connection: Connection, event: ServerEvent) {
-    const message = { name: event.name, payload: payloadFor(event, connection.user.id) }
+    if (connection.guestOf !== null && !guestIsTold(event.name)) return
+    const message = { name: event.name, payload: payloadFor(event, connection) }
     connection.socket.timeout(acknowledgeMs).emit('event', message, (error: Error | null) => {
       if (error === null || !connection.socket.connected) return
       log.info({ ...keyOf(connection), event: event.name }, 'event not acknowledged, connection closed')
@@ -103,8 +107,8 @@ export function createConnections(log: Log, acknowledgeMs: number): Connections 
   return connections
 }
 
-/** Calls leave the server as the receiver may see them: the one place for all events. */
-function payloadFor(event: ServerEvent, userId: string): unknown {
-  if (!('call' in event.payload)) return event.payload
-  return { ...event.payload, call: seenBy(event.payload.call, userId) }
+/** Calls, and what guests are told, leave the server as the receiver may see them: the one place for all events. */
+function payloadFor({ payload }: ServerEvent, { user, guestOf }: Connection): unknown {
+  if ('call' in payload) return { ...payload, call: seenBy(payload.call, user.id) }
+  return guestOf === null ? payload : forGuest(payload)
 }

@@ -6,7 +6,8 @@ import {
   type CommandMessage,
   type CommandName,
 } from '../../shared/protocol/contract.ts'
-import { failure, type Result } from '../../shared/protocol/result.ts'
+import { failure, success, type Result } from '../../shared/protocol/result.ts'
+import { forGuest, refuseGuest } from '../../shared/guests.ts'
 import type { Log } from '../log.ts'
 import { checkInput } from './checkInput.ts'
 import type { Asking, CommandTable } from './commandTable.ts'
@@ -32,8 +33,13 @@ export function createDispatcher(connection: Connection, { now, log, table }: Di
     if (name !== 'session.renew' && now() >= connection.accessExpiresAt) {
       return failure('tokenExpired', 'Your session has to be renewed.')
     }
+    const { guestOf } = connection
+    // The one place: whatever guests may not ask for gets no further.
+    const refusal = guestOf === null ? null : refuseGuest(name, input, guestOf)
+    if (refusal !== null) return refusal
     try {
-      const result = await dispatch(table(), name, { connection, commandId }, input)
+      const answer = await dispatch(table(), name, { connection, commandId }, input)
+      const result = answer.ok && guestOf !== null ? success(forGuest(answer.value)) : answer
       if (!result.ok) log.debug({ ...keyOf(connection), command: name, error: result.error }, 'command refused')
       return result
     } catch (error) {

@@ -11,6 +11,7 @@ import type { PresenceBoard } from '../people/presence.ts'
 import { requestsFor } from '../rooms/requestNews.ts'
 import { elsewhereOf } from '../rooms/elsewhere.ts'
 import { upcomingRooms } from '../rooms/schedule.ts'
+import { blockedBy, isSilenced } from '../storage/blockRows.ts'
 import { findRings, missedCalls, pendingCalls } from '../storage/callRows.ts'
 import { findLobby } from '../rooms/lobby.ts'
 import { findWaiting } from '../rooms/roomDesk.ts'
@@ -26,7 +27,7 @@ const ROOM_CALLS_MAX = 300
 export async function makeSync(
   db: Db,
   now: number,
-  { user, device }: Connection,
+  { user, guestOf, device }: Connection,
   presence: PresenceBoard,
   lastSyncAt: number | undefined,
 ): Promise<Sync> {
@@ -34,17 +35,19 @@ export async function makeSync(
   const seatHere = seat !== null && seat.deviceId === device.id
   const rings: Ring[] = []
   for (const call of await findRings(db, { calleeId: user.id })) {
-    if (isRinging(call, now)) rings.push(await ringOf(db, call))
+    if (isRinging(call, now) && !(await isSilenced(db, call.id))) rings.push(await ringOf(db, call))
   }
   const mine = await findRings(db, { callerId: user.id })
-  const ofRoom = seatHere
-    ? await pendingCalls(db, {
-        roomId: seat.roomId,
-        endedSince: now - PENDING_KEEP_MS,
-        before: null,
-        limit: ROOM_CALLS_MAX,
-      })
-    : []
+  // Guests hear of nobody who is not inside with them: neither of whoever is being rung nor of who can be reached.
+  const ofRoom =
+    seatHere && guestOf === null
+      ? await pendingCalls(db, {
+          roomId: seat.roomId,
+          endedSince: now - PENDING_KEEP_MS,
+          before: null,
+          limit: ROOM_CALLS_MAX,
+        })
+      : []
   const calls = new Map<string, Call>([...mine, ...ofRoom].map((call) => [call.id, seenBy(call, user.id)]))
   const me = await findUser(db, user.id)
   // A device that was never synced is told what its user has missed since they were last online anywhere.
@@ -54,6 +57,7 @@ export async function makeSync(
     me: user,
     deviceId: device.id,
     policy: policyAt(me ?? { declineWhenBusy: 0, doNotDisturbUntil: null }, now),
+    blocked: await blockedBy(db, user.id),
     rings,
     calls: [...calls.values()],
     seat: seatHere ? await snapshotOf(db, seat.roomId) : null,
@@ -65,7 +69,7 @@ export async function makeSync(
     removed: await removalsOf(db, user.id),
     scheduled: await upcomingRooms(db, { userId: user.id, after: null, limit: SCHEDULED_SYNCED_MAX }),
     missed: await missedCalls(db, user.id, since, MISSED_MAX),
-    presence: await presence.online(db, user.id, now),
+    presence: guestOf === null ? await presence.online(db, user.id, now) : [],
   }
 }
 

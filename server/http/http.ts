@@ -8,6 +8,7 @@ import serveFiles from '@fastify/static'
 import fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify'
 import type { z } from 'zod'
 import { failure, success, type ErrorCode, type Failure, type Result } from '../../shared/protocol/result.ts'
+import { guestInputSchema, guestLookInputSchema } from '../../shared/protocol/guests.ts'
 import {
   PROTOCOL_VERSION,
   renewInputSchema,
@@ -18,6 +19,7 @@ import type { ServerConfig } from '../config.ts'
 import { checkInput } from '../gateway/checkInput.ts'
 import type { Log } from '../log.ts'
 import { DEMO_PASSWORD, DEMO_PEOPLE } from '../people/demo.ts'
+import type { Guests } from '../people/guests.ts'
 import type { Sessions } from '../people/sessions.ts'
 
 /** Sign-in and renewal are small; nothing else is posted. */
@@ -27,6 +29,7 @@ export type HttpOptions = {
   config: ServerConfig
   log: Log
   sessions: Sessions
+  guests: Guests
   workers(): { pid: number; rooms: number }[]
   /** What `GET /metrics` tells. */
   metrics(): string
@@ -114,8 +117,12 @@ function addApi(app: FastifyInstance, options: HttpOptions) {
     '/api/sign-in',
     signInInputSchema,
     (input) => options.sessions.signIn(input),
-    signInLimit(config.signInsPerMinute),
+    attemptsLimit(config.signInsPerMinute, addressAndLogin, 'Too many attempts to sign in. Wait a minute.'),
   )
+  const guestLimit = () =>
+    attemptsLimit(config.guestsPerMinute, ({ ip }) => ip, 'Too many attempts to join from here. Wait a minute.')
+  post('/api/guest/look', guestLookInputSchema, (input) => options.guests.look(input), guestLimit())
+  post('/api/guest', guestInputSchema, (input) => options.guests.arrive(input), guestLimit())
   post('/api/renew', renewInputSchema, (input) => options.sessions.renew(input))
   post('/api/sign-out', renewInputSchema, (input) => options.sessions.signOut(input))
 }
@@ -136,28 +143,32 @@ function addMetrics(app: FastifyInstance, { config, metrics }: HttpOptions) {
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest()
 
+type Asking = { ip: string; body?: unknown }
+
 /** Guessing passwords is made slow per login and address, so that one office behind one address is not locked out. */
-const signInLimit = (max: number) => ({
+function addressAndLogin({ ip, body }: Asking): string {
+  const login: unknown = (body as { login?: unknown } | null | undefined)?.login
+  return `${ip} ${typeof login === 'string' ? login.trim().toLowerCase().slice(0, 120) : ''}`
+}
+
+const attemptsLimit = (max: number, keyGenerator: (request: Asking) => string, words: string) => ({
   config: {
     rateLimit: {
       max,
       timeWindow: 60_000,
       hook: 'preHandler',
-      keyGenerator: (request: { ip: string; body?: unknown }) => {
-        const login: unknown = (request.body as { login?: unknown } | null | undefined)?.login
-        return `${request.ip} ${typeof login === 'string' ? login.trim().toLowerCase().slice(0, 120) : ''}`
-      },
-      errorResponseBuilder: (_request: unknown, context: { ttl: number }) => new TooManySignIns(context.ttl),
+      keyGenerator,
+      errorResponseBuilder: (_request: unknown, context: { ttl: number }) => new TooManyAttempts(words, context.ttl),
     },
   },
 })
 
-class TooManySignIns extends Error {
+class TooManyAttempts extends Error {
   readonly statusCode = 429
   readonly retryAfterMs: number
 
-  constructor(retryAfterMs: number) {
-    super('Too many attempts to sign in. Wait a minute.')
+  constructor(words: string, retryAfterMs: number) {
+    super(words)
     this.retryAfterMs = retryAfterMs
   }
 }
@@ -170,8 +181,8 @@ function answer<Value>(reply: FastifyReply, result: Result<Value>) {
     .send(result.ok ? success(result.value) : result)
 }
 
-function failureOf(error: FastifyError | TooManySignIns, log: Log): Failure {
-  if (error instanceof TooManySignIns)
+function failureOf(error: FastifyError | TooManyAttempts, log: Log): Failure {
+  if (error instanceof TooManyAttempts)
     return failure('rateLimited', error.message, { retryAfterMs: error.retryAfterMs })
   const status = error.statusCode ?? 500
   if (status === 413) return failure('tooLarge', `At most ${BODY_BYTES_MAX} bytes.`)

@@ -42,6 +42,13 @@ export const TRANSPORT_OPTIONS = {
 } as const satisfies Partial<WebRtcTransportOptions>
 
 /**
+ * A seat's line is never thought narrower than this (bits a second). An estimate that falls to next to nothing, as it does when a wide
+ * line becomes narrow at once, has hardly any packets left to grow by: no picture for ten seconds and more. Voice and this much of the
+ * smallest picture, five frames a second, fit into 128 kbit/s.
+ */
+export const LINE_AT_LEAST = 64_000
+
+/**
  * A picture begins with its lowest simulcast layer, whose key frame is a quarter of the size and on screen 50 ms sooner,
  * and steps up this long after.
  */

@@ -161,8 +161,7 @@ export class RoomMedia {
       for (const transport of transports) transport.close()
       return failure('conflict', 'Media was opened again or closed meanwhile.')
     }
-    seat.send = send
-    seat.receive = receive
+    seat.setTransports(send, receive)
     refreshOnNewWay(seat, () => this.#seats.values(), this.#options.timers)
     this.#reportSources(seat)
     const consumers = capabilities ? await this.consume(seat, capabilities) : []

@@ -9,6 +9,7 @@ import type {
 } from '../../shared/protocol/media.ts'
 import type { Timers } from '../../shared/time.ts'
 import type { MediaEvent, SeatKey } from './engine.ts'
+import { LINE_AT_LEAST } from './codecs.ts'
 import { picturesHeld } from './lastPictures.ts'
 import type { EncodedLayers } from './layers.ts'
 import { Received } from './received.ts'
@@ -104,6 +105,12 @@ export class SeatMedia {
     this.#onScore = options.onScore
     this.#log = options.log
     this.#timers = options.timers
+  }
+
+  setTransports(send: WebRtcTransport, receive: WebRtcTransport) {
+    this.send = send
+    this.receive = receive
+    receive.setMinOutgoingBitrate(LINE_AT_LEAST).catch(() => undefined)
   }
 
   transport(id: string): WebRtcTransport | null {

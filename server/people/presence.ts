@@ -1,4 +1,5 @@
 // Who can be reached now. Derived, never stored: online devices from the gateway, being in a meeting from the seats.
+import { GUEST_KEEP_MS } from '../../shared/guests.ts'
 import type { Person, Presence } from '../../shared/protocol/things.ts'
 import { seatOf, usersWithSeats } from '../storage/roomRows.ts'
 import type { Db, Store } from '../storage/store.ts'
@@ -11,6 +12,7 @@ export interface PresenceBoard {
   online(db: Db, exceptUserId: string, now: number): Promise<Person[]>
   /** `row`: the user as stored. `now`: the server's clock, ms. */
   of(userId: string, hasSeat: boolean, row: Undisturbed | null, now: number): Presence
+  isOnline(userId: string): boolean
   close(): void
 }
 
@@ -39,6 +41,12 @@ export function createPresenceBoard(options: PresenceOptions): PresenceBoard {
     waiting.delete(userId)
     await options.store().write(async ({ db, now, effects }) => {
       const user = await findUser(db, userId)
+      // Of guests nobody is told but those in their meeting, who see them there. When they were last connected decides how long they are kept.
+      if (user !== null && user.guestOf !== null) {
+        if (options.isOnline(userId)) return
+        await setLastSeen(db, [userId], now)
+        return void effects.push({ kind: 'due', at: now + GUEST_KEEP_MS })
+      }
       const presence = of(userId, (await seatOf(db, userId)) !== null, user, now)
       if ((announced.get(userId) ?? 'offline') === presence) return
       const seen = presence === 'offline'
@@ -53,6 +61,7 @@ export function createPresenceBoard(options: PresenceOptions): PresenceBoard {
 
   return {
     of,
+    isOnline: options.isOnline,
     refresh(userId) {
       if (closed || waiting.has(userId)) return
       waiting.add(userId)
@@ -61,7 +70,8 @@ export function createPresenceBoard(options: PresenceOptions): PresenceBoard {
     async online(db, exceptUserId, now) {
       const userIds = options.onlineUsers().filter((userId) => userId !== exceptUserId)
       const [users, seated] = [await findUsers(db, userIds), await usersWithSeats(db)]
-      return [...users.values()].map((row) => ({
+      const members = [...users.values()].filter((row) => row.guestOf === null)
+      return members.map((row) => ({
         user: { id: row.id, name: row.name },
         presence: of(row.id, seated.has(row.id), row, now),
         ...(row.lastSeenAt === null ? {} : { lastSeenAt: row.lastSeenAt }),

@@ -2,10 +2,12 @@
 import { createHash, createHmac, createSecretKey } from 'node:crypto'
 import { failure, success, type Result } from '../../shared/protocol/result.ts'
 import type { SignInInput, SignInOutput, Tokens } from '../../shared/protocol/session.ts'
+import type { Device } from '../../shared/protocol/things.ts'
 import type { DeviceKey } from '../effects.ts'
 import type { Entropy } from '../entropy.ts'
 import { endWait } from '../rooms/lobby.ts'
 import { loseSeat } from '../rooms/seats.ts'
+import { forgetGuest } from '../storage/guestRows.ts'
 import { seatOf } from '../storage/roomRows.ts'
 import { waitOf } from '../storage/waitingRows.ts'
 import {
@@ -25,6 +27,12 @@ export const REFRESH_GRACE_MS = 2 * 60_000
 
 export interface Sessions {
   signIn(input: SignInInput): Promise<Result<SignInOutput>>
+  /** A session for this user on this device, in one transaction with what `prepare` does; nothing when that is refused. */
+  start<Value>(
+    userId: string,
+    device: Device,
+    prepare: (unit: Work) => Promise<Result<Value>>,
+  ): Promise<Result<{ prepared: Value; tokens: Tokens }>>
   /** `userId`: when given, the token must be this user's. */
   renew(input: { refreshToken: string; deviceId: string; userId?: string }): Promise<Result<{ tokens: Tokens }>>
   /** Answers the same whether there was something to end or not. */
@@ -60,24 +68,30 @@ export function createSessions({ store, accessTokens, entropy, secret, decoyHash
     return { accessToken: access.token, accessExpiresAt: access.expiresAt, refreshToken }
   }
 
+  const start: Sessions['start'] = async (userId, device, prepare) => {
+    const refreshToken = Buffer.from(entropy.bytes(32)).toString('base64url')
+    const session = { userId, deviceId: device.id, id: entropy.uuid(), refreshHash: hashOf(refreshToken) }
+    const prepared = await store.write(async (unit) => {
+      const ready = await prepare(unit)
+      if (!ready.ok) return ready
+      const { db, now } = unit
+      await saveDevice(db, userId, device)
+      await putSession(db, { ...session, previousHash: null, previousUntil: null, createdAt: now, renewedAt: now })
+      return ready
+    })
+    if (!prepared.ok) return prepared
+    return success({ prepared: prepared.value, tokens: await tokensFor(session, refreshToken) })
+  }
+
   return {
+    start,
     async signIn({ login, password, device }) {
       const found = await store.read((db) => findCredentials(db, login.toLowerCase()))
       const matches = await checkPassword(password, found?.passwordHash ?? (await decoyHash))
       if (found === null || !matches || (found.demo && !demo))
         return failure('unauthenticated', 'This name and password do not belong together.')
-      const refreshToken = Buffer.from(entropy.bytes(32)).toString('base64url')
-      const session = {
-        userId: found.user.id,
-        deviceId: device.id,
-        id: entropy.uuid(),
-        refreshHash: hashOf(refreshToken),
-      }
-      await store.write(async ({ db, now }) => {
-        await saveDevice(db, found.user.id, device)
-        await putSession(db, { ...session, previousHash: null, previousUntil: null, createdAt: now, renewedAt: now })
-      })
-      return success({ user: found.user, tokens: await tokensFor(session, refreshToken) })
+      const started = await start(found.user.id, device, async () => success(found.user))
+      return started.ok ? success({ user: found.user, tokens: started.value.tokens }) : started
     },
     async renew({ refreshToken, deviceId, userId }) {
       const successor = successorOf(refreshToken)
@@ -106,6 +120,7 @@ async function endSession(unit: Work, { userId, deviceId }: DeviceKey, message: 
   if (seat?.deviceId === deviceId) await loseSeat(unit, seat, { seatLost: 'gone' })
   const wait = await waitOf(unit.db, userId)
   if (wait?.deviceId === deviceId) await endWait(unit, wait, 'gone')
+  await forgetGuest(unit.db, userId)
   unit.effects.push({ kind: 'signedOut', device: { userId, deviceId }, message })
 }
 

@@ -7,6 +7,7 @@ import { updateSchedule } from '../storage/scheduleRows.ts'
 import type { Work } from '../storage/store.ts'
 import { concernedBy } from './concerned.ts'
 import { tellOtherDevices } from './elsewhere.ts'
+import { dismissGuestsOf } from './guests.ts'
 import { endAllWaits } from './lobby.ts'
 import { makeNext } from './series.ts'
 
@@ -35,5 +36,6 @@ export async function endRoom(unit: Work, room: RoomRow, byUserId?: string): Pro
     ...seats.map((seat) => ({ kind: 'presence', userId: seat.userId }) as const),
   )
   for (const seat of seats) await tellOtherDevices(unit, seat.userId)
+  await dismissGuestsOf(unit, room.id)
   await makeNext(unit, room)
 }

@@ -1,13 +1,14 @@
 // Who gets in: what the pure rule (shared/entry.ts) has to know, and what its decisions mean here.
-import { mayEnterNow, type EntryDecision, type EntryUser } from '../../shared/entry.ts'
+import { mayEnterNow, type EntryDecision, type EntryRoom, type EntryUser } from '../../shared/entry.ts'
 import { failure, success, type Failure, type Result } from '../../shared/protocol/result.ts'
 import type { Role, User } from '../../shared/protocol/things.ts'
 import type { DeviceKey } from '../effects.ts'
 import { findRings } from '../storage/callRows.ts'
-import { findMember, memberRole, seatOf, snapshotOf, type RoomRow } from '../storage/roomRows.ts'
+import { findMember, isMemberInside, memberRole, seatOf, snapshotOf, type RoomRow } from '../storage/roomRows.ts'
 import { isAttendee } from '../storage/scheduleRows.ts'
 import type { Db, Work } from '../storage/store.ts'
 import { deleteWaiting, denialsOf, type WaitingRow } from '../storage/waitingRows.ts'
+import { findUser } from '../storage/userRows.ts'
 import { tellOtherDevices } from './elsewhere.ts'
 import { beginWait, endWait, tellLobby } from './lobby.ts'
 import { dropSeat, enterRoom, loseSeat } from './seats.ts'
@@ -21,9 +22,38 @@ export async function decideEntry(
   provenHash: string | null = null,
 ): Promise<EntryDecision> {
   const { passwordHash } = room
-  const settings = { locked: room.locked === 1, lobby: room.lobby === 1, hasPassword: passwordHash !== null }
   const passwordGiven = passwordHash !== null && passwordHash === provenHash
-  return mayEnterNow(settings, { ...(await entryUser(db, room, userId, now)), passwordGiven })
+  return mayEnterNow(await rulesOf(db, room), { ...(await entryUser(db, room, userId, now)), passwordGiven })
+}
+
+/** Why somebody without an account, of whom nothing is known yet, need not even say who they are; null when they may come. */
+export async function refuseStranger(db: Db, room: RoomRow): Promise<Failure | null> {
+  const decision = mayEnterNow(await rulesOf(db, room), stranger)
+  if (decision !== 'enter' && decision !== 'wait' && decision !== 'denied') return WORDS[decision]
+  return null
+}
+
+const stranger: EntryUser = {
+  guest: true,
+  role: null,
+  seated: false,
+  removed: false,
+  barred: false,
+  attendee: false,
+  rungBy: null,
+  passwordGiven: true,
+  deniedForMs: 0,
+}
+
+async function rulesOf(db: Db, room: RoomRow): Promise<EntryRoom> {
+  return {
+    locked: room.locked === 1,
+    lobby: room.lobby === 1,
+    hasPassword: room.passwordHash !== null,
+    guestsAllowed: room.guestsAllowed === 1,
+    guestsWait: room.guestsWait === 1,
+    memberInside: await isMemberInside(db, room.id),
+  }
 }
 
 async function entryUser(
@@ -35,6 +65,7 @@ async function entryUser(
   const member = await findMember(db, room.id, userId)
   const denial = (await denialsOf(db, userId, now)).find((one) => one.roomId === room.id)
   return {
+    guest: (await findUser(db, userId))?.guestOf !== null,
     role: room.ownerId === userId ? 'owner' : (member?.role ?? null),
     seated: (await seatOf(db, userId))?.roomId === room.id,
     removed: member !== null && member.removedBy !== null,
@@ -54,6 +85,8 @@ async function roleOfCaller(db: Db, roomId: string, calleeId: string, now: numbe
 const WORDS: Record<Exclude<EntryDecision, 'enter' | 'wait' | 'denied'>, Failure> = {
   // A ring of the owner or an admin is what lets them in again (`callDesk`).
   barred: failure('notAllowed', 'You were removed from this meeting. Its owner or an admin can ring you in.'),
+  noGuests: failure('notAllowed', 'This meeting takes no guests. Sign in to join it.', { field: 'guests' }),
+  nobodyInside: failure('notAllowed', 'Nobody who could receive you is in this meeting yet.', { field: 'inside' }),
   locked: failure('roomLocked', 'This meeting is locked. Its owner or an admin can ring you in.'),
   wrongPassword: failure('wrongPassword', 'This meeting asks for its password.', { field: 'password' }),
 }

@@ -14,7 +14,7 @@ import {
   type RoomRow,
 } from '../storage/roomRows.ts'
 import type { Db, Work } from '../storage/store.ts'
-import { findUser } from '../storage/userRows.ts'
+import { findUser, toUser } from '../storage/userRows.ts'
 import {
   deleteWaiting,
   putWaiting,
@@ -25,11 +25,18 @@ import {
   type WaitingRow,
 } from '../storage/waitingRows.ts'
 
+/** Somebody may have to wait here: the list of them is kept up at those who let people in. */
+export const isAttended = ({ lobby, guestsAllowed, guestsWait }: RoomRow): boolean =>
+  lobby === 1 || (guestsAllowed === 1 && guestsWait === 1)
+
 type EndReason = Extract<ServerEvent, { name: 'lobby.ended' }>['payload']['reason']
 
 /** The list as it is, under the room's number of the moment. */
 export async function findLobby(db: Db, room: Pick<RoomRow, 'id' | 'participantVersion'>): Promise<Lobby> {
-  const people = (await waitingIn(db, room.id)).map(({ userId: id, name, since }) => ({ user: { id, name }, since }))
+  const people = (await waitingIn(db, room.id)).map((row) => ({
+    user: toUser({ ...row, id: row.userId }),
+    since: row.since,
+  }))
   return { roomId: room.id, people, version: room.participantVersion }
 }
 
@@ -113,9 +120,27 @@ async function tellEnd(unit: Work, row: WaitingRow, reason: EndReason, denial?: 
   unit.effects.push({ kind: 'send', to, event: { name: 'lobby.ended', payload } })
 }
 
-/** The room is over, or locked for good: nobody waits for it any more. */
+/** The room is over: nobody waits for it any more. */
 export async function endAllWaits(unit: Work, roomId: string, reason: EndReason): Promise<void> {
+  await endWaits(unit, roomId, await waitingIn(unit.db, roomId), reason)
+}
+
+export async function endWaitsOfGuests(unit: Work, roomId: string, reason: EndReason): Promise<void> {
   const rows = await waitingIn(unit.db, roomId)
+  await endWaits(
+    unit,
+    roomId,
+    rows.filter(({ guestOf }) => guestOf !== null),
+    reason,
+  )
+}
+
+export async function endWaits(
+  unit: Work,
+  roomId: string,
+  rows: readonly WaitingRow[],
+  reason: EndReason,
+): Promise<void> {
   for (const row of rows) {
     await deleteWaiting(unit.db, row.userId)
     await tellEnd(unit, row, reason)
@@ -125,7 +150,7 @@ export async function endAllWaits(unit: Work, roomId: string, reason: EndReason)
 
 /** The meeting has another name or owner: those who wait are shown it. */
 export async function tellWaiting(unit: Work, roomId: string): Promise<void> {
-  for (const { name: _, ...row } of await waitingIn(unit.db, roomId)) {
+  for (const { name: _, guestOf: __, ...row } of await waitingIn(unit.db, roomId)) {
     const version = await nextParticipantVersion(unit.db, roomId)
     await updateWaiting(unit.db, row.userId, { version })
     const waiting = await toWaiting(unit.db, { ...row, version })

@@ -1,6 +1,7 @@
 // Roles and moderation: `participant.*`. Each runs inside one transaction and answers a Result; refusals come before any change.
 import type { CheckedInput } from '../../shared/protocol/contract.ts'
-import { failure, success, type Result } from '../../shared/protocol/result.ts'
+import { mayHoldOffice } from '../../shared/guests.ts'
+import { failure, success, type Failure, type Result } from '../../shared/protocol/result.ts'
 import type { Participant, Right, Room } from '../../shared/protocol/things.ts'
 import { rightFor, SOURCES_OF } from '../../shared/rights.ts'
 import { firstInLine } from '../../shared/succession.ts'
@@ -21,10 +22,11 @@ import {
 import { addAttendee, findSchedule } from '../storage/scheduleRows.ts'
 import { namesOf, rightsIn } from '../storage/rightRows.ts'
 import type { Work } from '../storage/store.ts'
+import { findUser, toUser } from '../storage/userRows.ts'
 import { concernedBy } from './concerned.ts'
 import { enforceRights } from './memberRights.ts'
 import { tellRequestsTo } from './requestNews.ts'
-import { tellLobby, tellWaiting } from './lobby.ts'
+import { isAttended, tellLobby, tellWaiting } from './lobby.ts'
 import { revokeRingsOf, revokeRingsWithoutRight } from './rights.ts'
 import { findLiveRoom, findPresent, updateRoomByAdmin } from './roomDesk.ts'
 import { changeSeat, loseSeat } from './seats.ts'
@@ -63,12 +65,14 @@ export async function setRole(
   const seat = await seatIn(unit, roomId, userId)
   if (seat === null) return notInside()
   if (userId === room.value.ownerId) return failure('notAllowed', 'The owner stays the owner.')
+  const refusal = await refuseOffice(unit, userId)
+  if (refusal !== null) return refusal
   await updateMember(unit.db, { roomId, userId }, { role })
   await changeSeat(unit, seat, {})
   await revokeRingsWithoutRight(unit, room.value, device.userId)
   if (role === 'admin') await tellRequestsTo(unit, roomId, userId)
   await enforceRights(unit, room.value, device.userId)
-  if (room.value.lobby === 1) await tellLobby(unit, roomId)
+  if (isAttended(room.value)) await tellLobby(unit, roomId)
   const participant = await findParticipant(unit.db, roomId, userId)
   if (participant === null) throw new Error('a seat that was just changed is gone')
   return success({ participant })
@@ -202,7 +206,15 @@ export async function transferOwner(
     room.ownerId === device.userId ? transferRefusal(room, userId) : await takeOverRefusal(unit, room, device, userId)
   if (refusal !== null) return refusal
   const seat = await seatIn(unit, roomId, userId)
-  return seat === null ? notInside() : success({ room: await makeOwner(unit, room, seat) })
+  if (seat === null) return notInside()
+  return (await refuseOffice(unit, userId)) ?? success({ room: await makeOwner(unit, room, seat) })
+}
+
+/** Whoever looks after a meeting has an account. */
+async function refuseOffice(unit: Work, userId: string): Promise<Failure | null> {
+  const user = await findUser(unit.db, userId)
+  if (user === null || mayHoldOffice(toUser(user))) return null
+  return failure('notAllowed', 'A guest cannot look after a meeting.', { field: 'userId' })
 }
 
 const transferRefusal = (room: RoomRow, userId: string) =>
@@ -235,7 +247,7 @@ async function makeOwner(unit: Work, room: RoomRow, seat: SeatRow): Promise<Room
   for (const changed of [seat, former]) if (changed !== null) await changeSeat(unit, changed, {})
   await tellRequestsTo(unit, roomId, seat.userId)
   await enforceRights(unit, { ...room, ...change }, seat.userId)
-  if (room.lobby === 1) {
+  if (isAttended(room)) {
     await tellLobby(unit, roomId)
     await tellWaiting(unit, roomId)
   }

@@ -1,5 +1,6 @@
 // The room and participant commands. Each runs inside one transaction and answers a Result; refusals come before any change.
 import type { CheckedInput } from '../../shared/protocol/contract.ts'
+import { holdsBack } from '../../shared/entry.ts'
 import { failure, success, type Result } from '../../shared/protocol/result.ts'
 import type { Waiting } from '../../shared/protocol/lobby.ts'
 import type { RoomListing } from '../../shared/protocol/rooms.ts'
@@ -34,7 +35,7 @@ import { createCode, parseCode } from './codes.ts'
 import { concernedBy } from './concerned.ts'
 import { endRoom } from './endRoom.ts'
 import { enterOrWait, letIn, refuseBarred } from './entry.ts'
-import { endAllWaits, tellLobby, tellWaiting, toWaiting } from './lobby.ts'
+import { endWaits, endWaitsOfGuests, isAttended, tellLobby, tellWaiting, toWaiting } from './lobby.ts'
 import { openToUser } from './beginning.ts'
 import { enforceRights, lackAfter, takeBackAllowances } from './memberRights.ts'
 import { revokeRingsWithoutRight } from './rights.ts'
@@ -48,7 +49,7 @@ export async function findLiveRoom(db: Db, roomId: string): Promise<Result<RoomR
   return liveRoom(await findRoom(db, roomId))
 }
 
-function liveRoom(room: RoomRow | null): Result<RoomRow> {
+export function liveRoom(room: RoomRow | null): Result<RoomRow> {
   if (room === null) return failure('unknownRoom', 'There is no such meeting.')
   if (room.status === 'ended') return failure('roomEnded', 'This meeting has ended.')
   return success(room)
@@ -93,6 +94,8 @@ export async function newRoom(
     membersLackVersion: null,
     locked: 0,
     lobby: 0,
+    guestsAllowed: 0,
+    guestsWait: 1,
     passwordHash: null,
     version: 1,
     participantVersion: 0,
@@ -253,19 +256,23 @@ const flag = (wanted: boolean | undefined, now: number) => (wanted === undefined
 const entryRules = (
   room: RoomRow,
   { settings = {} }: CheckedInput<'room.update'>,
-): Pick<RoomRow, 'locked' | 'lobby'> => ({
+): Pick<RoomRow, 'locked' | 'lobby' | 'guestsAllowed' | 'guestsWait'> => ({
   locked: flag(settings.locked, room.locked),
   lobby: flag(settings.lobby, room.lobby),
+  guestsAllowed: flag(settings.guestsAllowed, room.guestsAllowed),
+  guestsWait: flag(settings.guestsWait, room.guestsWait),
 })
 
 const changesOf = (row: RoomRow): Partial<RoomRow> => {
-  const { name, whoMayInvite, locked, lobby, passwordHash, version } = row
+  const { name, whoMayInvite, locked, lobby, guestsAllowed, guestsWait, passwordHash, version } = row
   const { membersLack, membersLackBy, membersLackVersion } = row
   return {
     name,
     whoMayInvite,
     locked,
     lobby,
+    guestsAllowed,
+    guestsWait,
     passwordHash,
     membersLack,
     membersLackBy,
@@ -274,14 +281,15 @@ const changesOf = (row: RoomRow): Partial<RoomRow> => {
   }
 }
 
-/** Without a lobby nobody waits: whoever does is let in, or, while the meeting is locked, told so. */
+/** Whoever waits and need not any more is let in, or, while the meeting is locked, told so. Where guests are not wanted none waits. */
 async function settleLobby(unit: Work, before: RoomRow, room: RoomRow, by: User): Promise<void> {
-  if (room.lobby === 0) {
-    if (before.lobby === 0) return
-    if (room.locked === 1) return endAllWaits(unit, room.id, 'roomLocked')
-    await letIn(unit, room, await waitingIn(unit.db, room.id), by)
-    return
-  }
-  if (before.lobby === 0) await tellLobby(unit, room.id)
+  if (room.guestsAllowed === 0 && before.guestsAllowed === 1) await endWaitsOfGuests(unit, room.id, 'noGuests')
+  const rules = { lobby: room.lobby === 1, guestsWait: room.guestsWait === 1 }
+  const rows = await waitingIn(unit.db, room.id)
+  const released = rows.filter(({ guestOf }) => !holdsBack(rules, { guest: guestOf !== null }))
+  if (released.length > 0 && room.locked === 1) await endWaits(unit, room.id, released, 'roomLocked')
+  else if (released.length > 0) await letIn(unit, room, released, by)
+  if (!isAttended(room)) return
+  if (!isAttended(before)) await tellLobby(unit, room.id)
   if (before.name !== room.name) await tellWaiting(unit, room.id)
 }

@@ -11,6 +11,8 @@ import { roomMeant } from './roomDesk.ts'
 /** Wrong passwords somebody may give, whatever the meeting and on all devices together, within this time. */
 export const WRONG_TRIES_MAX = 5
 export const WRONG_TRIES_MS = 60_000
+/** All guests of a meeting together: whoever guesses could come under a new name each time. */
+export const WRONG_TRIES_OF_GUESTS_MAX = 20
 
 export type RoomPasswordsOptions = {
   store: Store
@@ -25,10 +27,10 @@ export function createRoomPasswords({ store, now, hash, check }: RoomPasswordsOp
   const tries = new Map<string, number[]>()
 
   /** Counts a try before its outcome is known, so that many at once are not more. Gives 0, or how long to wait in ms. */
-  function take(userId: string): number {
+  function take(userId: string, most: number): number {
     const lately = (tries.get(userId) ?? []).filter((at) => at > now() - WRONG_TRIES_MS)
     const [first] = lately
-    if (first !== undefined && lately.length >= WRONG_TRIES_MAX) return first + WRONG_TRIES_MS - now()
+    if (first !== undefined && lately.length >= most) return first + WRONG_TRIES_MS - now()
     tries.set(userId, [...lately, now()])
     return 0
   }
@@ -40,7 +42,10 @@ export function createRoomPasswords({ store, now, hash, check }: RoomPasswordsOp
 
   return {
     /** The hash that the given password has; null when it is none or wrong, or nobody asks this user for it. `rateLimited` after a few wrong ones. */
-    async prove({ userId }: DeviceKey, input: CheckedInput<'room.join'>): Promise<Result<string | null>> {
+    async prove(
+      { userId, guestOf }: { userId: string; guestOf: string | null },
+      input: CheckedInput<'room.join'>,
+    ): Promise<Result<string | null>> {
       const { password } = input
       if (password === undefined) return success(null)
       const wanted = await store.read(async (db, at) => {
@@ -49,11 +54,12 @@ export function createRoomPasswords({ store, now, hash, check }: RoomPasswordsOp
         return (await decideEntry(db, room, userId, at)) === 'wrongPassword' ? room.passwordHash : null
       })
       if (wanted === null) return success(null)
-      const retryAfterMs = take(userId)
+      const whose = guestOf ?? userId
+      const retryAfterMs = take(whose, guestOf === null ? WRONG_TRIES_MAX : WRONG_TRIES_OF_GUESTS_MAX)
       if (retryAfterMs > 0)
         return failure('rateLimited', 'Too many wrong passwords. Wait a minute.', { field: 'password', retryAfterMs })
       if (!(await check(password, wanted))) return success(null)
-      giveBack(userId)
+      giveBack(whose)
       return success(wanted)
     },
 

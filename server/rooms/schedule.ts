@@ -74,7 +74,7 @@ export async function scheduleRoom(
 /** The ids without doubles and without the owner: `unknownUser` with the field of the first that has no account. */
 async function checkAttendees(db: Db, ownerId: string, ids: readonly string[]): Promise<Result<string[]>> {
   const known = await findUsers(db, ids)
-  const unknown = ids.findIndex((id) => !known.has(id))
+  const unknown = ids.findIndex((id) => known.get(id)?.guestOf !== null)
   if (unknown >= 0) {
     return failure('unknownUser', 'This person has no account here.', { field: `attendeeIds.${unknown}` })
   }

@@ -11,6 +11,7 @@ import {
   deleteSeat,
   findParticipant,
   findRoom,
+  isMemberInside,
   memberRole,
   nextParticipantVersion,
   putMember,
@@ -27,7 +28,7 @@ import { nothingStopped } from '../storage/rightRows.ts'
 import type { Work } from '../storage/store.ts'
 import { endRoom } from './endRoom.ts'
 import { tellOtherDevices } from './elsewhere.ts'
-import { stopWaiting, tellLobbyTo } from './lobby.ts'
+import { isAttended, stopWaiting, tellLobbyTo } from './lobby.ts'
 import { endRequestsOf, tellRequestsTo } from './requestNews.ts'
 
 /**
@@ -51,7 +52,7 @@ export async function enterRoom(
     await takeSeat(unit, room, device)
   }
   await tellRequestsTo(unit, room.id, device.userId)
-  if (room.lobby === 1) await showLobby(unit, room, device)
+  if (isAttended(room)) await showLobby(unit, room, device)
   // Rule 5: being inside answers whatever still rings this user into this room.
   for (const call of await findRings(unit.db, { roomId: room.id, calleeId: device.userId })) {
     await applyToRing(unit, call, { type: 'join', deviceId: device.deviceId })
@@ -165,7 +166,8 @@ export async function loseSeat(unit: Work, seat: SeatRow, loss: SeatLoss = {}): 
   }
   await endRequestsOf(unit, roomId, userId)
   const room = await findRoom(unit.db, roomId)
-  if (others.length === 0) {
+  // Guests alone are nobody's meeting: it counts as empty from when the last one with an account has gone.
+  if (room?.emptySince === null && !(await isMemberInside(unit.db, roomId))) {
     await updateRoom(unit.db, roomId, { emptySince: unit.now })
     unit.effects.push({ kind: 'due', at: unit.now + EMPTY_ROOM_MS })
   }

@@ -5,17 +5,23 @@ import { atMost } from './literal.ts'
 import { prepared, wholeRow, type Values } from './prepared.ts'
 import type { Db } from './store.ts'
 import type { Tables } from './tables.ts'
+import { toUser } from './userRows.ts'
 
 export type ChatRow = Tables['chatMessages']
 
-type MessageRow = ChatRow & { fromName: string; toName: string | null }
+type MessageRow = ChatRow & {
+  fromName: string
+  fromGuestOf: string | null
+  toName: string | null
+  toGuestOf: string | null
+}
 
-const toMessage = ({ id, roomId, seq, fromId, fromName, toId, toName, text, at }: MessageRow): ChatMessage => ({
+const toMessage = ({ id, roomId, seq, fromId, toId, toName, text, at, ...names }: MessageRow): ChatMessage => ({
   id,
   roomId,
   seq,
-  from: { id: fromId, name: fromName },
-  ...(toId === null || toName === null ? {} : { to: { id: toId, name: toName } }),
+  from: toUser({ id: fromId, name: names.fromName, guestOf: names.fromGuestOf }),
+  ...(toId === null || toName === null ? {} : { to: toUser({ id: toId, name: toName, guestOf: names.toGuestOf }) }),
   text,
   at,
 })
@@ -27,6 +33,7 @@ const messages = (db: Db) =>
     .leftJoin('users as receivers', 'receivers.id', 'chatMessages.toId')
     .selectAll('chatMessages')
     .select(['senders.name as fromName', 'receivers.name as toName'])
+    .select(['senders.guestOf as fromGuestOf', 'receivers.guestOf as toGuestOf'])
 
 const messageById = prepared((db, value: Values<{ id: string }>) =>
   messages(db).where('chatMessages.id', '=', value('id')),

@@ -5,6 +5,7 @@ import { literal } from './literal.ts'
 import { prepared, type Values } from './prepared.ts'
 import type { Db } from './store.ts'
 import type { Tables } from './tables.ts'
+import { toUser } from './userRows.ts'
 
 export type RequestRow = Tables['requests']
 
@@ -16,21 +17,31 @@ const requests = (db: Db) =>
     .leftJoin('users as enders', 'enders.id', 'requests.endedBy')
     .selectAll('requests')
     .select(['askers.name as fromName', 'asked.name as toName', 'enders.name as enderName'])
+    .select(['askers.guestOf as fromGuestOf', 'asked.guestOf as toGuestOf', 'enders.guestOf as enderGuestOf'])
 
-type NamedRow = RequestRow & { fromName: string; toName: string | null; enderName: string | null }
+type NamedRow = RequestRow & {
+  fromName: string
+  fromGuestOf: string | null
+  toName: string | null
+  toGuestOf: string | null
+  enderName: string | null
+  enderGuestOf: string | null
+}
 
 const toRequest = (row: NamedRow): MeetingRequest => ({
   id: row.id,
   roomId: row.roomId,
   kind: row.kind,
   source: row.source,
-  from: { id: row.fromId, name: row.fromName },
-  ...(row.toName === null ? {} : { to: { id: row.toId, name: row.toName } }),
+  from: toUser({ id: row.fromId, name: row.fromName, guestOf: row.fromGuestOf }),
+  ...(row.toName === null ? {} : { to: toUser({ id: row.toId, name: row.toName, guestOf: row.toGuestOf }) }),
   status: row.status,
   createdAt: row.createdAt,
   expiresAt: row.expiresAt,
   ...(row.endedAt === null ? {} : { endedAt: row.endedAt }),
-  ...(row.endedBy === null || row.enderName === null ? {} : { endedBy: { id: row.endedBy, name: row.enderName } }),
+  ...(row.endedBy === null || row.enderName === null
+    ? {}
+    : { endedBy: toUser({ id: row.endedBy, name: row.enderName, guestOf: row.enderGuestOf }) }),
   version: row.version,
 })
 

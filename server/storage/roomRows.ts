@@ -8,6 +8,7 @@ import { allowedOf, membersMayOf, membersMaySetOf, stoppedOf, withStoppers, type
 import { scheduleOf } from './scheduleRows.ts'
 import type { Db } from './store.ts'
 import type { Tables } from './tables.ts'
+import { toUser } from './userRows.ts'
 
 export type SeatRow = Tables['seats']
 export type RoomRow = Tables['rooms']
@@ -29,6 +30,8 @@ const withoutSchedule = (row: RoomRow): Omit<Room, 'schedule'> => ({
     membersMay: membersMayOf(row),
     locked: row.locked === 1,
     lobby: row.lobby === 1,
+    guestsAllowed: row.guestsAllowed === 1,
+    guestsWait: row.guestsWait === 1,
     hasPassword: row.passwordHash !== null,
   },
   version: row.version,
@@ -111,6 +114,21 @@ const seatsByRoom = prepared((db, value: Values<{ roomId: string }>) =>
 
 export async function seatsIn(db: Db, roomId: string): Promise<SeatRow[]> {
   return seatsByRoom.all(db, { roomId })
+}
+
+const membersWithSeat = prepared((db, value: Values<{ roomId: string }>) =>
+  db
+    .selectFrom('seats')
+    .innerJoin('users', 'users.id', 'seats.userId')
+    .select('seats.userId')
+    .where('seats.roomId', '=', value('roomId'))
+    .where('users.guestOf', 'is', null)
+    .limit(atMost(1)),
+)
+
+/** Somebody with an account is inside. */
+export async function isMemberInside(db: Db, roomId: string): Promise<boolean> {
+  return (await membersWithSeat.first(db, { roomId })) !== null
 }
 
 const seatUpsert = prepared((db, value: Values<SeatRow>) => {
@@ -249,10 +267,11 @@ const participants = (db: Db) =>
     )
     .leftJoin('users as muters', 'muters.id', 'seats.mutedBy')
     .selectAll('seats')
-    .select(['users.name', 'members.role', 'muters.name as muterName'])
+    .select(['users.name', 'users.guestOf', 'members.role', 'muters.name as muterName'])
     .select(['cameraStoppers.name as cameraStopper', 'screenStoppers.name as screenStopper'])
 
-type ParticipantRow = SeatRow & StopperNames & { name: string; role: Role; muterName: string | null }
+type ParticipantRow = SeatRow &
+  StopperNames & { name: string; guestOf: string | null; role: Role; muterName: string | null }
 
 const mutedOf = ({ mutedBy, mutedVersion, muterName }: ParticipantRow): Pick<Participant, 'muted'> =>
   mutedBy === null || mutedVersion === null || muterName === null
@@ -264,7 +283,7 @@ const handOf = ({ handRaisedAt, handVersion }: SeatRow): Pick<Participant, 'hand
 
 const toParticipant = (row: ParticipantRow): Participant => ({
   roomId: row.roomId,
-  user: { id: row.userId, name: row.name },
+  user: toUser({ ...row, id: row.userId }),
   deviceId: row.deviceId,
   role: row.role,
   joinedAt: row.joinedAt,
@@ -306,10 +325,11 @@ export async function snapshotOf(db: Db, roomId: string): Promise<RoomSnapshot> 
 
 export type Inside = { inside: User[]; insideCount: number }
 
-/** The first five faces of a room, and how many there are. */
+/** The first five faces of a room, guests after those one knows, and how many there are. */
 export async function insideOf(db: Db, roomId: string): Promise<Inside> {
-  const everybody = await participantsIn(db, roomId)
-  return { inside: everybody.slice(0, 5).map((participant) => participant.user), insideCount: everybody.length }
+  const everybody = (await participantsIn(db, roomId)).map((participant) => participant.user)
+  const inOrder = [...everybody.filter(({ guest }) => !guest), ...everybody.filter(({ guest }) => guest)]
+  return { inside: inOrder.slice(0, 5), insideCount: everybody.length }
 }
 
 /** Running meetings this user owns, was in, was rung into or is an attendee of, and may enter; newest first. */

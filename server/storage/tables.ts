@@ -18,7 +18,13 @@ export interface Tables {
     declineWhenBusy: Flag
     /** Null when rings come through. A time that has passed counts as null until it is cleared. */
     doNotDisturbUntil: number | null
+    /** The room a guest came for; null for everybody with an account. A guest has no credentials, and a login nobody can type. */
+    guestOf: string | null
   }
+  /** Whose rings do not reach whom. */
+  blocks: { userId: string; blockedId: string; since: number }
+  /** Rings by somebody who was blocked: their callee hears nothing of them. `receiptAt`: when a receipt would have come; null for none. */
+  silencedCalls: { callId: string; receiptAt: number | null }
   credentials: { userId: string; passwordHash: string }
   /** A device id is only unique together with its user: ids are visible to others and must not be worth stealing. */
   devices: { userId: string; id: string; platform: Device['platform']; label: string }
@@ -51,6 +57,8 @@ export interface Tables {
     membersLackVersion: number | null
     locked: Flag
     lobby: Flag
+    guestsAllowed: Flag
+    guestsWait: Flag
     /** Salted and slow, as those of accounts; null when nobody is asked for one. */
     passwordHash: string | null
     version: number

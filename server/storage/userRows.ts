@@ -9,6 +9,15 @@ import type { Tables } from './tables.ts'
 /** How names are compared and searched: without case, and one way of writing each character. */
 export const searchable = (text: string): string => text.normalize('NFKC').toLowerCase()
 
+type NamedRow = Pick<Tables['users'], 'id' | 'name' | 'guestOf'>
+
+/** As others are shown them: whoever has no account is marked, since their name proves nothing. */
+export const toUser = ({ id, name, guestOf }: NamedRow): User => ({
+  id,
+  name,
+  ...(guestOf === null ? {} : { guest: true as const }),
+})
+
 export type NewUser = {
   id: string
   login: string
@@ -30,6 +39,7 @@ export async function insertUser(db: Db, user: NewUser): Promise<boolean> {
       lastSeenAt: null,
       declineWhenBusy: 0,
       doNotDisturbUntil: null,
+      guestOf: null,
     })
     .onConflict((conflict) => conflict.column('login').doNothing())
     .executeTakeFirst()
@@ -55,18 +65,18 @@ export async function findCredentials(
 const userById = prepared((db, value: Values<{ userId: string }>) =>
   db
     .selectFrom('users')
-    .select(['id', 'name', 'lastSeenAt', 'createdAt', 'declineWhenBusy', 'doNotDisturbUntil'])
+    .select(['id', 'name', 'lastSeenAt', 'createdAt', 'declineWhenBusy', 'doNotDisturbUntil', 'guestOf'])
     .where('id', '=', value('userId')),
 )
 
 export async function findUser(
   db: Db,
   userId: string,
-): Promise<(User & PolicyRow & { lastSeenAt: number | null; createdAt: number }) | null> {
+): Promise<(NamedRow & PolicyRow & { lastSeenAt: number | null; createdAt: number }) | null> {
   return userById.first(db, { userId })
 }
 
-export type SeenUser = User & { lastSeenAt: number | null; doNotDisturbUntil: number | null }
+export type SeenUser = NamedRow & { lastSeenAt: number | null; doNotDisturbUntil: number | null }
 
 export async function findUsers(db: Db, userIds: readonly string[]): Promise<Map<string, SeenUser>> {
   const found = new Map<string, SeenUser>()
@@ -74,7 +84,7 @@ export async function findUsers(db: Db, userIds: readonly string[]): Promise<Map
   for (let start = 0; start < userIds.length; start += 500) {
     const rows = await db
       .selectFrom('users')
-      .select(['id', 'name', 'lastSeenAt', 'doNotDisturbUntil'])
+      .select(['id', 'name', 'lastSeenAt', 'doNotDisturbUntil', 'guestOf'])
       .where('id', 'in', userIds.slice(start, start + 500))
       .execute()
     for (const row of rows) found.set(row.id, row)
@@ -89,13 +99,14 @@ export type UserPage = {
   exceptId: string
 }
 
-/** By name; up to `limit` rows after the given one. */
+/** Those with an account, by name; up to `limit` rows after the given one. */
 export async function pageOfUsers(db: Db, page: UserPage) {
   const { after } = page
   let query = db
     .selectFrom('users')
     .select(['id', 'name', 'searchName', 'lastSeenAt', 'doNotDisturbUntil'])
     .where('id', '<>', page.exceptId)
+    .where('guestOf', 'is', null)
     .orderBy('searchName')
     .orderBy('id')
     .limit(atMost(page.limit))

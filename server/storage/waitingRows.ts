@@ -24,14 +24,17 @@ const waitingByRoom = prepared((db, value: Values<{ roomId: string }>) =>
     .selectFrom('waiting')
     .innerJoin('users', 'users.id', 'waiting.userId')
     .selectAll('waiting')
-    .select('users.name')
+    .select(['users.name', 'users.guestOf'])
     .where('roomId', '=', value('roomId'))
     .orderBy('since')
     .orderBy(arrival),
 )
 
 /** Longest waiting first. */
-export async function waitingIn(db: Db, roomId: string): Promise<(WaitingRow & { name: string })[]> {
+export async function waitingIn(
+  db: Db,
+  roomId: string,
+): Promise<(WaitingRow & { name: string; guestOf: string | null })[]> {
   return waitingByRoom.all(db, { roomId })
 }
 

@@ -99,10 +99,16 @@ export function ringWording(ring: Ring): Wording {
   return ring.roomKind === 'direct' ? { key: 'ring.intoCall', params } : { key: 'ring.intoMeeting', params }
 }
 
+/** Those by whose name one knows somebody: a guest's is whatever they typed, so guests are only counted. */
+export const knownByName = (inside: readonly User[]): User[] => inside.filter(({ guest }) => guest !== true)
+
 /** Who is inside already. */
 export function insideWording(inside: readonly User[], insideCount: number): Wording {
-  const [a = '', b = '', c = ''] = inside.map((user) => user.name)
-  if (insideCount === 0 || !inside.length) return { key: 'ring.insideNobody' }
+  const named = knownByName(inside)
+  const [a = '', b = '', c = ''] = named.map((user) => user.name)
+  if (insideCount > 1 && named.length === 1) return { key: 'ring.insideOneMore', params: { a, n: insideCount - 1 } }
+  if (insideCount === 3 && named.length === 2) return { key: 'ring.insideMore', params: { a, b, n: 1 } }
+  if (insideCount === 0 || !named.length) return { key: 'ring.insideNobody' }
   if (insideCount === 1) return { key: 'ring.insideOne', params: { a } }
   if (insideCount === 2) return { key: 'ring.insideTwo', params: { a, b } }
   if (insideCount === 3) return { key: 'ring.insideThree', params: { a, b, c } }

@@ -1,5 +1,12 @@
 // Signing in, renewing and signing out over HTTP, with every answer checked.
 import type { z } from 'zod'
+import {
+  guestLookOutputSchema,
+  guestOutputSchema,
+  type GuestInput,
+  type GuestLook,
+  type GuestOutput,
+} from '../protocol/guests.ts'
 import { failure, protocolErrorSchema, success, type Result } from '../protocol/result.ts'
 import {
   PROTOCOL_VERSION,
@@ -47,6 +54,10 @@ export function createAccountClient(http: HttpAsk) {
     },
     signIn: (server: string, input: SignInInput): Promise<Result<SignInOutput>> =>
       post(server, '/api/sign-in', input, signInOutputSchema),
+    lookAsGuest: (server: string, input: { code: string }): Promise<Result<GuestLook>> =>
+      post(server, '/api/guest/look', input, guestLookOutputSchema),
+    arriveAsGuest: (server: string, input: GuestInput): Promise<Result<GuestOutput>> =>
+      post(server, '/api/guest', input, guestOutputSchema),
     renew: (server: string, input: { refreshToken: string; deviceId: string }) =>
       post(server, '/api/renew', input, signInOutputSchema),
     signOut: (server: string, input: { refreshToken: string; deviceId: string }) =>

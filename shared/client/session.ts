@@ -1,5 +1,14 @@
 // One signed-in device: link, mirror and tokens put together. Electron's main process and the browser host both run exactly this.
-import type { AnswerOutcome, DirectOutcome, Entry, HostState, JoinOutcome, MediaEvent, TalkEvent } from '../host.ts'
+import type {
+  AnswerOutcome,
+  DirectOutcome,
+  Entry,
+  GuestRoom,
+  HostState,
+  JoinOutcome,
+  MediaEvent,
+  TalkEvent,
+} from '../host.ts'
 import type { CommandInput, CommandName, CommandOutput, ServerEvent } from '../protocol/contract.ts'
 import type { MediaOffer, OpaqueMedia } from '../protocol/media.ts'
 import { failure, success, type Failure, type ProtocolError, type Result } from '../protocol/result.ts'
@@ -24,7 +33,14 @@ import { withRooms } from './scheduled.ts'
 import type { Wire } from './wire.ts'
 
 /** What a device keeps between runs: `lastSyncAt` is the server time up to which missed calls were looked at. Tokens are secrets: the store encrypts them or keeps them for the run only. */
-export type Stored = { server: string; user: User; tokens: Tokens; lastSyncAt?: number | undefined }
+export type Stored = {
+  server: string
+  user: User
+  tokens: Tokens
+  lastSyncAt?: number | undefined
+  /** Of a guest: a session that is kept no longer than its tab. */
+  guestRoom?: GuestRoom | undefined
+}
 export interface SessionStore {
   load(): Stored | null
   save(stored: Stored): void
@@ -70,6 +86,7 @@ export function createSession(options: SessionOptions) {
     problem: null,
     server: stored?.server ?? null,
     user: stored?.user ?? null,
+    guestRoom: stored?.guestRoom ?? null,
     mirror: emptyMirror,
     entry: null,
     answering: null,
@@ -146,12 +163,21 @@ export function createSession(options: SessionOptions) {
     return renewed
   }
 
+  function begin(next: Stored): void {
+    link.stop()
+    stored = next
+    store.save(next)
+    const { server, user, guestRoom = null } = next
+    update({ server, user, guestRoom, problem: null, mirror: emptyMirror, entry: null, wish: null })
+    link.start(server)
+  }
+
   function forget(problem: ProtocolError | null): void {
     stored = null
     offer = null
     shown.clear()
     store.clear()
-    update({ user: null, mirror: emptyMirror, entry: null, wish: null, refusals: {}, problem })
+    update({ user: null, guestRoom: null, mirror: emptyMirror, entry: null, wish: null, refusals: {}, problem })
   }
 
   function receive(event: ServerEvent): void {
@@ -283,12 +309,18 @@ export function createSession(options: SessionOptions) {
       const { server, ...credentials } = input
       const answer = await account.signIn(server, { ...credentials, device })
       if (!answer.ok) return answer
-      link.stop()
-      stored = { server, user: answer.value.user, tokens: answer.value.tokens }
-      store.save(stored)
-      update({ server, user: answer.value.user, problem: null, mirror: emptyMirror, entry: null, wish: null })
-      link.start(server)
+      begin({ server, ...answer.value })
       return success(answer.value.user)
+    },
+
+    lookAsGuest: account.lookAsGuest,
+    async arriveAsGuest(input: { server: string; code: string; name: string }): Promise<Result<GuestRoom>> {
+      const { server, ...visit } = input
+      const answer = await account.arriveAsGuest(server, { ...visit, device })
+      if (!answer.ok) return answer
+      const { room: guestRoom, ...signedIn } = answer.value
+      begin({ server, ...signedIn, guestRoom })
+      return success(guestRoom)
     },
 
     async signOut(): Promise<void> {

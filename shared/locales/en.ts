@@ -15,6 +15,7 @@ export const en = {
     insideOne: '{a} is in',
     insideTwo: '{a} and {b} are in',
     insideThree: '{a}, {b} and {c} are in',
+    insideOneMore: '{a} and {n} more are in',
     insideMore: '{a}, {b} and {n} more are in',
     insideNobody: 'Nobody is in yet',
   },

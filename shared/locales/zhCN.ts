@@ -16,6 +16,7 @@ export const zhCN: Words = {
     insideOne: '{a} 已在会议中',
     insideTwo: '{a} 和 {b} 已在会议中',
     insideThree: '{a}、{b} 和 {c} 已在会议中',
+    insideOneMore: '{a} 等另外 {n} 人已在会议中',
     insideMore: '{a}、{b} 等另外 {n} 人已在会议中',
     insideNobody: '会议中还没有人',
   },

@@ -56,7 +56,7 @@ export const lobbyEvents = {
   /** To the waiting device: it waits no longer, and has no seat. */
   'lobby.ended': z.object({
     roomId: idSchema,
-    reason: z.enum(['denied', 'roomEnded', 'roomLocked', 'movedToOtherDevice', 'elsewhere', 'gone']),
+    reason: z.enum(['denied', 'roomEnded', 'roomLocked', 'noGuests', 'movedToOtherDevice', 'elsewhere', 'gone']),
     /** With `denied`. */
     denial: denialSchema.optional(),
     version: versionSchema,

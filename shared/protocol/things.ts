@@ -14,7 +14,13 @@ export const payloadSchema = z.string().refine((text) => utf8Bytes(text) <= PAYL
   params: { tooLarge: true },
 })
 
-export const userSchema = z.object({ id: idSchema, name: z.string(), avatarUrl: z.string().optional() })
+export const userSchema = z.object({
+  id: idSchema,
+  name: z.string(),
+  avatarUrl: z.string().optional(),
+  /** Came by a meeting's link and has no account: the name is what they typed. */
+  guest: z.literal(true).optional(),
+})
 export type User = z.infer<typeof userSchema>
 
 export const PLATFORMS = ['win32', 'darwin', 'linux', 'web'] as const
@@ -51,6 +57,10 @@ export const roomSettingsSchema = z.object({
   locked: z.boolean(),
   /** Whoever comes by themselves and was not inside before waits until somebody lets them in. */
   lobby: z.boolean(),
+  /** Whoever has the link may come in under a name, without an account. */
+  guestsAllowed: z.boolean(),
+  /** Guests wait until somebody lets them in, also while others need not. */
+  guestsWait: z.boolean(),
   /** Nobody is told the password itself. */
   hasPassword: z.boolean(),
 })

@@ -44,11 +44,11 @@ async function hearsMore(listener: Person): Promise<void> {
   })
 }
 
-/** The switch in the meeting options by which members may speak. */
-async function rightsOptions({ page }: Person): Promise<Locator> {
+/** The switch in the meeting options by which members may speak, or do something else. */
+async function rightsOptions({ page }: Person, right = 'Speak'): Promise<Locator> {
   await page.getByRole('button', { name: 'More', exact: true }).click()
   await page.getByRole('menuitem', { name: 'Meeting options' }).click()
-  return page.getByRole('dialog').getByRole('switch', { name: 'Speak' })
+  return page.getByRole('dialog').getByRole('switch', { name: right })
 }
 
 /** Ann owns the meeting, Ben is an admin, and Chloe is the only one whose microphone is on. */
@@ -142,6 +142,28 @@ test('an admin stops a camera and a share and turns microphones off; a member as
   for (const listener of [ann, ben]) await hearsNothing(listener)
   await microphone(chloe, 'Unmute').click()
   for (const listener of [ann, ben]) await hearsMore(listener)
+})
+
+test('the chat is turned off for members, and one of them is let write again', async () => {
+  const { ann, ben, chloe } = await meetingOfThree()
+  const chat = async (on: Person) => {
+    await on.page.getByRole('toolbar', { name: 'Meeting controls' }).getByRole('button', { name: /^Chat/ }).click()
+    return on.page.getByRole('region', { name: 'Chat' })
+  }
+  const chatOfChloe = await chat(chloe)
+  const field = chatOfChloe.getByRole('textbox')
+  await field.waitFor()
+  const mayWrite = await rightsOptions(ben, 'Chat')
+  await all(mayWrite.click(), chatOfChloe.getByText('Ben Osei turned off the chat for members').waitFor())
+  await ben.page.getByRole('dialog').getByRole('button', { name: 'Done' }).click()
+  await field.waitFor({ state: 'detached' })
+  await chatOfChloe.getByText('What is written to everybody will be here').waitFor()
+  await chooses(ben, 'Chloe Martin', 'Let them write in the chat')
+  await field.fill('Thanks')
+  await field.press('Enter')
+  await (await chat(ann)).getByText('Thanks').waitFor()
+  await chooses(ben, 'Chloe Martin', 'No longer let them write in the chat')
+  await field.waitFor({ state: 'detached' })
 })
 
 test('the owner hands over; and when the new one leaves, whoever is first in line takes over', async () => {

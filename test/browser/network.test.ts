@@ -3,7 +3,7 @@
 import type { Browser } from 'playwright'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { launchBrowser, until } from '../support/browsers.ts'
-import { FAIR } from '../support/badLine.ts'
+import { FAIR, type Weather } from '../support/badLine.ts'
 import { openNetRelay, type NetRelay } from '../support/netRelay.ts'
 import { netStats, type NetStats } from '../support/netStats.ts'
 import { openPerson, type Person } from '../support/person.ts'
@@ -113,7 +113,28 @@ describe('a meeting over a bad network', () => {
     relay.setWeather(FAIR)
   })
 
-  it('makes the picture smaller on a narrow line, and big again when it is wide', async () => {
+  /** Once ben has what fits into so narrow a line: voice without gaps, and a picture that moves. Resolves with the words of that. */
+  async function settlesOn(weather: Partial<Weather>): Promise<string> {
+    relay.setWeather(weather)
+    const SECONDS = 5
+    let before = await netStats(ben.page)
+    return until(
+      'five seconds of voice without gaps and of a moving picture',
+      async () => {
+        const now = await netStats(ben.page)
+        const samples = now.samplesReceived - before.samplesReceived
+        if (samples < SECONDS * 48_000) return false
+        const frames = now.framesDecoded - before.framesDecoded
+        const concealedShare = (now.concealedSamples - before.concealedSamples) / samples
+        before = now
+        if (concealedShare > 0.05 || frames < SECONDS * 3) return false
+        return `${(concealedShare * 100).toFixed(2)} % of sound made up for, ${(frames / SECONDS).toFixed(1)} frames a second`
+      },
+      25_000,
+    )
+  }
+
+  it('makes the picture smaller on a narrow line, and big again when it is wide', { timeout: 240_000 }, async () => {
     const height = async () => (await netStats(ben.page)).frameHeight
     // A picture comes as large as it is shown.
     await ben.tile('Ann').dblclick()
@@ -125,12 +146,10 @@ describe('a meeting over a bad network', () => {
       },
       40_000,
     )
-    relay.setWeather({ bitsPerSecond: 260_000 })
+    const kept = await settlesOn({ bitsPerSecond: 128_000 })
     // The smallest of the three sizes: the others need half a megabit and more.
     const small = big / 4
     await until('the smallest picture of ann', async () => (await height()) === small, 40_000)
-    const before = await netStats(ben.page)
-    await until('pictures and sound on the narrow line', async () => comesIn(before, await netStats(ben.page)))
     relay.setWeather(FAIR)
     const again = await until(
       'a bigger picture of ann again',
@@ -138,9 +157,10 @@ describe('a meeting over a bad network', () => {
         const now = await height()
         return now > small && now
       },
-      40_000,
+      // From so little an estimate climbs slowly where the processor is too busy for the SFU's probes.
+      90_000,
     )
-    console.info(`narrow line: ${big} lines of picture became ${small}, then ${again} again`)
+    console.info(`at 128 kbit/s ${big} lines of picture became ${small}, ${kept}; then ${again} lines again`)
   })
 
   /** From now on nothing comes by the old ways; resolves with how long at most each of them heard and saw nothing, in ms. */

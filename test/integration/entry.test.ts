@@ -41,6 +41,8 @@ describe('the settings', () => {
       whoMayInvite: 'everyone',
       locked: true,
       lobby: true,
+      guestsAllowed: false,
+      guestsWait: true,
       hasPassword: true,
       membersMay: everythingAllowed,
     }

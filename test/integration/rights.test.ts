@@ -187,6 +187,8 @@ describe('what members may do', () => {
       whoMayInvite: 'everyone',
       locked: false,
       lobby: false,
+      guestsAllowed: false,
+      guestsWait: true,
       hasPassword: true,
       membersMay: { microphone: false, camera: true, share: false, chat: true },
     })

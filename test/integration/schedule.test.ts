@@ -327,5 +327,7 @@ test('databases from before get what is missing by a step of its own', () => {
     '0006_repeating',
     '0007_chat',
     '0008_rights',
+    '0009_guests',
+    '0010_blocks',
   ])
 })

@@ -36,7 +36,16 @@ beforeEach(async () => {
     const room = { id: id(50), code: 'abc', kind: 'meeting', name: 'x', ownerId: ann.id, status: 'running' } as const
     const counters = { createdAt: now, endedAt: null, version: 1, participantVersion: 0, emptySince: null }
     const rights = { whoMayInvite: 'everyone', membersLack: '', membersLackBy: null, membersLackVersion: null } as const
-    await insertRoom(db, { ...room, ...counters, ...rights, locked: 0, lobby: 0, passwordHash: null })
+    await insertRoom(db, {
+      ...room,
+      ...counters,
+      ...rights,
+      locked: 0,
+      lobby: 0,
+      guestsAllowed: 0,
+      guestsWait: 1,
+      passwordHash: null,
+    })
   })
 })
 afterEach(async () => {

@@ -8,8 +8,12 @@ const roomArbitrary: fc.Arbitrary<EntryRoom> = fc.record({
   locked: fc.boolean(),
   lobby: fc.boolean(),
   hasPassword: fc.boolean(),
+  guestsAllowed: fc.boolean(),
+  guestsWait: fc.boolean(),
+  memberInside: fc.boolean(),
 })
 const userArbitrary: fc.Arbitrary<EntryUser> = fc.record({
+  guest: fc.constant(false),
   role,
   seated: fc.boolean(),
   removed: fc.boolean(),
@@ -23,6 +27,7 @@ const userArbitrary: fc.Arbitrary<EntryUser> = fc.record({
 const always = (holds: (room: EntryRoom, user: EntryUser) => boolean) =>
   fc.assert(fc.property(roomArbitrary, userArbitrary, holds), { numRuns: 3_000 })
 const stranger: EntryUser = {
+  guest: false,
   role: null,
   seated: false,
   removed: false,
@@ -32,7 +37,14 @@ const stranger: EntryUser = {
   passwordGiven: false,
   deniedForMs: 0,
 }
-const open: EntryRoom = { locked: false, lobby: false, hasPassword: false }
+const open: EntryRoom = {
+  locked: false,
+  lobby: false,
+  hasPassword: false,
+  guestsAllowed: false,
+  guestsWait: true,
+  memberInside: true,
+}
 
 describe('who gets in', () => {
   test('a seat is kept, whatever becomes of the meeting', () =>
@@ -53,6 +65,13 @@ describe('who gets in', () => {
       if (user.seated || (!user.barred && (looksAfter(user.role) || looksAfter(user.rungBy))))
         return decision === 'enter'
       return decision === (user.barred ? 'barred' : 'locked')
+    }))
+
+  test('a guest never where none are allowed, never before anybody else, and nowhere a stranger would not come', () =>
+    always((room, user) => {
+      const decision = mayEnterNow(room, { ...user, guest: true })
+      if (decision !== 'enter' || user.seated) return true
+      return room.guestsAllowed && room.memberInside && mayEnterNow(room, user) === 'enter'
     }))
 
   test('a member’s ring goes through password and lobby', () =>

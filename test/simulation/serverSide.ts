@@ -129,6 +129,7 @@ const config: ServerConfig = {
   accessTokenMs: ACCESS_TOKEN_MS,
   passwordCost: 4,
   allowedOrigins: [],
+  guestsPerMinute: 30,
   signInsPerMinute: 1_000,
   acknowledgeMs: 10_000,
   webDir: 'no-web-client',

@@ -8,6 +8,12 @@ export type Person = {
   readonly context: BrowserContext
   signIn(): Promise<void>
   startMeeting(): Promise<void>
+  /** The address others can join this person's meeting by. */
+  meetingLink(): Promise<string>
+  /** Opens the meeting's options, and gives their dialog. */
+  meetingOptions(): Promise<Locator>
+  /** Follows a meeting's link without having signed in, and asks to come in under this name; the look before joining is passed. */
+  comesAsGuest(link: string, name: string): Promise<void>
   /** Presses what joins a meeting, looks at the check that comes before, and joins with what is set there. */
   join(button: Locator): Promise<void>
   /** Opens Add people, chooses these names, and presses Ring. */
@@ -70,6 +76,21 @@ export async function openPerson(
     async startMeeting() {
       await button('New meeting').click()
       await page.getByRole('toolbar', { name: 'Meeting controls' }).waitFor()
+    },
+    async meetingLink() {
+      const code = page.locator('footer').getByText(/^\w{3}-\w{4}-\w{3}$/)
+      return `${server}/join/${await code.innerText()}`
+    },
+    async meetingOptions() {
+      await page.getByRole('button', { name: 'More', exact: true }).click()
+      await page.getByRole('menuitem', { name: 'Meeting options' }).click()
+      return page.getByRole('dialog', { name: 'Meeting options' })
+    },
+    async comesAsGuest(link, name) {
+      await page.goto(link)
+      await page.getByRole('textbox', { name: 'Your name' }).fill(name)
+      await button('Join as guest').click()
+      await joinChecked(page)
     },
     async join(joining) {
       await joining.click()

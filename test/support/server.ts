@@ -34,6 +34,7 @@ const testConfig = (dataDir: string, more: Partial<ServerConfig>): ServerConfig 
   passwordCost: PASSWORD_COST,
   allowedOrigins: [],
   signInsPerMinute: 1_000,
+  guestsPerMinute: 1_000,
   acknowledgeMs: 10_000,
   webDir: path.join(dataDir, 'no-web-client'),
   version: '0.0.0-test',
@@ -87,9 +88,15 @@ export class World {
 
   /** Signs in on a new device without connecting. */
   async device(login: string, label = `${login}'s laptop`, password = 'parley'): Promise<TestDevice> {
+    const person = this.unknown(login, label)
+    await person.signsIn(password)
+    return person
+  }
+
+  /** A device nobody has signed in on. */
+  unknown(login: string, label = `${login}'s browser`): TestDevice {
     const person = new TestDevice(() => this.server.address, login, label)
     this.#people.push(person)
-    await person.signsIn(password)
     return person
   }
 

@@ -12,6 +12,7 @@ import {
   type EventPayload,
   type ServerEvent,
 } from '../../shared/protocol/contract.ts'
+import { guestOutputSchema } from '../../shared/protocol/guests.ts'
 import { answerSchema, type Failure, type ProtocolError, type Result } from '../../shared/protocol/result.ts'
 import type { JoinAnswer } from '../../shared/protocol/rooms.ts'
 import { PROTOCOL_VERSION, signInOutputSchema, type Sync, type Tokens } from '../../shared/protocol/session.ts'
@@ -49,6 +50,16 @@ export class TestDevice {
     const output = signInOutputSchema.parse(answer.value)
     this.user = output.user
     this.tokens = output.tokens
+  }
+
+  /** Comes by a meeting's link under a name, without an account, and connects. */
+  async arrivesAsGuest(code: string, name = this.login): Promise<void> {
+    const answer = await this.posts('/api/guest', { code, name, device: this.device })
+    if (!answer.ok) throw new Error(`${name} cannot come as a guest: ${answer.error.code} ${answer.error.message}`)
+    const output = guestOutputSchema.parse(answer.value)
+    this.user = output.user
+    this.tokens = output.tokens
+    await this.connects()
   }
 
   async posts(path: string, body: unknown): Promise<Result<unknown>> {

@@ -75,6 +75,8 @@ describe('what is said of a change', () => {
     membersMay: everythingAllowed,
     locked: false,
     lobby: true,
+    guestsAllowed: false,
+    guestsWait: true,
     hasPassword: false,
   } as const
   test.each([
@@ -82,6 +84,8 @@ describe('what is said of a change', () => {
     [{ locked: true }, ['lockedBy']],
     [{ lobby: false, hasPassword: true }, ['lobbyOffBy', 'passwordSetBy']],
     [{ whoMayInvite: 'admins' }, ['ringAdminsBy']],
+    [{ guestsAllowed: true }, ['guestsOnBy']],
+    [{ guestsWait: false }, []],
   ] as const)('%j', (change, said) => {
     expect(changesBetween(before, { ...before, ...change })).toEqual(said)
   })

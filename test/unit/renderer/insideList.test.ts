@@ -57,7 +57,7 @@ function show(inside: readonly Participant[]) {
       },
     },
   })
-  const names = () => wrapper.findAll('li p.strong').map((name) => name.text())
+  const names = () => wrapper.findAll('li .strong').map((name) => name.text())
   const more = () => wrapper.findAll('button').find((button) => button.text() === 'insideList.more')
   const come = async (now: readonly Participant[]) => {
     shown.value = now

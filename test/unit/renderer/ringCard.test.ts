@@ -42,6 +42,7 @@ function show(
     problem: null,
     server: null,
     user: ben,
+    guestRoom: null,
     mirror: { ...emptyMirror, me: ben, deviceId: id(21), ...options.mirror },
     entry: null,
     answering: null,

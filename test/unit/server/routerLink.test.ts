@@ -1,6 +1,6 @@
 // The moments between two workers that no test with real ones meets every time: what closes, is muted or goes away on its way over.
 import { EventEmitter } from 'node:events'
-import type { Consumer, PipeTransport, Producer, Router } from 'mediasoup/types'
+import type { PipeTransport, Producer, Router } from 'mediasoup/types'
 import { beforeEach, expect, test } from 'vitest'
 import { RouterLink } from '../../../server/media/routerLink.ts'
 
@@ -77,7 +77,7 @@ function linked() {
   const link = new RouterLink(one, other)
   return { link, bring: () => link.bring(producer as unknown as Producer, one) }
 }
-const consumer = () => near.pipe.consumers.at(-1)! as Thing & Pick<Consumer, 'producerPaused'>
+const consumer = () => near.pipe.consumers.at(-1)! as Thing & { producerPaused: boolean }
 const copy = () => far.pipe.copies.at(-1)!
 
 test('whoever asks meanwhile or later gets the same copy, until it has closed', async () => {

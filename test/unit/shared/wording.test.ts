@@ -48,6 +48,9 @@ test('who calls and who is inside', () => {
   expect(say(ringWording(aRing()))).toBe('Ann Kovač is calling you into Design review')
   expect(say(insideWording([ann, ben, chloe], 7))).toBe('Ann Kovač, Ben Osei and 5 more are in')
   expect(say(insideWording([ann], 1))).toBe('Ann Kovač is in')
+  const mia = { id: id(9), name: 'Ben Osei', guest: true as const }
+  expect(say(insideWording([ann, mia], 2)), 'a guest is only counted').toBe('Ann Kovač and 1 more are in')
+  expect(say(insideWording([ann, chloe, mia], 3))).toBe('Ann Kovač, Chloe Martin and 1 more are in')
 })
 
 test('both languages use the same placeholders in every text', () => {
