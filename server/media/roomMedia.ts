@@ -75,7 +75,12 @@ export class RoomMedia {
       workers: options.workers,
       consumersPerWorker: options.consumersPerWorker,
       load: (router) => this.#loadOf(router),
-      onOpened: (router) => this.#levels.listenOn(router),
+      onOpened: (router) => {
+        const { roomId, log } = options
+        if (this.#routers.count > 1)
+          log.info({ roomId, routers: this.#routers.count }, 'room media goes on on another worker')
+        return this.#levels.listenOn(router)
+      },
     })
     this.#voices = new Voices({
       now: options.timers.now,

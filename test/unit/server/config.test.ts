@@ -44,6 +44,12 @@ describe('settings', () => {
     expect(configOf([], { PARLEY_DEMO: '0' }).demo).toBe(false)
   })
 
+  test('how much a media worker takes', () => {
+    expect(configOf([]).media.consumersPerWorker).toBe(500)
+    expect(configOf([], { PARLEY_MEDIA_CONSUMERS: '80' }).media.consumersPerWorker).toBe(80)
+    expect(configOf(['--media-consumers', '60']).media.consumersPerWorker).toBe(60)
+  })
+
   test.each([
     [['--port', '70000'], {}, '--port'],
     [['--port', '-1'], {}, 'port'],
@@ -53,6 +59,7 @@ describe('settings', () => {
     [['user', 'add', 'zoe'], {}, 'user add zoe'],
     [[], { PARLEY_SECRET: 'short' }, 'PARLEY_SECRET'],
     [['--host', '0.0.0.0'], {}, '--media-address'],
+    [['--media-consumers', '0'], {}, '--media-consumers'],
     [[], { PARLEY_ACCESS_MINUTES: '1' }, 'PARLEY_ACCESS_MINUTES'],
     [['--ice-servers', 'turn:x'], {}, '--ice-servers'],
     [['--ice-servers', '{"urls":"stun:x"}'], {}, '--ice-servers'],
