@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util'
 import { failure, success, type Result } from '../shared/protocol/result.ts'
 import { LOG_LEVELS, type LogLevel } from './log.ts'
 import { isTurnUrl, readIceServers, type IceServers } from './media/iceServers.ts'
+import { CONSUMERS_PER_WORKER } from './media/placing.ts'
 import type { TurnConfig } from './media/turn.ts'
 import { PASSWORD_COST_DEFAULT } from './people/passwords.ts'
 
@@ -38,6 +39,8 @@ export type ServerConfig = {
   media: {
     /** How many SFU workers; 0 means one per core. */
     workers: number
+    /** From so many consumers on a worker on, whoever joins goes to another one. */
+    consumersPerWorker?: number
     listenIp: string
     announcedAddress: string | undefined
     /** The first of the media ports, one per worker, UDP and TCP; 0 takes free ones. */
@@ -56,6 +59,7 @@ const OPTIONS = {
   data: { type: 'string' },
   'log-level': { type: 'string' },
   'media-workers': { type: 'string' },
+  'media-consumers': { type: 'string' },
   'media-ip': { type: 'string' },
   'media-address': { type: 'string' },
   'media-port': { type: 'string' },
@@ -72,6 +76,8 @@ node server/main.ts user add <login> <name>   add an account; the password is as
   --demo               add the demo people, password "parley" PARLEY_DEMO=1
   --log-level L        ${LOG_LEVELS.join(' ')} (info)   PARLEY_LOG_LEVEL
   --media-workers N    SFU workers (one per core)             PARLEY_MEDIA_WORKERS
+  --media-consumers N  consumers a worker (500): a meeting    PARLEY_MEDIA_CONSUMERS
+                       that has more goes on on another one
   --media-ip A         address the SFU listens on (the host)  PARLEY_MEDIA_IP
   --media-address A    address clients reach the SFU at       PARLEY_MEDIA_ADDRESS
   --media-port N       first media port, UDP and TCP (any)    PARLEY_MEDIA_PORT
@@ -156,6 +162,13 @@ function readConfig(values: Values, { env, webDir, version }: Surroundings): Ser
     version,
     media: {
       workers: wholeNumber('--media-workers', values['media-workers'] ?? env['PARLEY_MEDIA_WORKERS'], 0, 1024),
+      consumersPerWorker: wholeNumber(
+        '--media-consumers',
+        values['media-consumers'] ?? env['PARLEY_MEDIA_CONSUMERS'],
+        CONSUMERS_PER_WORKER,
+        1_000_000,
+        1,
+      ),
       listenIp,
       announcedAddress,
       port: wholeNumber('--media-port', values['media-port'] ?? env['PARLEY_MEDIA_PORT'], 0, 65535),

@@ -16,9 +16,10 @@ const CLOSE_MS_MAX = 5_000
 
 async function serve(config: ServerConfig): Promise<void> {
   const log = createLog(config.logLevel)
-  const { workers, listenIp, announcedAddress, port, iceServers = [], turn = null } = config.media
+  const { workers, consumersPerWorker, listenIp, announcedAddress, port, iceServers = [], turn = null } = config.media
   const engine = await createMediasoupEngine({
     workers: workers || availableParallelism(),
+    consumersPerWorker,
     listenIp,
     ...(announcedAddress === undefined ? {} : { announcedAddress }),
     rtcPort: port,

@@ -1,5 +1,6 @@
 // All words of the main window and the web client. A topic of its own has a file of its own with both languages.
 import { sharedWords } from '../../shared/locales/translate.ts'
+import { blockWords } from './blocks.ts'
 import { en } from './en.ts'
 import { entryWords } from './entry.ts'
 import { errorTexts } from './errors.ts'
@@ -28,6 +29,7 @@ export const allWords = {
     ...pictureWords.en,
     ...repeatingTexts.en,
     ...talkWords.en,
+    ...blockWords.en,
     ...en,
   },
   'zh-CN': {
@@ -43,6 +45,7 @@ export const allWords = {
     ...pictureWords['zh-CN'],
     ...repeatingTexts['zh-CN'],
     ...talkWords['zh-CN'],
+    ...blockWords['zh-CN'],
     ...zhCN,
   },
 }

@@ -7,7 +7,7 @@ import type { CheckedInput } from '../../shared/protocol/contract.ts'
 import { failure, success, type Result } from '../../shared/protocol/result.ts'
 import type { Call, Participant, RoomSnapshot, User } from '../../shared/protocol/things.ts'
 import type { DeviceKey } from '../effects.ts'
-import type { Entropy } from '../entropy.ts'
+import { silenceIfBlocked, type RingTools } from '../people/blocks.ts'
 import { findPresent } from '../rooms/roomDesk.ts'
 import { enterRoom } from '../rooms/seats.ts'
 import { findCall, findRings, insertCall } from '../storage/callRows.ts'
@@ -24,7 +24,7 @@ export async function invite(
   unit: Work,
   device: DeviceKey,
   input: CheckedInput<'call.invite'>,
-  entropy: Entropy,
+  tools: RingTools,
 ): Promise<Result<{ results: InviteResult[] }>> {
   const present = await findPresent(unit.db, input.roomId, device.userId)
   if (!present.ok) return present
@@ -37,7 +37,7 @@ export async function invite(
   if (may === 'notAllowed') return failure('notAllowed', 'Only the owner and admins can add people to this meeting.')
   const results: InviteResult[] = []
   for (const calleeId of new Set(input.calleeIds)) {
-    results.push(await ringOne(unit, participant, calleeId, input, entropy))
+    results.push(await ringOne(unit, participant, calleeId, input, tools))
   }
   return success({ results })
 }
@@ -47,7 +47,7 @@ async function ringOne(
   caller: Participant,
   calleeId: string,
   input: CheckedInput<'call.invite'>,
-  entropy: Entropy,
+  tools: RingTools,
 ): Promise<InviteResult> {
   const found = await findUser(unit.db, calleeId)
   if (found === null) return { calleeId, outcome: 'unknownUser' }
@@ -61,7 +61,7 @@ async function ringOne(
     if (outcome.kind === 'unchanged') return { calleeId, outcome: 'alreadyInCalling', call: ring }
   }
   if (!(await mayRingBack(unit, input.roomId, caller, calleeId))) return { calleeId, outcome: 'notAllowed' }
-  const call = await startRing(unit, caller.user, found, input, entropy)
+  const call = await startRing(unit, caller.user, found, input, tools)
   return { calleeId, outcome: 'success', call }
 }
 
@@ -81,11 +81,11 @@ export async function startRing(
   caller: User,
   callee: User & PolicyRow,
   wish: Wish,
-  entropy: Entropy,
+  tools: RingTools,
 ): Promise<Call> {
   const { roomId, media, extension, timeoutSeconds } = wish
   const wanted = {
-    id: entropy.uuid(),
+    id: tools.entropy.uuid(),
     roomId,
     caller,
     callee: { id: callee.id, name: callee.name },
@@ -97,6 +97,7 @@ export async function startRing(
   const { call, effects } =
     refusal === null ? createCall(wanted, unit.now) : createDeclinedCall(wanted, refusal, unit.now)
   await insertCall(unit.db, call)
+  await silenceIfBlocked(unit, call, tools)
   await tellOfRing(unit, call, effects)
   if (refusal === null) {
     unit.effects.push({ kind: 'due', at: call.createdAt + RECEIPT_WAIT_MS }, { kind: 'due', at: call.expiresAt })

@@ -8,7 +8,8 @@ import { endWaitsOfAbsentees } from '../rooms/lobby.ts'
 import { settleRequests } from '../rooms/requestNews.ts'
 import { settleSchedules } from '../rooms/schedule.ts'
 import { loseSeat } from '../rooms/seats.ts'
-import { ringsExpiredAt, ringsWithoutReceiptSince } from '../storage/callRows.ts'
+import { takeSilencedReceipts } from '../storage/blockRows.ts'
+import { findCall, ringsExpiredAt, ringsWithoutReceiptSince } from '../storage/callRows.ts'
 import { emptyRoomsSince, nextDueTimes, seatsDroppedSince } from '../storage/dueRows.ts'
 import { forgetOldOutcomes } from '../storage/outcomeRows.ts'
 import type { Store, Work } from '../storage/store.ts'
@@ -71,6 +72,10 @@ export function createDeadlines({ timers, store, onError }: DeadlinesOptions): D
 async function settle(unit: Work): Promise<void> {
   const { db, now } = unit
   for (const call of await ringsExpiredAt(db, now)) await settleRing(unit, call, { type: 'expire' })
+  for (const callId of await takeSilencedReceipts(db, now)) {
+    const call = await findCall(db, callId)
+    if (call !== null) await settleRing(unit, call, { type: 'receive' })
+  }
   for (const call of await ringsWithoutReceiptSince(db, now - RECEIPT_WAIT_MS)) {
     await applyToRing(unit, call, { type: 'giveUpOnReceipt' })
   }

@@ -4,7 +4,7 @@ import type { CheckedInput } from '../../shared/protocol/contract.ts'
 import { failure, success, type Result } from '../../shared/protocol/result.ts'
 import type { Call, RoomSnapshot } from '../../shared/protocol/things.ts'
 import type { DeviceKey } from '../effects.ts'
-import type { Entropy } from '../entropy.ts'
+import type { RingTools } from '../people/blocks.ts'
 import { newRoom } from '../rooms/roomDesk.ts'
 import { enterRoom } from '../rooms/seats.ts'
 import { insertRoom, snapshotOf } from '../storage/roomRows.ts'
@@ -20,7 +20,7 @@ export async function callDirectly(
   unit: Work,
   device: DeviceKey,
   input: CheckedInput<'call.direct'>,
-  entropy: Entropy,
+  tools: RingTools,
 ): Promise<Result<DirectDecision>> {
   const { userId } = device
   if (input.calleeId === userId) return failure('notAllowed', 'You cannot call yourself.', { field: 'calleeId' })
@@ -29,7 +29,11 @@ export async function callDirectly(
   if (caller === null || callee === null || callee.guestOf !== null) {
     return failure('unknownUser', 'This person has no account here.', { field: 'calleeId' })
   }
-  const room = await newRoom(unit, { kind: 'direct', name: `${caller.name}, ${callee.name}`, ownerId: userId }, entropy)
+  const room = await newRoom(
+    unit,
+    { kind: 'direct', name: `${caller.name}, ${callee.name}`, ownerId: userId },
+    tools.entropy,
+  )
   await insertRoom(unit.db, room)
   // Nobody leaves a meeting for a call that never rings.
   if ((await policyRefusal(unit, callee)) === null) {
@@ -38,7 +42,7 @@ export async function callDirectly(
   }
   const { media, extension, timeoutSeconds } = input
   const wish = { roomId: room.id, media, extension, timeoutSeconds }
-  const call = await startRing(unit, { id: caller.id, name: caller.name }, callee, wish, entropy)
+  const call = await startRing(unit, { id: caller.id, name: caller.name }, callee, wish, tools)
   if (isTerminal(call.status)) {
     await endDirectRoomWithoutRing(unit, room.id)
     return success({ outcome: 'declined', call })

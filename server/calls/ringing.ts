@@ -4,6 +4,7 @@ import { CALLER_GONE_MS } from '../../shared/call/limits.ts'
 import type { ServerEvent } from '../../shared/protocol/contract.ts'
 import type { Call, Ring } from '../../shared/protocol/things.ts'
 import type { Target } from '../effects.ts'
+import { isSilenced } from '../storage/blockRows.ts'
 import { findRings, replaceCall } from '../storage/callRows.ts'
 import { findRoom, insideOf, seatDevices, seatsIn } from '../storage/roomRows.ts'
 import type { Db, Work } from '../storage/store.ts'
@@ -19,8 +20,10 @@ export async function applyToRing(unit: Work, call: Call, command: CallCommand):
 
 /** Turns the effects of a step into messages to devices. Call it before seats change in the same transaction, if both do. */
 export async function tellOfRing(unit: Work, call: Call, effects: readonly CallEffect[]): Promise<void> {
+  const silenced = await isSilenced(unit.db, call.id)
   for (const effect of effects) {
-    const to = await targetOf(unit.db, call, effect)
+    if (silenced && !effect.audiences.some(isOfCaller)) continue
+    const to = await targetOf(unit.db, call, effect, silenced)
     unit.effects.push({ kind: 'send', to, event: await eventOf(unit.db, call, effect) })
   }
 }
@@ -43,8 +46,11 @@ export async function endRingsOfDesertedRoom(unit: Work, roomId: string): Promis
   for (const call of await findRings(unit.db, { roomId })) await applyToRing(unit, call, { type: 'callerGone' })
 }
 
-async function targetOf(db: Db, call: Call, effect: CallEffect): Promise<Target> {
-  const has = (audience: Audience) => effect.audiences.includes(audience)
+const isOfCaller = (audience: Audience) => audience === 'participants' || audience === 'callerDevices'
+
+/** Of a silenced ring only the caller's side hears. */
+async function targetOf(db: Db, call: Call, effect: CallEffect, silenced: boolean): Promise<Target> {
+  const has = (audience: Audience) => effect.audiences.includes(audience) && (!silenced || isOfCaller(audience))
   const users = [
     ...(has('callerDevices') ? [call.caller.id] : []),
     ...(has('calleeDevices') || has('calleeOtherDevices') ? [call.callee.id] : []),

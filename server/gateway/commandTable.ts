@@ -16,6 +16,7 @@ import type { Entropy } from '../entropy.ts'
 import type { Log } from '../log.ts'
 import type { MediaDesk } from '../media/mediaDesk.ts'
 import type { WarmDesk } from '../media/warmDesk.ts'
+import { block, noteArrival } from '../people/blocks.ts'
 import { listPeople } from '../people/directory.ts'
 import { changePolicy } from '../people/policies.ts'
 import type { PresenceBoard } from '../people/presence.ts'
@@ -27,6 +28,7 @@ import * as roomDesk from '../rooms/roomDesk.ts'
 import type { RoomPasswords } from '../rooms/roomPasswords.ts'
 import * as schedule from '../rooms/schedule.ts'
 import { listAttendees, listOccurrences } from '../rooms/scheduleLists.ts'
+import { silencedUnseen } from '../storage/blockRows.ts'
 import { findCall } from '../storage/callRows.ts'
 import { seatOf, snapshotOf } from '../storage/roomRows.ts'
 import type { Db, Store, Work } from '../storage/store.ts'
@@ -117,10 +119,15 @@ async function done(result: Promise<Result<object>>): Promise<Result<Record<stri
   return settled.ok ? success({}) : settled
 }
 
-function sessionPart({ store, presence, sessions, onRenewed }: Tools): Part<'session'> {
+function sessionPart({ store, entropy, presence, sessions, onRenewed }: Tools): Part<'session'> {
   return {
-    'session.sync': async ({ connection }, input) =>
-      success(await store.read((db, now) => makeSync(db, now, connection, presence, input.lastSyncAt))),
+    'session.sync': async ({ connection }, input) => {
+      const { id } = connection.user
+      const synced = await store.read((db, now) => makeSync(db, now, connection, presence, input.lastSyncAt))
+      if (await store.read(async (db) => (await silencedUnseen(db, id)).length > 0))
+        await store.write((unit) => noteArrival(unit, id, entropy))
+      return success(synced)
+    },
     'session.renew': async ({ connection }, { refreshToken }) => {
       const renewed = await sessions.renew({ refreshToken, ...keyOf(connection) })
       if (!renewed.ok) return renewed
@@ -141,11 +148,13 @@ function timelineOf({ id, roomId, createdAt, receivedAt, endedAt }: Call, warm: 
 const asItIs = async (db: Db, call: Call, userId: string): Promise<Call> =>
   seenBy(isTerminal(call.status) ? call : ((await findCall(db, call.id)) ?? call), userId)
 
-function callPart({ store, entropy, recent, warm, timelines, log, remembered, seated }: Tools): Part<'call'> {
+function callPart(tools: Tools): Part<'call'> {
+  const { store, entropy, presence, recent, warm, timelines, log, remembered, seated } = tools
+  const ringTools = { entropy, isOnline: (userId: string) => presence.isOnline(userId) }
   return {
     'call.invite': async (asking, input) => {
       const invited = await remembered(asking, 'call.invite', (unit, device) =>
-        callDesk.invite(unit, device, input, entropy),
+        callDesk.invite(unit, device, input, ringTools),
       )
       if (!invited.ok) return invited
       return store.read(async (db) => {
@@ -161,7 +170,7 @@ function callPart({ store, entropy, recent, warm, timelines, log, remembered, se
       remembered(asking, 'call.cancelAll', (unit, device) => callDesk.cancelAll(unit, device, input)),
     'call.direct': async (asking, input) => {
       const decided = await remembered(asking, 'call.direct', (unit, device) =>
-        callDirectly(unit, device, input, entropy),
+        callDirectly(unit, device, input, ringTools),
       )
       if (!decided.ok) return decided
       const decision = decided.value
@@ -327,5 +336,6 @@ function peoplePart({ store, presence, remembered }: Tools): Part<'people'> {
       store.read((db, now) => listPeople(db, now, presence, connection.user.id, input)),
     'people.setPolicy': (asking, input) =>
       remembered(asking, 'people.setPolicy', (unit, device) => changePolicy(unit, device, input)),
+    'people.block': (asking, input) => remembered(asking, 'people.block', (unit, device) => block(unit, device, input)),
   }
 }

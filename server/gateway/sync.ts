@@ -11,6 +11,7 @@ import type { PresenceBoard } from '../people/presence.ts'
 import { requestsFor } from '../rooms/requestNews.ts'
 import { elsewhereOf } from '../rooms/elsewhere.ts'
 import { upcomingRooms } from '../rooms/schedule.ts'
+import { blockedBy, isSilenced } from '../storage/blockRows.ts'
 import { findRings, missedCalls, pendingCalls } from '../storage/callRows.ts'
 import { findLobby } from '../rooms/lobby.ts'
 import { findWaiting } from '../rooms/roomDesk.ts'
@@ -34,7 +35,7 @@ export async function makeSync(
   const seatHere = seat !== null && seat.deviceId === device.id
   const rings: Ring[] = []
   for (const call of await findRings(db, { calleeId: user.id })) {
-    if (isRinging(call, now)) rings.push(await ringOf(db, call))
+    if (isRinging(call, now) && !(await isSilenced(db, call.id))) rings.push(await ringOf(db, call))
   }
   const mine = await findRings(db, { callerId: user.id })
   // Guests hear of nobody who is not inside with them: neither of whoever is being rung nor of who can be reached.
@@ -56,6 +57,7 @@ export async function makeSync(
     me: user,
     deviceId: device.id,
     policy: policyAt(me ?? { declineWhenBusy: 0, doNotDisturbUntil: null }, now),
+    blocked: await blockedBy(db, user.id),
     rings,
     calls: [...calls.values()],
     seat: seatHere ? await snapshotOf(db, seat.roomId) : null,

@@ -11,8 +11,10 @@ const WITHIN_MS = 200
 /** Of senders that do not say how loud they are. */
 const UNSAID_DB = -50
 
+/** A microphone's producer, and the router it comes in at. */
+export type Heard = { id: string; router: Router }
+
 export type EarOptions = {
-  router: Router
   now(): number
   onLoud(producerId: string, level: number): void
   /** mediasoup refused; whoever it was about is noticed by the observer only. */
@@ -21,30 +23,29 @@ export type EarOptions = {
 
 export class Ear {
   #options: EarOptions
-  #transport: Promise<DirectTransport> | null = null
+  #transports = new WeakMap<Router, Promise<DirectTransport>>()
   #heard = new Map<string, Promise<Consumer | null>>()
 
   constructor(options: EarOptions) {
     this.#options = options
   }
 
-  /** Listens to exactly these producers from now on. */
-  listenTo(producerIds: readonly string[]) {
-    const wanted = new Set(producerIds)
+  /** Listens to exactly these from now on. */
+  listenTo(voices: readonly Heard[]) {
+    const wanted = new Map(voices.map((voice) => [voice.id, voice]))
     for (const [producerId, consumer] of this.#heard) {
       if (wanted.has(producerId)) continue
       this.#heard.delete(producerId)
       void consumer.then((found) => found?.close())
     }
-    for (const producerId of wanted)
-      if (!this.#heard.has(producerId)) this.#heard.set(producerId, this.#listen(producerId))
+    for (const [producerId, voice] of wanted)
+      if (!this.#heard.has(producerId)) this.#heard.set(producerId, this.#listen(voice))
   }
 
-  async #listen(producerId: string): Promise<Consumer | null> {
-    const { router, now, onLoud, onError } = this.#options
+  async #listen({ id: producerId, router }: Heard): Promise<Consumer | null> {
+    const { now, onLoud, onError } = this.#options
     try {
-      this.#transport ??= router.createDirectTransport()
-      const transport = await this.#transport
+      const transport = await this.#transportOn(router)
       const consumer = await transport.consume({ producerId, rtpCapabilities: router.rtpCapabilities })
       const levelId = consumer.rtpParameters.headerExtensions?.find(({ uri }) => uri === LEVEL_URI)?.id ?? null
       const times: number[] = []
@@ -63,6 +64,12 @@ export class Ear {
       this.#heard.delete(producerId)
       return null
     }
+  }
+
+  #transportOn(router: Router): Promise<DirectTransport> {
+    const transport = this.#transports.get(router) ?? router.createDirectTransport()
+    this.#transports.set(router, transport)
+    return transport
   }
 }
 

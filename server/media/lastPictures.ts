@@ -1,7 +1,7 @@
 // In a room of many cameras nobody is sent all of them unasked: which are held back from one seat. Pure.
 
 /** As many as a screen shows at once and each is still a face. */
-const PICTURES_MAX = 16
+export const PICTURES_MAX = 16
 
 /** In the order in which they came. */
 export type ReceivedPicture = {

@@ -7,7 +7,8 @@ import { systemTimers } from '../timers.ts'
 import { ROUTER_CODECS } from './codecs.ts'
 import type { MediaEngine, MediaListener, SeatKey } from './engine.ts'
 import type { IceServers } from './iceServers.ts'
-import { createRoomMedia, unknownTransport, type FormerSources, type RoomMedia } from './roomMedia.ts'
+import { CONSUMERS_PER_WORKER } from './placing.ts'
+import { RoomMedia, unknownTransport, type FormerSources } from './roomMedia.ts'
 import { checkDtlsParameters, checkRtpCapabilities, checkRtpParameters } from './rtpChecks.ts'
 import { opaque, type SeatMedia } from './seatMedia.ts'
 import { createWorkerPool, type LiveWorker, type MediaLog } from './workers.ts'
@@ -15,6 +16,8 @@ import { createWorkerPool, type LiveWorker, type MediaLog } from './workers.ts'
 export type MediasoupEngineOptions = {
   /** How many workers; one per core is right. */
   workers: number
+  /** A room with a worker that has to serve more goes on growing on another one; left out, `CONSUMERS_PER_WORKER`. */
+  consumersPerWorker?: number | undefined
   listenIp: string
   announcedAddress?: string
   /** Worker n listens on `rtcPort + n`, UDP and TCP; left out or 0, on any free port. */
@@ -24,8 +27,6 @@ export type MediasoupEngineOptions = {
   log: MediaLog
   timers?: Timers
 }
-
-type PlacedRoom = { live: LiveWorker; media: Promise<RoomMedia>; ready: RoomMedia | null }
 
 const silent: MediaListener = { toSeat() {}, sourcesChanged() {}, roomReset() {} }
 const unavailable = () => failure('unavailable', 'Media is not available at this moment.')
@@ -37,10 +38,10 @@ export async function createMediasoupEngine(options: MediasoupEngineOptions): Pr
     throw new Error('Media listens on all addresses: say which one clients shall use (announcedAddress).')
   }
   logThrough(log)
-  const rooms = new Map<string, PlacedRoom>()
-  /** Rooms whose worker died and that have not been told yet that they can open media again. */
+  const rooms = new Map<string, RoomMedia>()
+  /** Rooms of which a worker died and that have not been told yet that they can open media again. */
   const lost = new Set<string>()
-  /** What its seats sent, as last reported, for a room that is opened again on another worker. */
+  /** What its seats sent, as last reported, for a room that is opened again on other workers. */
   const former = new Map<string, FormerSources>()
   let listener = silent
   const pool = await createWorkerPool({
@@ -57,13 +58,14 @@ export async function createMediasoupEngine(options: MediasoupEngineOptions): Pr
   })
   const routerRtpCapabilities = await readCapabilities(pool.live())
 
+  /** All of it, also what is on other workers: media that only some get back by themselves would be two cases instead of one. */
   function lose(live: LiveWorker) {
     for (const [roomId, room] of rooms) {
-      if (room.live !== live) continue
+      if (!room.isOn(live)) continue
       rooms.delete(roomId)
       lost.add(roomId)
-      if (room.ready) former.set(roomId, room.ready.sources())
-      room.ready?.close()
+      former.set(roomId, room.sources())
+      room.close()
     }
   }
 
@@ -75,46 +77,23 @@ export async function createMediasoupEngine(options: MediasoupEngineOptions): Pr
     }
   }
 
-  function place(roomId: string): Promise<RoomMedia> | null {
-    const placed = rooms.get(roomId)
-    if (placed) return placed.media
-    const live = pool.leastLoaded()
-    if (!live || live.worker.closed || lost.has(roomId)) return null
-    const created = createRoom(roomId, live)
-    const room: PlacedRoom = { live, media: created, ready: null }
+  function roomFor(roomId: string): RoomMedia {
+    const found = rooms.get(roomId)
+    if (found) return found
+    const formerSources: FormerSources = former.get(roomId) ?? new Map()
+    former.delete(roomId)
+    const room = new RoomMedia({
+      roomId,
+      workers: pool.live,
+      consumersPerWorker: options.consumersPerWorker ?? CONSUMERS_PER_WORKER,
+      routerRtpCapabilities,
+      formerSources,
+      listener: () => listener,
+      log,
+      timers,
+    })
     rooms.set(roomId, room)
-    created.then(
-      (media) => (rooms.get(roomId) === room ? (room.ready = media) : media.close()),
-      (error: unknown) => {
-        if (rooms.get(roomId) === room) rooms.delete(roomId)
-        log.error({ err: error, roomId }, 'could not place a room')
-      },
-    )
-    return created
-  }
-
-  async function createRoom(roomId: string, live: LiveWorker): Promise<RoomMedia> {
-    live.rooms++
-    try {
-      const router = await live.worker.createRouter({ mediaCodecs: ROUTER_CODECS })
-      const formerSources: FormerSources = former.get(roomId) ?? new Map()
-      former.delete(roomId)
-      const { webRtcServer } = live
-      const media = await createRoomMedia({
-        roomId,
-        router,
-        webRtcServer,
-        formerSources,
-        listener: () => listener,
-        log,
-        timers,
-      })
-      router.observer.once('close', () => live.rooms--)
-      return media
-    } catch (error) {
-      live.rooms--
-      throw error
-    }
+    return room
   }
 
   /** Runs what needs a room and a seat in it; whatever mediasoup throws becomes the answer, and never an exception. */
@@ -124,19 +103,19 @@ export async function createMediasoupEngine(options: MediasoupEngineOptions): Pr
     act: (seat: SeatMedia, room: RoomMedia) => Promise<Result<Value>> | Result<Value>,
   ): Promise<Result<Value>> {
     if (lost.has(key.roomId)) return unavailable()
-    const placed = rooms.get(key.roomId)
-    const seat = placed?.ready?.seat(key)
-    if (!placed?.ready || !seat) return failure('notInRoom', 'No media is open for this seat.')
+    const room = rooms.get(key.roomId)
+    const seat = room?.seat(key)
+    if (!room || !seat) return failure('notInRoom', 'No media is open for this seat.')
     try {
-      return await act(seat, placed.ready)
+      return await act(seat, room)
     } catch (error) {
-      return refusal(error, placed.live, seat, field)
+      return refusal(error, seat, field)
     }
   }
 
-  function refusal(error: unknown, live: LiveWorker, seat: SeatMedia | null, field: string): Failure {
-    if (live.worker.closed) return unavailable()
-    if (seat?.closed) return failure('notInRoom', 'The media of this seat was closed meanwhile.')
+  function refusal(error: unknown, seat: SeatMedia, field: string): Failure {
+    if (seat.router.live.worker.closed || lost.has(seat.key.roomId)) return unavailable()
+    if (seat.closed) return failure('notInRoom', 'The media of this seat was closed meanwhile.')
     const words = error instanceof Error ? error.message : String(error)
     log.warn({ err: error, field }, 'mediasoup refused')
     return failure('invalid', `${field}: ${words}`, { field })
@@ -146,22 +125,24 @@ export async function createMediasoupEngine(options: MediasoupEngineOptions): Pr
     key: SeatKey,
     open: (room: RoomMedia) => Promise<Result<Omit<MediaOffer, 'iceServers'>>>,
   ): Promise<Result<MediaOffer>> {
-    const media = place(key.roomId)
-    if (!media) return unavailable()
+    if (lost.has(key.roomId)) return unavailable()
+    const room = roomFor(key.roomId)
     try {
-      const opened = await open(await media)
+      const opened = await open(room)
+      // The room was lost meanwhile, or closed.
+      if (rooms.get(key.roomId) !== room) return unavailable()
       return opened.ok ? success({ ...opened.value, iceServers: iceServers(key.userId) }) : opened
     } catch (error) {
       // Nothing a client sends is in play here but its capabilities, and those were checked: the worker is at fault.
       log.error({ err: error, ...key }, 'could not open media')
-      rooms.get(key.roomId)?.ready?.closeSeat(key)
+      room.closeSeat(key)
       return unavailable()
     }
   }
 
   const engine: MediaEngine = {
     routerRtpCapabilities,
-    workers: () => pool.live().map(({ pid, rooms: count }) => ({ pid, rooms: count })),
+    workers: () => pool.live().map(({ pid, routers }) => ({ pid, rooms: routers.size })),
     setListener: (next) => (listener = next),
 
     async open(key, rtpCapabilities) {
@@ -174,11 +155,11 @@ export async function createMediasoupEngine(options: MediasoupEngineOptions): Pr
       return checked.ok ? openIn(key, (room) => room.warmUp(key, checked.value)) : checked
     },
 
-    isWarm: (key) => rooms.get(key.roomId)?.ready?.seat(key)?.warm ?? false,
+    isWarm: (key) => rooms.get(key.roomId)?.seat(key)?.warm ?? false,
 
     async takeWarm(key) {
       try {
-        const offer = await rooms.get(key.roomId)?.ready?.takeWarm(key)
+        const offer = await rooms.get(key.roomId)?.takeWarm(key)
         return offer ? { ...offer, iceServers: iceServers(key.userId) } : null
       } catch (error) {
         // Whoever asked opens media anew then.
@@ -188,7 +169,7 @@ export async function createMediasoupEngine(options: MediasoupEngineOptions): Pr
     },
 
     closeWarm(key) {
-      const room = rooms.get(key.roomId)?.ready
+      const room = rooms.get(key.roomId)
       if (room?.seat(key)?.warm) room.closeSeat(key)
     },
 
@@ -256,14 +237,7 @@ export async function createMediasoupEngine(options: MediasoupEngineOptions): Pr
     },
 
     closeSeat(key) {
-      const room = rooms.get(key.roomId)
-      if (room?.ready) room.ready.closeSeat(key)
-      // The room is just being placed, for this seat perhaps: this runs right after the seat was made.
-      else
-        room?.media.then(
-          (media) => media.closeSeat(key),
-          () => undefined,
-        )
+      rooms.get(key.roomId)?.closeSeat(key)
     },
 
     closeRoom(roomId) {
@@ -271,7 +245,7 @@ export async function createMediasoupEngine(options: MediasoupEngineOptions): Pr
       former.delete(roomId)
       const room = rooms.get(roomId)
       rooms.delete(roomId)
-      room?.ready?.close()
+      room?.close()
     },
 
     async close() {

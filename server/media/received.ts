@@ -5,6 +5,12 @@ import type { Timers } from '../../shared/time.ts'
 import { STEP_UP_AFTER_MS } from './codecs.ts'
 import { layersFor, priorityOf, topLayers, type EncodedLayers, type Layers } from './layers.ts'
 
+/**
+ * mediasoup changes layers only once it knows the sender's clock, from three sender reports; a pipe carries one each 1 to 1.5 s. Until
+ * then the lowest layer says nothing about bandwidth.
+ */
+const PIPE_CLOCK_MS = 5_000
+
 export type ReceivedOptions = {
   /** Created paused and, when there is a choice, with the lowest layer. */
   consumer: Consumer
@@ -12,6 +18,10 @@ export type ReceivedOptions = {
   source: ProducerSource
   encoded: EncodedLayers
   timers: Pick<Timers, 'after'>
+  /** It comes from another router. */
+  piped: boolean
+  /** `starved` may be another one. */
+  onSettled(): void
   /** Whether it is not let through now, whatever its client wishes. */
   isHeld(): boolean
 }
@@ -22,6 +32,9 @@ export class Received {
   readonly source: ProducerSource
   readonly encoded: EncodedLayers
   #timers: Pick<Timers, 'after'>
+  #onSettled: () => void
+  /** Waits for the clock of what comes through a pipe, so often. */
+  #settling = 0
   #isHeld: () => boolean
   #layers: Layers
   #wanted = false
@@ -34,14 +47,18 @@ export class Received {
   #speaking = false
   #priority = 1
 
-  constructor({ consumer, userId, source, encoded, timers, isHeld }: ReceivedOptions) {
+  constructor({ consumer, userId, source, encoded, timers, piped, onSettled, isHeld }: ReceivedOptions) {
     this.consumer = consumer
     this.userId = userId
     this.source = source
     this.encoded = encoded
     this.#timers = timers
+    this.#onSettled = onSettled
     this.#isHeld = isHeld
     this.#layers = { ...topLayers(encoded), spatialLayer: 0 }
+    if (!piped || encoded.heights.length < 2) return
+    this.#settle()
+    consumer.on('producerresume', () => this.#settle())
   }
 
   /** Its client has set it up, or will not have it any more. */
@@ -89,9 +106,17 @@ export class Received {
   /** It asks for more than this now: so much bandwidth is not there. */
   get starved(): boolean {
     const { consumer, encoded } = this
-    if (!this.flowing || encoded.heights.length < 2 || this.#begun !== 'yes') return false
+    if (!this.flowing || encoded.heights.length < 2 || this.#begun !== 'yes' || this.#settling > 0) return false
     const sent = consumer.score.producerScores.findLastIndex((score) => score > 0)
     return (consumer.currentLayers?.spatialLayer ?? -1) < Math.min(this.#layers.spatialLayer, sent)
+  }
+
+  #settle() {
+    this.#settling++
+    this.#timers.after(PIPE_CLOCK_MS, () => {
+      this.#settling--
+      this.#onSettled()
+    })
   }
 
   get #hasChoice() {

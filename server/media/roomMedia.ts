@@ -1,23 +1,25 @@
-// One room's media on one router: its seats, who sends what to whom, and who is speaking.
+// One room's media: its seats, who sends what to whom, and who is speaking.
+import type { RtpCapabilities, RtpParameters, WebRtcTransport } from 'mediasoup/types'
 import type {
-  AudioLevelObserver,
-  Router,
-  RtpCapabilities,
-  RtpParameters,
-  WebRtcServer,
-  WebRtcTransport,
-} from 'mediasoup/types'
-import type { Connections, ConsumerOffer, MediaOffer, ProducerSource } from '../../shared/protocol/media.ts'
+  Connections,
+  ConsumerOffer,
+  MediaOffer,
+  OpaqueMedia,
+  ProducerSource,
+} from '../../shared/protocol/media.ts'
 import { failure, success, type Result } from '../../shared/protocol/result.ts'
 import type { Timers } from '../../shared/time.ts'
-import { KEY_FRAME_REQUEST_DELAY_MS, LEVELS, SPEAKERS_TOLD_MAX, TRANSPORT_OPTIONS } from './codecs.ts'
+import { KEY_FRAME_REQUEST_DELAY_MS, SPEAKERS_TOLD_MAX, TRANSPORT_OPTIONS } from './codecs.ts'
 import type { MediaListener, ProduceInput, SeatKey } from './engine.ts'
 import { encodedLayers } from './layers.ts'
+import { Levels } from './levels.ts'
 import { refreshOnNewWay } from './newWay.ts'
+import { consumersOn, expected } from './placing.ts'
 import { QualityWatch } from './qualityWatch.ts'
-import { opaque, SeatMedia, transportOffer, type SentProducer } from './seatMedia.ts'
+import { RoomRouters, type RoomRouter } from './roomRouters.ts'
+import { SeatMedia, transportOffer, type SentProducer } from './seatMedia.ts'
 import { Voices } from './voices.ts'
-import type { MediaLog } from './workers.ts'
+import type { LiveWorker, MediaLog } from './workers.ts'
 
 const KIND_OF_SOURCE: Record<ProducerSource, 'audio' | 'video'> = {
   microphone: 'audio',
@@ -38,8 +40,10 @@ export type FormerSources = Map<string, Sources>
 
 type RoomMediaOptions = {
   roomId: string
-  router: Router
-  webRtcServer: WebRtcServer
+  /** Those that run now. */
+  workers(): readonly LiveWorker[]
+  consumersPerWorker: number
+  routerRtpCapabilities: OpaqueMedia
   /** From before this room's worker died. */
   formerSources: FormerSources
   listener: () => MediaListener
@@ -47,13 +51,10 @@ type RoomMediaOptions = {
   timers: Timers
 }
 
-export async function createRoomMedia(options: RoomMediaOptions): Promise<RoomMedia> {
-  return new RoomMedia(options, await options.router.createAudioLevelObserver(LEVELS))
-}
-
 export class RoomMedia {
   #options: RoomMediaOptions
-  #levels: AudioLevelObserver
+  #routers: RoomRouters
+  #levels: Levels
   #seats = new Map<string, SeatMedia>()
   /** Every producer of the room, of all seats; ids in the making are taken too. */
   #producerIds = new Set<string>()
@@ -63,17 +64,20 @@ export class RoomMedia {
   #screens = new Map<string, string>()
   #quality: QualityWatch
 
-  constructor(options: RoomMediaOptions, levels: AudioLevelObserver) {
+  constructor(options: RoomMediaOptions) {
     this.#options = options
-    this.#levels = levels
-    levels.on('volumes', (volumes) => {
+    this.#levels = new Levels((volumes) => {
       const owners = volumes.flatMap(({ producer }) => this.#ownerOf(producer.id) ?? [])
       this.#setSpeakers([...new Set(owners)].slice(0, SPEAKERS_TOLD_MAX))
       this.#voices.volumes(volumes)
     })
-    levels.on('silence', () => this.#setSpeakers([]))
+    this.#routers = new RoomRouters({
+      workers: options.workers,
+      consumersPerWorker: options.consumersPerWorker,
+      load: (router) => this.#loadOf(router),
+      onOpened: (router) => this.#levels.listenOn(router),
+    })
     this.#voices = new Voices({
-      router: options.router,
       now: options.timers.now,
       onChange: (producerIds) => this.#seats.forEach((seat) => seat.reconsider(producerIds)),
       onError: (error) => options.log.warn({ err: error, roomId: options.roomId }, 'cannot listen to a voice'),
@@ -95,7 +99,11 @@ export class RoomMedia {
     return new Map([...this.#seats].flatMap(([id, seat]) => (seat.warm ? [] : [[id, seat.sources]])))
   }
 
-  /** Errors: `conflict` when the seat was opened again or closed meanwhile; throws what mediasoup throws. */
+  isOn(live: LiveWorker): boolean {
+    return this.#routers.isOn(live)
+  }
+
+  /** Errors: `conflict` when the seat was opened again or closed meanwhile, `unavailable` without a worker; throws what mediasoup throws. */
   async open(key: SeatKey, capabilities: RtpCapabilities | null): Promise<Result<RoomOffer>> {
     return this.#open(key, capabilities, false)
   }
@@ -112,6 +120,7 @@ export class RoomMedia {
     if (!seat?.warm || !seat.send || !seat.receive || !seat.capabilities) return null
     // Nothing of the answer changes by waiting for this; sound and picture are under way meanwhile.
     const flowing = seat.take()
+    seat.since = this.#options.timers.now()
     this.#countPeople()
     const offer = this.#offer(seat.send, seat.receive, await this.consume(seat, seat.capabilities))
     await flowing
@@ -121,11 +130,16 @@ export class RoomMedia {
   async #open(key: SeatKey, capabilities: RtpCapabilities | null, warm: boolean): Promise<Result<RoomOffer>> {
     const before = this.seat(key)?.sources ?? this.#options.formerSources.get(seatId(key))
     this.closeSeat(key)
+    const router = this.#routers.enter()
+    if (!router) return failure('unavailable', 'Media is not available at this moment.')
     const { listener, log, timers } = this.#options
     const isHeld = (producerId: string) => this.#voices.isHeld(producerId)
     const seat = new SeatMedia({
       key,
       warm,
+      router,
+      since: timers.now(),
+      bring: ({ producer, router: from }, to) => this.#routers.bring(producer, from, to),
       log,
       timers,
       isHeld,
@@ -136,9 +150,9 @@ export class RoomMedia {
     if (before && !warm) seat.sources = before
     this.#seats.set(seatId(key), seat)
     this.#countPeople()
-    const transports = await Promise.all([this.#createTransport(), this.#createTransport()])
+    const transports = await this.#createTransports(seat)
     const [send, receive] = transports
-    if (seat.closed) {
+    if (seat.closed || !send || !receive) {
       for (const transport of transports) transport.close()
       return failure('conflict', 'Media was opened again or closed meanwhile.')
     }
@@ -150,8 +164,7 @@ export class RoomMedia {
   }
 
   #offer(send: WebRtcTransport, receive: WebRtcTransport, consumers: ConsumerOffer[]): RoomOffer {
-    const { roomId, router } = this.#options
-    const routerRtpCapabilities = opaque(router.rtpCapabilities)
+    const { roomId, routerRtpCapabilities } = this.#options
     return { roomId, routerRtpCapabilities, send: transportOffer(send), receive: transportOffer(receive), consumers }
   }
 
@@ -198,11 +211,13 @@ export class RoomMedia {
     producer.on('score', () => this.#quality.news())
     for (const sent of [...seat.producers.values()]) if (sent.source === source) this.#drop(seat, sent)
     const encoded = encodedLayers(producer.rtpParameters, input.heights)
-    const sent: SentProducer = { producer, source, userId: seat.key.userId, encoded }
+    const { router } = seat
+    const sent: SentProducer = { producer, source, userId: seat.key.userId, encoded, router }
     seat.producers.set(producerId, sent)
     if (source === 'microphone') {
-      this.#voices.add(producer)
-      void this.#levels.addProducer({ producerId }).catch(() => undefined)
+      const opened = await router.opened
+      this.#voices.add(producer, opened)
+      this.#levels.add(producerId, opened)
     }
     this.#reportSources(seat)
     for (const other of this.#seats.values()) if (other.key.userId !== seat.key.userId) void other.consume(sent)
@@ -237,7 +252,7 @@ export class RoomMedia {
     const seat = this.seat(key)
     if (!seat) return
     this.#seats.delete(seatId(key))
-    seat.close()
+    this.#close(seat)
     this.#countPeople()
     this.#setSpeakers(this.#speakers.filter((userId) => userId !== key.userId))
     this.#quality.news()
@@ -245,20 +260,35 @@ export class RoomMedia {
 
   close() {
     this.#quality.close()
-    for (const seat of this.#seats.values()) seat.close()
+    for (const seat of this.#seats.values()) this.#close(seat)
     this.#seats.clear()
-    this.#options.router.close()
+  }
+
+  #close(seat: SeatMedia) {
+    seat.close()
+    this.#routers.leave(seat.router)
   }
 
   #countPeople() {
     this.#voices.setPeople(this.#taken().length)
   }
 
-  #createTransport(): Promise<WebRtcTransport> {
-    return this.#options.router.createWebRtcTransport({
-      ...TRANSPORT_OPTIONS,
-      webRtcServer: this.#options.webRtcServer,
+  async #createTransports(seat: SeatMedia): Promise<WebRtcTransport[]> {
+    const opened = await seat.router.opened
+    if (seat.closed) return []
+    const { webRtcServer } = seat.router.live
+    const create = () => opened.createWebRtcTransport({ ...TRANSPORT_OPTIONS, webRtcServer })
+    return Promise.all([create(), create()])
+  }
+
+  #loadOf(router: RoomRouter): number {
+    const now = this.#options.timers.now()
+    const seats = [...this.#seats.values()].map(({ key, producers, warm, since, router: of }) => {
+      const sent = [...producers.values()].filter(({ producer }) => !producer.paused)
+      const sends = sent.map(({ producer, source }) => ({ source, isHeld: this.#voices.isHeld(producer.id) }))
+      return { userId: key.userId, isHere: of === router, sends: expected(sends, { warm, forMs: now - since }) }
     })
+    return consumersOn(seats, this.#routers.count - 1)
   }
 
   #mayShare(userId: string): boolean {

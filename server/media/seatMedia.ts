@@ -13,12 +13,25 @@ import { LINE_AT_LEAST } from './codecs.ts'
 import { picturesHeld } from './lastPictures.ts'
 import type { EncodedLayers } from './layers.ts'
 import { Received } from './received.ts'
+import type { RoomRouter } from './roomRouters.ts'
 import type { MediaLog } from './workers.ts'
 
-export type SentProducer = { producer: Producer; source: ProducerSource; userId: string; encoded: EncodedLayers }
+export type SentProducer = {
+  producer: Producer
+  source: ProducerSource
+  userId: string
+  encoded: EncodedLayers
+  /** The one it comes in at. */
+  router: RoomRouter
+}
 
 export type SeatMediaOptions = {
   key: SeatKey
+  /** The one its transports are on. */
+  router: RoomRouter
+  /** Makes what is sent elsewhere in the room consumable on that router. */
+  bring(sent: SentProducer, to: RoomRouter): Promise<void>
+  since: number
   /** Its person is still being rung. */
   warm: boolean
   emit(event: MediaEvent): void
@@ -45,6 +58,9 @@ export const transportOffer = (transport: WebRtcTransport): TransportOffer => ({
 
 export class SeatMedia {
   readonly key: SeatKey
+  readonly router: RoomRouter
+  /** When it was taken or, while warm, opened. */
+  since: number
   readonly producers = new Map<string, SentProducer>()
   closed = false
   warm: boolean
@@ -56,6 +72,7 @@ export class SeatMedia {
   /** What `sourcesChanged` said last. */
   sources = { microphone: false, camera: false, screen: false }
 
+  #bring: (sent: SentProducer, to: RoomRouter) => Promise<void>
   #emit: (event: MediaEvent) => void
   #isHeld: (producerId: string) => boolean
   #onScore: () => void
@@ -79,6 +96,9 @@ export class SeatMedia {
 
   constructor(options: SeatMediaOptions) {
     this.key = options.key
+    this.router = options.router
+    this.since = options.since
+    this.#bring = options.bring
     this.warm = options.warm
     this.#emit = options.emit
     this.#isHeld = options.isHeld
@@ -221,6 +241,7 @@ export class SeatMedia {
     const lowest = encoded.heights.length > 1 ? { preferredLayers: { spatialLayer: 0 } } : {}
     let consumer
     try {
+      await this.#bring(sent, this.router)
       consumer = await receive.consume({ producerId, rtpCapabilities: capabilities, paused: true, ...lowest })
     } catch (error) {
       // The producer may just have gone, or the two have no codec in common: the others must still be heard.
@@ -237,6 +258,8 @@ export class SeatMedia {
       source,
       encoded,
       timers: this.#timers,
+      piped: sent.router !== this.router,
+      onSettled: () => this.#onScore(),
       isHeld: () => this.#isHeld(producerId) || this.#held.has(consumer.id),
     })
     this.#consumers.set(consumer.id, received)

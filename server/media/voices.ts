@@ -7,7 +7,6 @@ import { Loudest, type Change } from './loudest.ts'
 const EVERYBODY_HEARD_MAX = 30
 
 export type VoicesOptions = {
-  router: Router
   now(): number
   /** These producers' voices are let through from now on, or no longer are: see `isHeld`. */
   onChange(producerIds: readonly string[]): void
@@ -16,21 +15,21 @@ export type VoicesOptions = {
 
 export class Voices {
   #options: VoicesOptions
-  #microphones = new Map<string, Producer>()
+  #microphones = new Map<string, { producer: Producer; router: Router }>()
   /** Null in a room that is not big. */
   #loudest: Loudest | null = null
   #ear: Ear
 
   constructor(options: VoicesOptions) {
     this.#options = options
-    const { router, now, onError } = options
-    this.#ear = new Ear({ router, now, onError, onLoud: (id, level) => this.#speaks([{ id, level }]) })
+    const { now, onError } = options
+    this.#ear = new Ear({ now, onError, onLoud: (id, level) => this.#speaks([{ id, level }]) })
   }
 
   /** Whether this producer's packets stay here for now. */
   isHeld(producerId: string): boolean {
-    const microphone = this.#microphones.get(producerId)
-    return microphone !== undefined && this.#loudest !== null && !microphone.paused && !this.#loudest.has(producerId)
+    const producer = this.#microphones.get(producerId)?.producer
+    return producer !== undefined && this.#loudest !== null && !producer.paused && !this.#loudest.has(producerId)
   }
 
   /** How many are in the room: one more or less at the limit does not switch back and forth. */
@@ -39,18 +38,20 @@ export class Voices {
     if (isBig === (this.#loudest !== null)) return
     this.#loudest = isBig ? new Loudest() : null
     const { now } = this.#options
-    for (const [id, { paused }] of this.#microphones) if (!paused) this.#loudest?.enters(id, now())
+    for (const [id, { producer }] of this.#microphones) if (!producer.paused) this.#loudest?.enters(id, now())
     this.#tell([...this.#microphones.keys()])
   }
 
-  add(microphone: Producer) {
-    const { id } = microphone
-    this.#microphones.set(id, microphone)
-    microphone.observer.on('pause', () => this.#leaves(id))
-    microphone.observer.on('resume', () => this.#enters(id))
-    microphone.observer.once('close', () => {
+  /** `router`: the one it comes in at. */
+  add(microphone: Producer, router: Router) {
+    const { id, observer } = microphone
+    this.#microphones.set(id, { producer: microphone, router })
+    observer.on('pause', () => this.#leaves(id))
+    observer.on('resume', () => this.#enters(id))
+    observer.once('close', () => {
       this.#microphones.delete(id)
-      this.#leaves(id)
+      // Gone with its worker, and the room with it: nobody is left to hear anything.
+      if (!router.closed) this.#leaves(id)
     })
     if (!microphone.paused) this.#enters(id)
   }
@@ -84,10 +85,9 @@ export class Voices {
   }
 
   #tell(producerIds: readonly string[]) {
-    if (this.#options.router.closed) return
     // To those who are let through as well: who has just begun to speak again must not count as silent.
-    const on = this.#loudest ? [...this.#microphones.values()].filter(({ paused }) => !paused) : []
-    this.#ear.listenTo(on.map(({ id }) => id))
+    const on = this.#loudest ? [...this.#microphones.values()].filter(({ producer }) => !producer.paused) : []
+    this.#ear.listenTo(on.map(({ producer, router }) => ({ id: producer.id, router })))
     this.#options.onChange(producerIds)
   }
 }

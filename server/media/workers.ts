@@ -10,7 +10,11 @@ export type MediaLog = {
   error(fields: object, message: string): void
 }
 
-export type LiveWorker = { pid: number; worker: Worker; webRtcServer: WebRtcServer; rooms: number }
+/** `routers`: one a room; each says how many consumers it has to serve. */
+export type LiveWorker = { pid: number; worker: Worker; webRtcServer: WebRtcServer; routers: Set<{ load(): number }> }
+
+/** Consumers of all rooms on it. */
+export const loadOf = ({ routers }: LiveWorker): number => [...routers].reduce((sum, router) => sum + router.load(), 0)
 
 export type WorkerPoolOptions = {
   count: number
@@ -29,7 +33,6 @@ export type WorkerPoolOptions = {
 
 export interface WorkerPool {
   live(): readonly LiveWorker[]
-  leastLoaded(): LiveWorker | null
   close(): Promise<void>
 }
 
@@ -61,7 +64,7 @@ export async function createWorkerPool(options: WorkerPoolOptions): Promise<Work
     try {
       const webRtcServer = await worker.createWebRtcServer({ listenInfos: listenInfos(index) })
       if (worker.closed || closed) throw new Error('the worker ended while it was being started')
-      const entry: LiveWorker = { pid: worker.pid, worker, webRtcServer, rooms: 0 }
+      const entry: LiveWorker = { pid: worker.pid, worker, webRtcServer, routers: new Set() }
       let deaths = quickDeaths
       const callOffHealthy = later(HEALTHY_AFTER_MS, () => (deaths = 0))
       worker.on('died', (error) => {
@@ -120,8 +123,6 @@ export async function createWorkerPool(options: WorkerPoolOptions): Promise<Work
 
   const pool: WorkerPool = {
     live: () => live,
-    leastLoaded: () =>
-      live.reduce<LiveWorker | null>((best, one) => (best && best.rooms <= one.rooms ? best : one), null),
     close,
   }
   const started = await Promise.allSettled(Array.from({ length: options.count }, (_, index) => start(index, 0)))

@@ -12,6 +12,7 @@ export interface PresenceBoard {
   online(db: Db, exceptUserId: string, now: number): Promise<Person[]>
   /** `row`: the user as stored. `now`: the server's clock, ms. */
   of(userId: string, hasSeat: boolean, row: Undisturbed | null, now: number): Presence
+  isOnline(userId: string): boolean
   close(): void
 }
 
@@ -60,6 +61,7 @@ export function createPresenceBoard(options: PresenceOptions): PresenceBoard {
 
   return {
     of,
+    isOnline: options.isOnline,
     refresh(userId) {
       if (closed || waiting.has(userId)) return
       waiting.add(userId)

@@ -187,6 +187,9 @@ const answeredTheOtherWay = sql<number>`(calls.reason = 'callerGone' and exists 
 const missed = sql<boolean>`((calls.status in ('timeout', 'cancelled', 'revoked')
   or (calls.status = 'rejected' and calls.handledBy is null)) and not ${answeredTheOtherWay})`
 
+/** Its callee has blocked its caller, and hears of it as little as of one that was never made. */
+const silenced = sql<boolean>`exists (select 1 from silencedCalls where silencedCalls.callId = calls.id)`
+
 export type HistoryPage = {
   userId: string
   missed: boolean
@@ -208,6 +211,7 @@ export async function historyOf(db: Db, page: HistoryPage) {
     .orderBy('calls.createdAt', 'desc')
     .orderBy('calls.id', 'desc')
     .limit(atMost(page.limit))
+  query = query.where(({ eb, not, or }) => or([eb('calls.callerId', '=', userId), not(silenced)]))
   if (page.missed) query = query.where(missed)
   if (before !== null) {
     query = query.where(({ eb, and, or }) =>
@@ -232,6 +236,7 @@ const missedBy = prepared((db, value: Values<{ calleeId: string; since: number; 
   calls(db)
     .where('calls.calleeId', '=', value('calleeId'))
     .where(missed)
+    .where(({ not }) => not(silenced))
     .where('calls.endedAt', '>', value('since'))
     .orderBy('calls.endedAt', 'desc')
     .orderBy('calls.id')

@@ -2,6 +2,7 @@
 import type { ExpressionBuilder } from 'kysely'
 import { CALLER_GONE_MS, EMPTY_ROOM_MS, RECEIPT_WAIT_MS, SEAT_KEEP_MS } from '../../shared/call/limits.ts'
 import { WAITING_KEEP_MS } from '../../shared/entry.ts'
+import { nextSilencedReceipt } from './blockRows.ts'
 import { GUEST_KEEP_MS } from '../../shared/guests.ts'
 import { nextGuestMoments } from './guestRows.ts'
 import { nextRequestTimes } from './requestRows.ts'
@@ -97,6 +98,8 @@ export async function nextDueTimes(db: Db, now: number): Promise<number[]> {
   })
   const waitingDropped = await firstWaitingDrop(db)
   if (waitingDropped !== null) times.push(waitingDropped + WAITING_KEEP_MS)
+  const receiptAt = await nextSilencedReceipt(db)
+  if (receiptAt !== null) times.push(receiptAt)
   const { guestSeen, leftToGuests } = await nextGuestMoments(db)
   if (guestSeen !== null) times.push(guestSeen + GUEST_KEEP_MS)
   if (leftToGuests !== null) times.push(leftToGuests + EMPTY_ROOM_MS)

@@ -140,6 +140,15 @@ const guests = [
   `create index guestsByRoom on users (guestOf) where guestOf is not null`,
 ]
 
+const blocks = [
+  `create table blocks (userId text not null references users (id) on delete cascade,
+     blockedId text not null references users (id) on delete cascade, since integer not null,
+     primary key (userId, blockedId)) strict, without rowid`,
+  `create table silencedCalls (callId text primary key references calls (id) on delete cascade,
+     receiptAt integer) strict, without rowid`,
+  `create index silencedReceipts on silencedCalls (receiptAt) where receiptAt is not null`,
+]
+
 export const migrations: Record<string, Migration> = {
   '0001_first_ring': statements(first),
   '0002_policies_and_history': statements(policies),
@@ -150,4 +159,5 @@ export const migrations: Record<string, Migration> = {
   '0007_chat': statements(chat),
   '0008_rights': statements(rights),
   '0009_guests': statements(guests),
+  '0010_blocks': statements(blocks),
 }

@@ -21,6 +21,10 @@ export interface Tables {
     /** The room a guest came for; null for everybody with an account. A guest has no credentials, and a login nobody can type. */
     guestOf: string | null
   }
+  /** Whose rings do not reach whom. */
+  blocks: { userId: string; blockedId: string; since: number }
+  /** Rings by somebody who was blocked: their callee hears nothing of them. `receiptAt`: when a receipt would have come; null for none. */
+  silencedCalls: { callId: string; receiptAt: number | null }
   credentials: { userId: string; passwordHash: string }
   /** A device id is only unique together with its user: ids are visible to others and must not be worth stealing. */
   devices: { userId: string; id: string; platform: Device['platform']; label: string }

@@ -36,6 +36,8 @@ export type MirrorState = LobbyState & {
   deviceId: string | null
   /** Which rings this person lets through. */
   policy: Policy
+  /** Whose rings do not reach this person. */
+  blocked: readonly User[]
   /** The server's clock minus this machine's, in ms. */
   clockOffsetMs: number
   /** Every call this device has heard of and not yet forgotten, by id. */
@@ -82,6 +84,7 @@ export const emptyMirror: MirrorState = {
   me: null,
   deviceId: null,
   policy: { declineWhenBusy: false, doNotDisturbUntil: null },
+  blocked: [],
   clockOffsetMs: 0,
   calls: {},
   rings: {},
@@ -121,6 +124,7 @@ export function applySync(state: MirrorState, sync: Sync, sentAt: number, receiv
     me: sync.me,
     deviceId: sync.deviceId,
     policy: sync.policy,
+    blocked: sync.blocked,
     clockOffsetMs: sync.serverNow - (sentAt + receivedAt) / 2,
     calls,
     rings: { ...pick(state.rings, (id) => id in calls), ...byId(sync.rings, (ring) => ring.call.id) },
@@ -169,6 +173,8 @@ export function applyEvent(state: MirrorState, event: ServerEvent, now: number):
     }
     case 'people.policyChanged':
       return { ...state, policy: event.payload.policy }
+    case 'people.blockedChanged':
+      return withBlocked(state, event.payload.blocked)
     case 'session.elsewhere':
       return { ...state, elsewhere: event.payload.elsewhere }
     case 'presence.changed': {
@@ -180,6 +186,15 @@ export function applyEvent(state: MirrorState, event: ServerEvent, now: number):
       return ofLobby ? withNews(ofLobby) : applyRoomEvent(withScheduledEvent(state, event), event)
     }
   }
+}
+
+/** What they ring now rings on, but not here. */
+function withBlocked(state: MirrorState, blocked: readonly User[]): MirrorState {
+  const ids = new Set(blocked.map(({ id }) => id))
+  const silenced = ({ call }: Ring) => state.calls[call.id]?.status === 'calling' && ids.has(call.caller.id)
+  const gone = new Set(Object.values(state.rings).flatMap((ring) => (silenced(ring) ? [ring.call.id] : [])))
+  const stays = (id: string) => !gone.has(id)
+  return { ...state, blocked, rings: pick(state.rings, stays), calls: pick(state.calls, stays) }
 }
 
 /** What the lobby has brought: at best a seat. */

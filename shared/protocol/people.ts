@@ -1,6 +1,6 @@
 // The directory and presence.
 import { z } from 'zod'
-import { idSchema, personSchema, policySchema, presenceSchema, timeSchema } from './things.ts'
+import { idSchema, personSchema, policySchema, presenceSchema, timeSchema, userSchema } from './things.ts'
 
 export const peopleCommands = {
   /** Everybody this user may ring, by name; `query` matches any part of a name, ignoring case. */
@@ -20,10 +20,20 @@ export const peopleCommands = {
     }),
     output: z.object({ policy: policySchema }),
   },
+  /**
+   * Rings by whom one has blocked reach nobody here, and look to them like rings that nobody answers. Gives all who are blocked now.
+   * `notAllowed` for oneself and beyond 500, `unknownUser` when there is no such account.
+   */
+  'people.block': {
+    input: z.object({ userId: idSchema, blocked: z.boolean() }),
+    output: z.object({ blocked: z.array(userSchema) }),
+  },
 } as const
 
 export const peopleEvents = {
   /** To every device of the person whose policy it is. */
   'people.policyChanged': z.object({ policy: policySchema }),
+  /** To every device of whoever blocks: all who are blocked now. */
+  'people.blockedChanged': z.object({ blocked: z.array(userSchema) }),
   'presence.changed': z.object({ userId: idSchema, presence: presenceSchema, lastSeenAt: timeSchema.optional() }),
 } as const

@@ -36,7 +36,7 @@ export type ForwardingFigures = {
 /** One way of forwarding: everybody's streams, where they go, and everybody's consumers of all others. */
 type Side = {
   name: string
-  worker: Worker
+  workers: Worker[]
   streams: { stream: Stream; port: number }[]
   consumers: Consumer[]
   close(): Promise<void>
@@ -44,12 +44,16 @@ type Side = {
 
 type Round = { packets: number; cpuSeconds: number; wallSeconds: number }
 
-export async function benchForwarding({ say }: { say(line: string): void }): Promise<ForwardingFigures> {
+export async function benchForwarding(options: {
+  say(line: string): void
+  /** Over how many the product's room is piped. */
+  workers: number
+}): Promise<ForwardingFigures> {
   const sink = await openSink()
   const pump = await startPump()
   const sides: Side[] = []
   try {
-    const product = await productSide(sink.port)
+    const product = await productSide(sink.port, options.workers)
     sides.push(product)
     const bare = await bareSide(sink.port)
     sides.push(bare)
@@ -62,7 +66,7 @@ export async function benchForwarding({ say }: { say(line: string): void }): Pro
       const other = await measure(first === product ? bare : product, pump)
       rounds.push(first === product ? { product: one, bare: other } : { product: other, bare: one })
     }
-    return figuresOf(rounds, product.consumers.length, say)
+    return figuresOf(rounds, product.consumers.length, options.say)
   } finally {
     for (const side of sides) await side.close()
     await pump.close()
@@ -95,11 +99,11 @@ async function measure(side: Side, pump: Pump): Promise<Round> {
   await pause(WARM_UP_MS)
   await untilAllInFull(side)
   const packetsBefore = await forwarded(side.consumers)
-  const cpuBefore = await cpuSeconds(side.worker)
+  const cpuBefore = await cpuSeconds(side.workers)
   const startedAt = performance.now()
   await pause(ROUND_MS)
   const wallSeconds = (performance.now() - startedAt) / 1000
-  const cpuAfter = await cpuSeconds(side.worker)
+  const cpuAfter = await cpuSeconds(side.workers)
   const packets = (await forwarded(side.consumers)) - packetsBefore
   for (const { stream } of side.streams) pump.remove(stream)
   return { packets, cpuSeconds: cpuAfter - cpuBefore, wallSeconds }
@@ -123,9 +127,9 @@ async function forwarded(consumers: readonly Consumer[]): Promise<number> {
   return stats.flat().reduce((sum, entry) => sum + (entry.type === 'outbound-rtp' ? entry.packetCount : 0), 0)
 }
 
-async function cpuSeconds(worker: Worker): Promise<number> {
-  const { ru_utime, ru_stime } = await worker.getResourceUsage()
-  return (ru_utime + ru_stime) / 1000
+async function cpuSeconds(workers: readonly Worker[]): Promise<number> {
+  const usages = await Promise.all(workers.map((worker) => worker.getResourceUsage()))
+  return usages.reduce((sum, { ru_utime, ru_stime }) => sum + (ru_utime + ru_stime) / 1000, 0)
 }
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
@@ -136,11 +140,12 @@ function valueOf<Value>(result: Result<Value>): Value {
 }
 
 /** A room of the real engine, as the server runs it: seats, offers, consumers that step up, and who is speaking. */
-async function productSide(sinkPort: number): Promise<Side> {
+async function productSide(sinkPort: number, workers: number): Promise<Side> {
   const plain = usePlainTransports({ sinkPort })
   const quiet = () => {}
   const engine = await createMediasoupEngine({
-    workers: 1,
+    workers,
+    consumersPerWorker: consumersOfShare(workers),
     listenIp: '127.0.0.1',
     log: { info: quiet, warn: quiet, error: quiet },
   })
@@ -176,8 +181,15 @@ async function productSide(sinkPort: number): Promise<Side> {
   }
   await untilAllConsume(plain.consumers)
   for (const answer of await Promise.all(answers)) valueOf(answer)
-  const [worker] = plain.workers
-  return { name: 'rooms', worker: worker!, streams, consumers: plain.consumers, close: () => engine.close() }
+  const used = engine.workers().filter(({ rooms }) => rooms > 0).length
+  if (used !== workers) throw new Error(`rooms: on ${used} workers, not on ${workers}`)
+  return { name: 'rooms', workers: plain.workers, streams, consumers: plain.consumers, close: () => engine.close() }
+}
+
+/** As many as the first worker has when it has its share of the people. */
+function consumersOfShare(workers: number): number | undefined {
+  const share = Math.floor(PEOPLE / workers)
+  return workers > 1 ? 2 * share * (share - 1) : undefined
 }
 
 /** New producers are consumed by those inside without anybody waiting for it. */
@@ -210,7 +222,13 @@ async function bareSide(sinkPort: number): Promise<Side> {
     producerIds.push(own)
   }
   const consumers = await Promise.all(producerIds.map((own) => consumeOthers(router, sinkPort, producerIds, own)))
-  return { name: 'bare router', worker, streams, consumers: consumers.flat(), close: async () => worker.close() }
+  return {
+    name: 'bare router',
+    workers: [worker],
+    streams,
+    consumers: consumers.flat(),
+    close: async () => worker.close(),
+  }
 }
 
 async function consumeOthers(router: Router, sinkPort: number, all: readonly string[][], own: readonly string[]) {

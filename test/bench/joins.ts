@@ -26,8 +26,12 @@ const SETTLE_MS = 300
 
 export type JoinFigures = { joinMs: Record<string, number>; bytesPerParticipant: number }
 
-export async function benchJoins({ say }: { say(line: string): void }): Promise<JoinFigures> {
-  const server = await startServer({ args: ['--media-workers', '1', '--log-level', 'error'], prepare: addPeople })
+export async function benchJoins(options: { say(line: string): void; workers: number }): Promise<JoinFigures> {
+  const { say, workers } = options
+  const server = await startServer({
+    args: ['--media-workers', String(workers), '--log-level', 'error'],
+    prepare: addPeople,
+  })
   const people: Person[] = []
   try {
     for (let number = 1; number <= LARGEST; number++) people.push(await openPerson(server.url, number))
@@ -135,15 +139,15 @@ const settled = () => new Promise((resolve) => setTimeout(resolve, SETTLE_MS))
 
 type Memory = { node: number; worker: number }
 
-/** Resident bytes of the server's process and of its worker, as the system counts them. */
+/** Resident bytes of the server's process and of its workers, as the system counts them. */
 function readMemory({ pid }: ServerProcess): Memory {
-  const [workerPid] = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ')
+  const workerPids = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ')
   const resident = (of: string | number) => {
     const kilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${of}/status`, 'utf8'))?.[1]
     if (kilobytes === undefined) throw new Error(`no resident memory of process ${of}`)
     return Number(kilobytes) * 1024
   }
-  return { node: resident(pid), worker: resident(workerPid!) }
+  return { node: resident(pid), worker: workerPids.reduce((sum, one) => sum + resident(one), 0) }
 }
 
 function perParticipant(memory: ReadonlyMap<number, Memory>, say: (line: string) => void): number {

@@ -1,4 +1,4 @@
-// npm run bench -- answer|silence|startup|room [--n N] [--json]: measures the product as people meet it. Needs the built client, a Chromium and the worker.
+// npm run bench -- answer|silence|startup|room [--n N] [--workers N] [--json]: measures the product as people meet it. Needs the built client, a Chromium and the worker.
 import { parseArgs } from 'node:util'
 import { benchAnswer } from './answer.ts'
 import { benchRoom } from './room.ts'
@@ -10,12 +10,14 @@ const { values, positionals } = parseArgs({
   options: {
     json: { type: 'boolean', default: false },
     n: { type: 'string' },
+    workers: { type: 'string', default: '1' },
     kinds: { type: 'string' },
     delays: { type: 'string' },
   },
 })
 const say = (line: string) => console.error(line)
 const n = values.n === undefined ? undefined : Number(values.n)
+const workers = Number(values.workers)
 
 const benches: Record<string, () => Promise<object>> = {
   answer: () =>
@@ -26,13 +28,13 @@ const benches: Record<string, () => Promise<object>> = {
       ...(values.delays ? { delays: values.delays.split(',').map(Number) } : {}),
     }),
   silence: () => benchSilence({ say, ...(n ? { calls: n } : {}) }),
-  room: () => benchRoom({ say }),
+  room: () => benchRoom({ say, workers }),
   startup: () => benchStartup({ say, ...(n ? { n } : {}) }),
 }
 
 const bench = benches[positionals[0] ?? '']
-if (bench === undefined || Number.isNaN(n)) {
-  say(`Usage: npm run bench -- ${Object.keys(benches).join('|')} [--n N] [--json]`)
+if (bench === undefined || Number.isNaN(n) || !(workers >= 1)) {
+  say(`Usage: npm run bench -- ${Object.keys(benches).join('|')} [--n N] [--workers N] [--json]`)
   process.exitCode = 2
 } else {
   const measured = await bench()

@@ -1,5 +1,4 @@
 // A room of more than thirty with the real worker and synthetic voices: who reaches a listener, as counted where the packets arrive.
-import { createSocket, type Socket } from 'node:dgram'
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { SeatKey } from '../../server/media/engine.ts'
@@ -15,6 +14,7 @@ import {
   valueOf,
   type TestEngine,
 } from '../support/media/engine.ts'
+import { arriving, openArrivals, ssrcOf, type Arrivals } from '../support/rtp/arrivals.ts'
 import { usePlainTransports, withoutEstimates, type PlainTransports } from '../support/rtp/plainTransports.ts'
 import { startPump, type Pump } from '../support/rtp/pump.ts'
 import { AudioStream, VideoStream } from '../support/rtp/streams.ts'
@@ -27,9 +27,7 @@ const BEGIN_MS_MAX = 200
 const ROOM = 'big'
 const SMALL = [90, 180].map((height) => ({ maxBitrate: height * 500, height }))
 
-let listening: Socket
-/** When packets of each ssrc came last. */
-const arrivals = new Map<number, { at: number; count: number }>()
+let arrivals: Arrivals
 let media: TestEngine
 /** How much later it is for the server than on the wall. */
 let laterMs = 0
@@ -37,15 +35,8 @@ let plain: PlainTransports
 let pump: Pump
 
 beforeAll(async () => {
-  listening = createSocket('udp4')
-  await new Promise<void>((resolve) => listening.bind(0, '127.0.0.1', resolve))
-  listening.on('message', (packet) => {
-    // RTCP shares the port.
-    if ((packet[1]! & 0x7f) >= 72 && (packet[1]! & 0x7f) <= 79) return
-    const ssrc = packet.readUInt32BE(8)
-    arrivals.set(ssrc, { at: performance.now(), count: (arrivals.get(ssrc)?.count ?? 0) + 1 })
-  })
-  plain = usePlainTransports({ sinkPort: listening.address().port })
+  arrivals = await openArrivals()
+  plain = usePlainTransports({ sinkPort: arrivals.port })
   media = await startTestEngine({ timers: { ...systemTimers, now: () => systemTimers.now() + laterMs } })
   plain.restore()
   pump = await startPump()
@@ -54,7 +45,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await pump.close()
   await media.engine.close()
-  listening.close()
+  arrivals.close()
 })
 
 type Sent = { producerId: string }
@@ -78,22 +69,10 @@ async function listener(roomId = ROOM) {
   const { consumers } = valueOf(await media.engine.open(seat, rtpCapabilities))
   const ids = consumers.map(({ id }) => id)
   valueOf(await media.engine.setConsumersPaused(seat, ids, false))
-  const ssrcs = new Map(
-    consumers.map(({ producerId, rtpParameters }) => [
-      producerId,
-      (rtpParameters['encodings'] as { ssrc: number }[])[0]!.ssrc,
-    ]),
-  )
-  const countOf = (one: Sent) => arrivals.get(ssrcs.get(one.producerId)!)?.count ?? 0
+  const ssrcs = new Map(consumers.map((consumer) => [consumer.producerId, ssrcOf(consumer)]))
+  const countOf = (one: Sent) => arrivals.countOf(ssrcs.get(one.producerId)!)
   const consumerOf = (one: Sent) => consumers.find(({ producerId }) => producerId === one.producerId)!.id
   return { seat, countOf, consumerOf }
-}
-
-/** Those of whom packets arrive within a while: fifteen each, of a voice. */
-async function arriving<One extends Sent>(voices: readonly One[], countOf: (one: One) => number): Promise<One[]> {
-  const before = voices.map(countOf)
-  await new Promise((resolve) => setTimeout(resolve, 300))
-  return voices.filter((one, index) => countOf(one) > before[index]!)
 }
 
 test('beyond thirty people the twelve loudest are let through; who begins to speak is heard at once; with fewer people all are', async () => {

@@ -34,7 +34,15 @@ afterEach(() => world.close())
 /** What Ben's device may not do to itself either before a person has answered on it. */
 const WITHOUT_A_GESTURE = Object.keys(commands).filter(
   (name) =>
-    !['call.accept', 'call.reject', 'call.direct', 'room.create', 'room.join', 'people.setPolicy'].includes(name),
+    ![
+      'call.accept',
+      'call.reject',
+      'call.direct',
+      'room.create',
+      'room.join',
+      'people.setPolicy',
+      'people.block',
+    ].includes(name),
 ) as CommandName[]
 
 async function attacks(device: TestDevice, names: readonly CommandName[]) {

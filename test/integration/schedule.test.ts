@@ -328,5 +328,6 @@ test('databases from before get what is missing by a step of its own', () => {
     '0007_chat',
     '0008_rights',
     '0009_guests',
+    '0010_blocks',
   ])
 })

@@ -95,6 +95,7 @@ export const aSync = (fields: Partial<Sync> = {}): Sync => ({
   me: ben,
   deviceId: id(12),
   policy: { declineWhenBusy: false, doNotDisturbUntil: null },
+  blocked: [],
   rings: [],
   calls: [],
   seat: null,

@@ -29,6 +29,7 @@ export type TestEngine = {
 export async function startTestEngine(
   options: {
     workers?: number
+    consumersPerWorker?: number
     listenIp?: string
     timers?: Timers
     onEvent?: (seat: SeatKey, event: MediaEvent) => void
@@ -38,6 +39,7 @@ export async function startTestEngine(
   const quiet = () => {}
   const engine = await createMediasoupEngine({
     workers: options.workers ?? 1,
+    consumersPerWorker: options.consumersPerWorker,
     listenIp: options.listenIp ?? '127.0.0.1',
     log: { info: quiet, warn: quiet, error: quiet },
     ...(options.timers ? { timers: options.timers } : {}),

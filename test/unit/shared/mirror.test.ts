@@ -33,6 +33,18 @@ describe('rings', () => {
     expect(ringingHere(state, 5_001)).toEqual([])
   })
 
+  test('a ring by whom this person has just blocked is gone; one that had ended stays where it was', () => {
+    const ringing = applyEvent(synced(), ring, 2_000)
+    const blocked: ServerEvent = { name: 'people.blockedChanged', payload: { blocked: [aCall().caller] } }
+    const after = applyEvent(ringing, blocked, 3_000)
+    expect(ringingHere(after, 3_000)).toEqual([])
+    expect(after.blocked).toEqual([aCall().caller])
+    const over = applyEvent(ringing, ended({}), 5_000)
+    expect(applyEvent(over, blocked, 6_000).calls).toEqual(over.calls)
+    const other: ServerEvent = { name: 'people.blockedChanged', payload: { blocked: [chloe] } }
+    expect(ringingHere(applyEvent(ringing, other, 3_000), 3_000)).toHaveLength(1)
+  })
+
   test('the same news twice changes nothing', () => {
     const once = applyEvent(synced(), ring, 2_000)
     expect(applyEvent(once, ring, 2_000)).toBe(once)

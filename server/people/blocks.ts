@@ -1,0 +1,90 @@
+// Whose rings reach nobody here. The one who is blocked is not told and sees a ring like any other that nobody answers: as soon
+// shown, if a device is there, and over at its deadline. The one who blocked hears nothing of it, neither then nor later.
+import type { CheckedInput } from '../../shared/protocol/contract.ts'
+import { failure, success, type Result } from '../../shared/protocol/result.ts'
+import type { Call, User } from '../../shared/protocol/things.ts'
+import type { DeviceKey } from '../effects.ts'
+import type { Entropy } from '../entropy.ts'
+import {
+  blockedBy,
+  deleteBlock,
+  hasBlocked,
+  insertBlock,
+  receiptDelays,
+  setSilencedReceipt,
+  silence,
+  silencedUnseen,
+} from '../storage/blockRows.ts'
+import { findRings } from '../storage/callRows.ts'
+import type { Work } from '../storage/store.ts'
+import { findUser } from '../storage/userRows.ts'
+
+export const BLOCKED_MAX = 500
+/** Of a person whose devices have shown no ring yet: about what a device in the same country needs, in ms. */
+const RECEIPT_MS = { least: 40, spread: 120 }
+
+/** What starting a ring needs beside the transaction. */
+export type RingTools = {
+  entropy: Entropy
+  /** Some device of theirs is connected now. */
+  isOnline(userId: string): boolean
+}
+
+/** Asked for what is so already, it answers the same. */
+export async function block(
+  unit: Work,
+  { userId }: DeviceKey,
+  input: CheckedInput<'people.block'>,
+): Promise<Result<{ blocked: User[] }>> {
+  const pair = { userId, blockedId: input.userId }
+  if (input.userId === userId) return failure('notAllowed', 'You cannot block yourself.', { field: 'userId' })
+  if ((await findUser(unit.db, input.userId)) === null)
+    return failure('unknownUser', 'This person has no account here.', { field: 'userId' })
+  const before = await blockedBy(unit.db, userId)
+  const isNew = input.blocked && !before.some(({ id }) => id === input.userId)
+  if (isNew && before.length >= BLOCKED_MAX)
+    return failure('notAllowed', `You can block ${BLOCKED_MAX} people at most. Unblock somebody first.`)
+  if (isNew) {
+    await insertBlock(unit.db, pair, unit.now)
+    await silenceRings(unit, pair)
+  } else if (!input.blocked) await deleteBlock(unit.db, pair)
+  const blocked = await blockedBy(unit.db, userId)
+  unit.effects.push({
+    kind: 'send',
+    to: { users: [userId] },
+    event: { name: 'people.blockedChanged', payload: { blocked } },
+  })
+  return success({ blocked })
+}
+
+/** What rings now stops here, and goes on there. */
+async function silenceRings(unit: Work, { userId, blockedId }: { userId: string; blockedId: string }): Promise<void> {
+  for (const call of await findRings(unit.db, { calleeId: userId, callerId: blockedId }))
+    await silence(unit.db, call.id, call.delivery === 'received' ? null : unit.now)
+}
+
+/** Silences a ring that has just been made, if its callee has blocked its caller. */
+export async function silenceIfBlocked(unit: Work, call: Call, { entropy, isOnline }: RingTools): Promise<void> {
+  const { caller, callee } = call
+  if (!(await hasBlocked(unit.db, { userId: callee.id, blockedId: caller.id }))) return
+  const receiptAt = isOnline(callee.id) ? unit.now + (await usualDelay(unit, callee.id, entropy)) : null
+  await silence(unit.db, call.id, receiptAt)
+  if (receiptAt !== null) unit.effects.push({ kind: 'due', at: receiptAt })
+}
+
+/** A device of theirs has just come: it would show by now what rings, had it been told. */
+export async function noteArrival(unit: Work, userId: string, entropy: Entropy): Promise<void> {
+  for (const callId of await silencedUnseen(unit.db, userId)) {
+    const receiptAt = unit.now + (await usualDelay(unit, userId, entropy))
+    await setSilencedReceipt(unit.db, callId, receiptAt)
+    unit.effects.push({ kind: 'due', at: receiptAt })
+  }
+}
+
+/** One of the delays with which this person's devices have shown rings lately. */
+async function usualDelay(unit: Work, userId: string, entropy: Entropy): Promise<number> {
+  const [high = 0, low = 0] = entropy.bytes(2)
+  const share = (high * 256 + low) / 65_536
+  const known = await receiptDelays(unit.db, userId)
+  return known[Math.floor(share * known.length)] ?? Math.round(RECEIPT_MS.least + share * RECEIPT_MS.spread)
+}
