@@ -6,12 +6,12 @@ import { failure, success, type Result } from '../../shared/protocol/result.ts'
 import type { Removal } from '../../shared/protocol/things.ts'
 import { applyToRing, endRingsOfDesertedRoom } from '../calls/ringing.ts'
 import type { DeviceKey } from '../effects.ts'
+import { isMemberInside } from '../storage/guestRows.ts'
 import { findRings } from '../storage/callRows.ts'
 import {
   deleteSeat,
   findParticipant,
   findRoom,
-  isMemberInside,
   memberRole,
   nextParticipantVersion,
   putMember,

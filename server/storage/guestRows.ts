@@ -1,7 +1,7 @@
 // Queries about guests: users who came for one room and have no account. A guest lives as long as their session.
 import { GUEST_KEEP_MS } from '../../shared/guests.ts'
 import { searchable } from './userRows.ts'
-import { literal } from './literal.ts'
+import { atMost, literal } from './literal.ts'
 import { prepared, type Values } from './prepared.ts'
 import { sql } from 'kysely'
 import type { Db } from './store.ts'
@@ -62,6 +62,21 @@ const longGone = prepared((db, value: Values<{ seenBefore: number }>) =>
 /** Neither inside nor waiting, for too long. */
 export async function guestsGoneAt(db: Db, now: number): Promise<GuestDevice[]> {
   return longGone.all(db, { seenBefore: now - GUEST_KEEP_MS })
+}
+
+const membersWithSeat = prepared((db, value: Values<{ roomId: string }>) =>
+  db
+    .selectFrom('seats')
+    .innerJoin('users', 'users.id', 'seats.userId')
+    .select('seats.userId')
+    .where('seats.roomId', '=', value('roomId'))
+    .where('users.guestOf', 'is', null)
+    .limit(atMost(1)),
+)
+
+/** Somebody with an account is inside. */
+export async function isMemberInside(db: Db, roomId: string): Promise<boolean> {
+  return (await membersWithSeat.first(db, { roomId })) !== null
 }
 
 const guestsAlone = (db: Db) =>

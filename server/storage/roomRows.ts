@@ -116,21 +116,6 @@ export async function seatsIn(db: Db, roomId: string): Promise<SeatRow[]> {
   return seatsByRoom.all(db, { roomId })
 }
 
-const membersWithSeat = prepared((db, value: Values<{ roomId: string }>) =>
-  db
-    .selectFrom('seats')
-    .innerJoin('users', 'users.id', 'seats.userId')
-    .select('seats.userId')
-    .where('seats.roomId', '=', value('roomId'))
-    .where('users.guestOf', 'is', null)
-    .limit(atMost(1)),
-)
-
-/** Somebody with an account is inside. */
-export async function isMemberInside(db: Db, roomId: string): Promise<boolean> {
-  return (await membersWithSeat.first(db, { roomId })) !== null
-}
-
 const seatUpsert = prepared((db, value: Values<SeatRow>) => {
   const row = wholeRow(value, {
     userId: true,

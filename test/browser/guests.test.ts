@@ -1,6 +1,7 @@
 // Somebody without an account comes by the link, with real sound and pictures: let in, marked, loaded anew, gone; and a link that
 // takes no guests any more.
 import { expect, test } from 'vitest'
+import { axeFindings } from '../support/axe.ts'
 import { until } from '../support/browsers.ts'
 import { setBrowserStage } from '../support/browserStage.ts'
 import type { Person } from '../support/person.ts'
@@ -34,11 +35,13 @@ test('a name is enough: seen and heard, marked as a guest, with nobody to ring, 
   await mia.page.getByRole('button', { name: 'Join as guest' }).click()
   await mia.page.getByText('Enter the name others are to see.').waitFor()
   expect((await mia.stats()).captures, 'nobody has chosen a device yet').toBe(0)
+  expect(await axeFindings(mia.page)).toEqual([])
   await mia.comesAsGuest(link, 'Mia Berg')
   await Promise.all([ann.seesMoving('Mia Berg'), ann.hears(), mia.seesMoving('Ann Kovač'), mia.hears()])
   await ann.tile('Mia Berg').getByText('Guest').waitFor()
   const row = ann.page.getByRole('listitem').filter({ hasText: 'Mia Berg' })
   await row.getByText('Guest').waitFor()
+  expect(await axeFindings(ann.page)).toEqual([])
 
   // Nobody to ring, and no way to anything but this meeting.
   expect(await mia.page.getByRole('button', { name: 'Add people' }).count()).toBe(0)
@@ -77,6 +80,7 @@ test('a name is enough: seen and heard, marked as a guest, with nobody to ring, 
   await mia.leave()
   await mia.page.getByRole('heading', { name: 'You have left the meeting' }).waitFor()
   await mia.page.getByText('Thank you for coming, Mia Berg.').waitFor()
+  expect(await axeFindings(mia.page)).toEqual([])
   await until('Mia gone', async () => (await ann.tile('Mia Berg').count()) === 0)
   expect(
     await mia.page.evaluate(() => [localStorage.getItem('parley.session'), sessionStorage.getItem('parley.session')]),
@@ -93,6 +97,7 @@ test('a name is enough: seen and heard, marked as a guest, with nobody to ring, 
   const tom = await screen('tom')
   await tom.page.goto(link)
   await tom.page.getByText('This meeting takes no guests').waitFor()
+  expect(await axeFindings(tom.page)).toEqual([])
   await tom.page.getByRole('button', { name: 'Sign in instead' }).click()
   await tom.page.getByRole('heading', { name: 'Sign in' }).waitFor()
   expect(await controls(mia).count()).toBe(1)

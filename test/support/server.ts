@@ -100,6 +100,13 @@ export class World {
     return person
   }
 
+  /** Comes by a meeting's link under this name, and connects; not in the meeting yet. */
+  async guest(code: string, name = 'Mia'): Promise<TestDevice> {
+    const device = this.unknown(name)
+    await device.arrivesAsGuest(code)
+    return device
+  }
+
   /** More people than the demo has, without devices. */
   async addPeople(count: number): Promise<User[]> {
     const users: User[] = []
