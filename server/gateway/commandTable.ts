@@ -123,10 +123,12 @@ function sessionPart({ store, entropy, presence, sessions, onRenewed }: Tools): 
   return {
     'session.sync': async ({ connection }, input) => {
       const { id } = connection.user
-      const synced = await store.read((db, now) => makeSync(db, now, connection, presence, input.lastSyncAt))
-      if (await store.read(async (db) => (await silencedUnseen(db, id)).length > 0))
-        await store.write((unit) => noteArrival(unit, id, entropy))
-      return success(synced)
+      const { sync, unseen } = await store.read(async (db, now) => ({
+        sync: await makeSync(db, now, connection, presence, input.lastSyncAt),
+        unseen: await silencedUnseen(db, id),
+      }))
+      if (unseen.length > 0) await store.write((unit) => noteArrival(unit, id, entropy))
+      return success(sync)
     },
     'session.renew': async ({ connection }, { refreshToken }) => {
       const renewed = await sessions.renew({ refreshToken, ...keyOf(connection) })

@@ -60,7 +60,7 @@ export async function block(
 /** What rings now stops here, and goes on there. */
 async function silenceRings(unit: Work, { userId, blockedId }: { userId: string; blockedId: string }): Promise<void> {
   for (const call of await findRings(unit.db, { calleeId: userId, callerId: blockedId }))
-    await silence(unit.db, call.id, call.delivery === 'received' ? null : unit.now)
+    await silenceRing(unit, call, call.delivery === 'received' ? null : unit.now)
 }
 
 /** Silences a ring that has just been made, if its callee has blocked its caller. */
@@ -68,6 +68,10 @@ export async function silenceIfBlocked(unit: Work, call: Call, { entropy, isOnli
   const { caller, callee } = call
   if (!(await hasBlocked(unit.db, { userId: callee.id, blockedId: caller.id }))) return
   const receiptAt = isOnline(callee.id) ? unit.now + (await usualDelay(unit, callee.id, entropy)) : null
+  await silenceRing(unit, call, receiptAt)
+}
+
+async function silenceRing(unit: Work, call: Call, receiptAt: number | null): Promise<void> {
   await silence(unit.db, call.id, receiptAt)
   if (receiptAt !== null) unit.effects.push({ kind: 'due', at: receiptAt })
 }

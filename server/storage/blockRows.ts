@@ -4,15 +4,19 @@ import { atMost, literal } from './literal.ts'
 import { prepared, type Values } from './prepared.ts'
 import type { Db } from './store.ts'
 
-export async function blockedBy(db: Db, userId: string): Promise<User[]> {
-  return db
+const blocked = prepared((db, value: Values<{ userId: string }>) =>
+  db
     .selectFrom('blocks')
     .innerJoin('users', 'users.id', 'blocks.blockedId')
     .select(['users.id', 'users.name'])
-    .where('blocks.userId', '=', userId)
+    .where('blocks.userId', '=', value('userId'))
     .orderBy('users.searchName')
-    .orderBy('users.id')
-    .execute()
+    .orderBy('users.id'),
+)
+
+/** By name. */
+export function blockedBy(db: Db, userId: string): Promise<User[]> {
+  return blocked.all(db, { userId })
 }
 
 type Pair = { userId: string; blockedId: string }
@@ -33,7 +37,6 @@ export async function insertBlock(db: Db, pair: Pair, since: number): Promise<vo
   await db
     .insertInto('blocks')
     .values({ ...pair, since })
-    .onConflict((conflict) => conflict.doNothing())
     .execute()
 }
 
@@ -41,9 +44,13 @@ export async function deleteBlock(db: Db, { userId, blockedId }: Pair): Promise<
   await db.deleteFrom('blocks').where('userId', '=', userId).where('blockedId', '=', blockedId).execute()
 }
 
-/** `receiptAt`: ms since the epoch; null when no receipt comes, or has come. */
+/** `receiptAt`: ms since the epoch; null when no receipt comes, or has come. What is silent already stays as it is. */
 export async function silence(db: Db, callId: string, receiptAt: number | null): Promise<void> {
-  await db.insertInto('silencedCalls').values({ callId, receiptAt }).execute()
+  await db
+    .insertInto('silencedCalls')
+    .values({ callId, receiptAt })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute()
 }
 
 const silencedCall = prepared((db, value: Values<{ callId: string }>) =>

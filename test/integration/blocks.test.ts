@@ -102,6 +102,20 @@ test('blocked while it rings: it stops on every device, and goes on for the call
   expect((await ben.syncs(0)).missed).toEqual([])
 })
 
+test('blocked before any device has shown it, a ring is taken for shown; blocked, unblocked and blocked again it stays silent', async () => {
+  const { room } = await ann.opensMeeting()
+  const call = await ann.rings(ben, room.id)
+  await blocks(ben, ann)
+  await world.settled()
+  await world.advance(0)
+  await ann.hears('call.updated', (payload) => payload.call.id === call.id && payload.call.delivery === 'received')
+  await blocks(ben, ann, false)
+  expect((await ben.syncs()).rings).toEqual([])
+  expect((await blocks(ben, ann)).blocked).toEqual([ann.user])
+  await world.advance(30_000)
+  expect(ben.heard('call.timeout')).toEqual([])
+})
+
 test('others still get through, whoever blocks still rings whom they blocked, and unblocking is enough', async () => {
   const chloe = await world.signIn('chloe')
   await blocks(ben, ann)

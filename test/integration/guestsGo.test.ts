@@ -106,14 +106,8 @@ describe('guests go', () => {
 
   test('out of a scheduled meeting whose time is not over, which goes on being there for its people', async () => {
     const startsAt = world.now + 60_000
-    const planned = await ann.does('room.schedule', {
-      name: 'Planning',
-      startsAt,
-      endsAt: startsAt + 3_600_000,
-      attendeeIds: [ben.id],
-    })
     await ann.does('room.leave', { roomId })
-    room = planned.room
+    room = await ann.plansMeeting(startsAt, [ben])
     roomId = room.id
     await ann.joins(roomId)
     await change({ guestsAllowed: true, guestsWait: false })

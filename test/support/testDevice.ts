@@ -146,6 +146,13 @@ export class TestDevice {
     return (await this.enters({ room: { id: roomId }, rtpCapabilities: null, leaveOther })).snapshot
   }
 
+  /** Schedules a meeting of an hour. `startsAt`: ms since the epoch. */
+  async plansMeeting(startsAt: number, attendees: TestDevice[]): Promise<RoomSnapshot['room']> {
+    const endsAt = startsAt + 3_600_000
+    const attendeeIds = attendees.map(({ id }) => id)
+    return (await this.does('room.schedule', { name: 'Planning', startsAt, endsAt, attendeeIds })).room
+  }
+
   /** Gets in at once; throws when it has to wait. */
   async enters(input: CommandInput<'room.join'>): Promise<Extract<JoinAnswer, { outcome: 'seated' }>> {
     const answer = await this.does('room.join', input)
