@@ -21,8 +21,12 @@ export const useDevices = createSharedComposable(() => {
     cameras: of('videoinput'),
     speakers: of('audiooutput'),
   }))
+  let asked = 0
   async function refresh() {
-    all.value = (await navigator.mediaDevices?.enumerateDevices().catch(() => [])) ?? []
+    const mine = ++asked
+    const found = (await navigator.mediaDevices?.enumerateDevices().catch(() => [])) ?? []
+    // The answer to an earlier question may come after that to a later one.
+    if (mine === asked) all.value = found
   }
   void refresh()
   navigator.mediaDevices?.addEventListener('devicechange', refresh)

@@ -31,7 +31,7 @@ export function createAdmission({ store, connections, accessTokens, sessions }: 
     if (!claims.ok) return claims
     const { userId, deviceId, expiresAt } = claims.value
     const user = await store.read((db) => findUser(db, userId))
-    if (deviceId !== device.id || user === null || !(await sessions.isLive(claims.value))) {
+    if (deviceId !== device.id || user === null || user.disabledAt !== null || !(await sessions.isLive(claims.value))) {
       return failure('unauthenticated', 'Please sign in.')
     }
     const known = connections.find({ userId, deviceId }) !== undefined

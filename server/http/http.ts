@@ -106,23 +106,23 @@ function addApi(app: FastifyInstance, options: HttpOptions) {
   const post = <Input, Output>(
     url: string,
     schema: z.ZodType<Input>,
-    carryOut: (input: Input) => Promise<Result<Output>>,
+    carryOut: (input: Input, address: string) => Promise<Result<Output>>,
     routeOptions: object = {},
   ) =>
     app.post(url, routeOptions, async (request, reply) => {
       const input = checkInput(schema, request.body)
-      return answer(reply, input.ok ? await carryOut(input.value) : input)
+      return answer(reply, input.ok ? await carryOut(input.value, request.ip) : input)
     })
   post(
     '/api/sign-in',
     signInInputSchema,
-    (input) => options.sessions.signIn(input),
+    (input, address) => options.sessions.signIn(input, { address, way: 'password' }),
     attemptsLimit(config.signInsPerMinute, addressAndLogin, 'Too many attempts to sign in. Wait a minute.'),
   )
   const guestLimit = () =>
     attemptsLimit(config.guestsPerMinute, ({ ip }) => ip, 'Too many attempts to join from here. Wait a minute.')
   post('/api/guest/look', guestLookInputSchema, (input) => options.guests.look(input), guestLimit())
-  post('/api/guest', guestInputSchema, (input) => options.guests.arrive(input), guestLimit())
+  post('/api/guest', guestInputSchema, (input, address) => options.guests.arrive(input, address), guestLimit())
   post('/api/renew', renewInputSchema, (input) => options.sessions.renew(input))
   post('/api/sign-out', renewInputSchema, (input) => options.sessions.signOut(input))
 }

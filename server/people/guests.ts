@@ -19,7 +19,7 @@ export interface Guests {
   /** What may be shown of the meeting to whoever has its link, when it would let a guest in. */
   look(input: { code: string }): Promise<Result<GuestLook>>
   /** A guest of this meeting, who has yet to ask to come in as anybody else (`room.join`). */
-  arrive(input: GuestInput): Promise<Result<GuestOutput>>
+  arrive(input: GuestInput, address: string | null): Promise<Result<GuestOutput>>
 }
 
 export type GuestsOptions = { store: Store; sessions: Sessions; entropy: Entropy }
@@ -31,9 +31,9 @@ export function createGuests({ store, sessions, entropy }: GuestsOptions): Guest
         const room = await findOpen(db, code)
         return room.ok ? success(lookOf(room.value)) : room
       }),
-    async arrive({ code, name, device }) {
+    async arrive({ code, name, device }, address) {
       const user: User = { id: entropy.uuid(), name, guest: true }
-      const started = await sessions.start(user.id, device, async (unit) => {
+      const started = await sessions.start(user.id, device, { address, way: 'guest' }, async (unit) => {
         const open = await findOpen(unit.db, code)
         if (!open.ok) return open
         if ((await guestsOf(unit.db, open.value.id)).length >= GUESTS_MAX)

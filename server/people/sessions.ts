@@ -20,17 +20,22 @@ import {
 import type { Store, Work } from '../storage/store.ts'
 import { findCredentials, saveDevice } from '../storage/userRows.ts'
 import type { AccessTokens } from './accessTokens.ts'
+import { audit } from './audit.ts'
 import { checkPassword } from './passwords.ts'
 
 /** How long a refresh token still works after it was replaced: the answer with its successor may have been lost. */
 export const REFRESH_GRACE_MS = 2 * 60_000
 
+/** `address`: the IP address it is asked from; null when there is none. `way`: how the person proved who they are. */
+export type From = { address: string | null; way: 'password' | 'guest' | 'openid' | 'invitation' | 'setup' }
+
 export interface Sessions {
-  signIn(input: SignInInput): Promise<Result<SignInOutput>>
+  signIn(input: SignInInput, from: From): Promise<Result<SignInOutput>>
   /** A session for this user on this device, in one transaction with what `prepare` does; nothing when that is refused. */
   start<Value>(
     userId: string,
     device: Device,
+    from: From,
     prepare: (unit: Work) => Promise<Result<Value>>,
   ): Promise<Result<{ prepared: Value; tokens: Tokens }>>
   /** `userId`: when given, the token must be this user's. */
@@ -68,7 +73,7 @@ export function createSessions({ store, accessTokens, entropy, secret, decoyHash
     return { accessToken: access.token, accessExpiresAt: access.expiresAt, refreshToken }
   }
 
-  const start: Sessions['start'] = async (userId, device, prepare) => {
+  const start: Sessions['start'] = async (userId, device, { address, way }, prepare) => {
     const refreshToken = Buffer.from(entropy.bytes(32)).toString('base64url')
     const session = { userId, deviceId: device.id, id: entropy.uuid(), refreshHash: hashOf(refreshToken) }
     const prepared = await store.write(async (unit) => {
@@ -77,6 +82,8 @@ export function createSessions({ store, accessTokens, entropy, secret, decoyHash
       const { db, now } = unit
       await saveDevice(db, userId, device)
       await putSession(db, { ...session, previousHash: null, previousUntil: null, createdAt: now, renewedAt: now })
+      const details = { device: device.id, way }
+      await audit(unit, { action: 'session.started', actor: { kind: 'user', id: userId }, address, details })
       return ready
     })
     if (!prepared.ok) return prepared
@@ -85,12 +92,12 @@ export function createSessions({ store, accessTokens, entropy, secret, decoyHash
 
   return {
     start,
-    async signIn({ login, password, device }) {
+    async signIn({ login, password, device }, from) {
       const found = await store.read((db) => findCredentials(db, login.toLowerCase()))
       const matches = await checkPassword(password, found?.passwordHash ?? (await decoyHash))
-      if (found === null || !matches || (found.demo && !demo))
+      if (found === null || !matches || (found.demo && !demo) || found.disabledAt !== null)
         return failure('unauthenticated', 'This name and password do not belong together.')
-      const started = await start(found.user.id, device, async () => success(found.user))
+      const started = await start(found.user.id, device, from, async () => success(found.user))
       return started.ok ? success({ user: found.user, tokens: started.value.tokens }) : started
     },
     async renew({ refreshToken, deviceId, userId }) {

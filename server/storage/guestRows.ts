@@ -11,7 +11,14 @@ export type NewGuest = { id: string; name: string; guestOf: string; createdAt: n
 /** The login holds a space: no account has such a one, and there is no password to it. */
 export async function insertGuest(db: Db, guest: NewGuest): Promise<void> {
   const { id, name } = guest
-  const nothingElse = { demo: 0, lastSeenAt: null, declineWhenBusy: 0, doNotDisturbUntil: null }
+  const nothingElse = {
+    demo: 0,
+    lastSeenAt: null,
+    declineWhenBusy: 0,
+    doNotDisturbUntil: null,
+    role: 'user',
+    disabledAt: null,
+  } as const
   await db
     .insertInto('users')
     .values({ ...guest, ...nothingElse, login: `guest ${id}`, searchName: searchable(name) })

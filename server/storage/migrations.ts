@@ -149,6 +149,17 @@ const blocks = [
   `create index silencedReceipts on silencedCalls (receiptAt) where receiptAt is not null`,
 ]
 
+const trust = [
+  `alter table users add column role text not null default 'user' check (role in ('user', 'administrator'))`,
+  `alter table users add column disabledAt integer`,
+  `create table audit (seq integer primary key autoincrement, at integer not null, action text not null, actorKind text not null,
+     actorId text, subjectId text, roomId text, address text, details text) strict`,
+  `create index auditByTime on audit (at)`,
+  // What is written down stays as it was written; it only goes, as a whole, when its time is over.
+  `create trigger auditIsAppendOnly before update on audit
+     begin select raise(abort, 'the audit log is append-only'); end`,
+]
+
 export const migrations: Record<string, Migration> = {
   '0001_first_ring': statements(first),
   '0002_policies_and_history': statements(policies),
@@ -160,4 +171,5 @@ export const migrations: Record<string, Migration> = {
   '0008_rights': statements(rights),
   '0009_guests': statements(guests),
   '0010_blocks': statements(blocks),
+  '0011_trust': statements(trust),
 }

@@ -1,4 +1,6 @@
 // The tables as the queries see them. Times are ms since the epoch, booleans are 0 or 1.
+import type { Generated } from 'kysely'
+import type { AccountRole, AuditAction } from '../../shared/protocol/trust.ts'
 import type { MeetingRequest } from '../../shared/protocol/requests.ts'
 import type { CallMedia, CallReason, CallStatus, Device, Role, Room } from '../../shared/protocol/things.ts'
 
@@ -20,6 +22,23 @@ export interface Tables {
     doNotDisturbUntil: number | null
     /** The room a guest came for; null for everybody with an account. A guest has no credentials, and a login nobody can type. */
     guestOf: string | null
+    role: AccountRole
+    /** Since when this account may not be used; null while it may. */
+    disabledAt: number | null
+  }
+  /** What was done, by whom and to whom. Nothing in it is ever changed; `seq` is given by the database. */
+  audit: {
+    seq: Generated<number>
+    at: number
+    action: AuditAction
+    actorKind: 'user' | 'token' | 'operator' | 'server'
+    actorId: string | null
+    /** A user. */
+    subjectId: string | null
+    roomId: string | null
+    address: string | null
+    /** JSON; null for none. */
+    details: string | null
   }
   /** Whose rings do not reach whom. */
   blocks: { userId: string; blockedId: string; since: number }

@@ -1,5 +1,6 @@
 // Queries about users, their passwords and their devices.
 import type { Device, Policy, User } from '../../shared/protocol/things.ts'
+import type { AccountRole } from '../../shared/protocol/trust.ts'
 import type { DeviceKey } from '../effects.ts'
 import { atMost } from './literal.ts'
 import { prepared, type Values } from './prepared.ts'
@@ -25,11 +26,12 @@ export type NewUser = {
   passwordHash: string
   demo: boolean
   createdAt: number
+  role?: AccountRole
 }
 
 /** False when the login is taken. */
 export async function insertUser(db: Db, user: NewUser): Promise<boolean> {
-  const { passwordHash, demo, ...row } = user
+  const { passwordHash, demo, role = 'user', ...row } = user
   const inserted = await db
     .insertInto('users')
     .values({
@@ -40,6 +42,8 @@ export async function insertUser(db: Db, user: NewUser): Promise<boolean> {
       declineWhenBusy: 0,
       doNotDisturbUntil: null,
       guestOf: null,
+      role,
+      disabledAt: null,
     })
     .onConflict((conflict) => conflict.column('login').doNothing())
     .executeTakeFirst()
@@ -51,28 +55,38 @@ export async function insertUser(db: Db, user: NewUser): Promise<boolean> {
 export async function findCredentials(
   db: Db,
   login: string,
-): Promise<{ user: User; demo: boolean; passwordHash: string } | null> {
+): Promise<{ user: User; demo: boolean; disabledAt: number | null; passwordHash: string } | null> {
   const row = await db
     .selectFrom('users')
     .innerJoin('credentials', 'credentials.userId', 'users.id')
-    .select(['users.id', 'users.name', 'users.demo', 'credentials.passwordHash'])
+    .select(['users.id', 'users.name', 'users.demo', 'users.disabledAt', 'credentials.passwordHash'])
     .where('users.login', '=', login)
     .executeTakeFirst()
   if (row === undefined) return null
-  return { user: { id: row.id, name: row.name }, demo: row.demo === 1, passwordHash: row.passwordHash }
+  const { id, name, disabledAt, passwordHash } = row
+  return { user: { id, name }, demo: row.demo === 1, disabledAt, passwordHash }
 }
 
 const userById = prepared((db, value: Values<{ userId: string }>) =>
   db
     .selectFrom('users')
-    .select(['id', 'name', 'lastSeenAt', 'createdAt', 'declineWhenBusy', 'doNotDisturbUntil', 'guestOf'])
+    .select([
+      'id',
+      'name',
+      'lastSeenAt',
+      'createdAt',
+      'declineWhenBusy',
+      'doNotDisturbUntil',
+      'guestOf',
+      'role',
+      'disabledAt',
+    ])
     .where('id', '=', value('userId')),
 )
 
-export async function findUser(
-  db: Db,
-  userId: string,
-): Promise<(NamedRow & PolicyRow & { lastSeenAt: number | null; createdAt: number }) | null> {
+export type FoundUser = NamedRow & PolicyRow & Pick<Tables['users'], 'lastSeenAt' | 'createdAt' | 'role' | 'disabledAt'>
+
+export async function findUser(db: Db, userId: string): Promise<FoundUser | null> {
   return userById.first(db, { userId })
 }
 

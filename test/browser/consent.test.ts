@@ -13,15 +13,19 @@ import { TestDevice } from '../support/testDevice.ts'
 
 const MESSAGES = 1_500
 
-test('thousands of hostile and role-swapped messages open no microphone, and a click still does', async () => {
-  const outcome = await fuzzConsent({ messages: MESSAGES, seed: 1, say: (line) => console.error(line) })
-  expect(outcome.messages).toBeGreaterThanOrEqual(MESSAGES)
-  expect(outcome).toMatchObject({ captures: 0, tracks: 0, sent: 0, answers: 0, crashes: 0 })
-  expect(outcome.reached.seats, 'the page was made to think that it is seated').toBeGreaterThan(0)
-  expect(outcome.reached.connected, 'media was warm').toBeGreaterThan(0)
-  expect(outcome.afterClick?.captures).toBeGreaterThan(0)
-  expect(outcome.afterClick?.sent).toBeGreaterThan(0)
-})
+test(
+  'thousands of hostile and role-swapped messages open no microphone, and a click still does',
+  { timeout: 300_000 },
+  async () => {
+    const outcome = await fuzzConsent({ messages: MESSAGES, seed: 1, say: (line) => console.error(line) })
+    expect(outcome.messages).toBeGreaterThanOrEqual(MESSAGES)
+    expect(outcome).toMatchObject({ captures: 0, tracks: 0, sent: 0, answers: 0, crashes: 0 })
+    expect(outcome.reached.seats, 'the page was made to think that it is seated').toBeGreaterThan(0)
+    expect(outcome.reached.connected, 'media was warm').toBeGreaterThan(0)
+    expect(outcome.afterClick?.captures).toBeGreaterThan(0)
+    expect(outcome.afterClick?.sent).toBeGreaterThan(0)
+  },
+)
 
 let browser: Browser
 let server: ServerProcess

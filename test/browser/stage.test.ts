@@ -257,6 +257,11 @@ describe('devices', () => {
     await stillHeard()
 
     await unplugs(ann, FIRST)
+    // What comes back before anybody has looked was never gone.
+    await button(ann, 'Choose a microphone').click()
+    await ann.page.getByRole('menuitemradio', { name: SECOND }).waitFor()
+    await ann.page.getByRole('menuitemradio', { name: FIRST }).waitFor({ state: 'detached' })
+    await ann.page.keyboard.press('Escape')
     await unplugs(ann)
     await notice(ann, new RegExp(`“${FIRST}” was plugged in`)).waitFor()
     await button(ann, 'Use it').click()

@@ -41,7 +41,7 @@ export type ConsentOutcome = {
 
 /**
  * `messages`: how many are heard at least. What the page makes of them depends on when they come, so it goes on, up to
- * `MORE_MAX` times as many, until the page has been led as far as it can be: 0 says nothing of media that never was warm.
+ * `MORE_MAX` times as many, until the page has been led as far as it can be: it may not have believed in a seat so far.
  */
 export type ConsentOptions = { messages: number; seed: number; say(line: string): void }
 
@@ -65,6 +65,8 @@ const BURSTS = 200
 const BURST_MS = 60_000
 /** Renewals of the real offers that may fail in a row. */
 const MISSED_MAX = 10
+/** A slow machine has a page, a server and an SFU to bring together. */
+const WARM_MS = 60_000
 /** The ids of acknowledgements that nobody waits for, or that somebody does. */
 const ACKNOWLEDGEMENTS_MAX = 400
 
@@ -72,6 +74,7 @@ export async function fuzzConsent({ messages, seed, say }: ConsentOptions): Prom
   const closers: (() => Promise<unknown>)[] = []
   try {
     const scene = await setScene({ seed, say, answerOf, closers })
+    await ringWarm(scene)
     const { sent, refused } = await fire(scene, messages, say)
     const { captures, tracksGiven, packetsSent } = await scene.ben.stats()
     const answers = GESTURES.reduce((sum, name) => sum + (scene.middleman.asked.get(name) ?? 0), 0)
@@ -105,6 +108,13 @@ function reachOf({ middleman: { asked } }: Scene): ConsentOutcome['reached'] {
 }
 
 type Fired = { sent: number; refused: number }
+
+/** A real ring comes first, as a server that is still honest tells of it, and the page is given time to warm its media for it. */
+async function ringWarm(scene: Scene): Promise<void> {
+  await renewOffers(scene)
+  const connected = () => scene.middleman.asked.get('media.connectTransport') ?? 0
+  await until('media that is warm', () => connected() > 0, WARM_MS)
+}
 
 /** Lets the page hear everything; `refused`: of that, by the contract. A burst that a lost connection swallowed is not counted. */
 async function fire(scene: Scene, messages: number, say: (line: string) => void): Promise<Fired> {
