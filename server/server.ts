@@ -13,9 +13,13 @@ import { createCommandTable, type CommandTable } from './gateway/commandTable.ts
 import { createConnections } from './gateway/connections.ts'
 import { createGateway } from './gateway/gateway.ts'
 import { createOnce } from './gateway/once.ts'
+import { createLimiter } from './gateway/rateLimit.ts'
 import { createReception } from './gateway/reception.ts'
 import { createRecent } from './gateway/recent.ts'
+import { limitAttempts } from './http/attempts.ts'
+import { addressReader } from './http/address.ts'
 import { createHttp } from './http/http.ts'
+import { defaultLimits } from './limits.ts'
 import type { Log } from './log.ts'
 import type { MediaEngine } from './media/engine.ts'
 import { createMediaDesk } from './media/mediaDesk.ts'
@@ -96,13 +100,14 @@ export type Signaling = Awaited<ReturnType<typeof openSignaling>>
 export async function openSignaling(parts: ServerParts, foundations: Foundations = ownFoundations) {
   const core = await openCore(parts, foundations)
   const { timers, entropy, log } = parts
-  const { store, connections, presence, media, warm, onError } = core
+  const { store, connections, presence, media, warm, limiter, onError } = core
   const { sessions, accessTokens } = await prepareAccounts(parts, store, foundations)
   const guests = createGuests({ store, sessions, entropy })
   const comeBack = await createReturn(store)
   const reception = createReception({
     timers,
     log,
+    limiter,
     connections,
     table: () => table,
     cameOnline(device) {
@@ -131,22 +136,31 @@ export async function openSignaling(parts: ServerParts, foundations: Foundations
     check: checkPassword,
   })
   const desks = { store, sessions, presence, media, warm, timelines, passwords, log }
-  const table: CommandTable = createCommandTable({ ...desks, once, recent, entropy, onRenewed })
+  const table: CommandTable = createCommandTable({
+    ...desks,
+    once,
+    recent,
+    entropy,
+    onRenewed,
+    limiter,
+    ringRule: parts.config.ringRule ?? 'everyone',
+  })
   return {
     ...core,
     sessions,
     guests,
     reception,
     timelines,
-    admit: createAdmission({ store, connections, accessTokens, sessions }),
+    admit: createAdmission({ store, connections, accessTokens, sessions, limiter }),
   }
 }
 
 /** What works without anybody: the store, and what happens after a commit or when time has passed. */
 async function openCore({ config, engine, timers, log }: ServerParts, foundations: Foundations) {
   const onError = (error: unknown) => log.error({ err: error }, 'background work failed')
-  const connections = createConnections(log, config.acknowledgeMs)
-  const deadlines = createDeadlines({ timers, store: () => store, onError })
+  const limiter = createLimiter(config.limits ?? defaultLimits)
+  const connections = createConnections(log, config.acknowledgeMs, limiter)
+  const deadlines = createDeadlines({ timers, store: () => store, limiter, auditDays: config.auditDays, onError })
   const presence = createPresenceBoard({
     store: () => store,
     isOnline: connections.isOnline,
@@ -157,12 +171,12 @@ async function openCore({ config, engine, timers, log }: ServerParts, foundation
   const perform = createPerformer({ connections, engine, presence, warm, noteDue: deadlines.noteDue, onError })
   const store = await foundations.openStore({ file: databaseFile(config.dataDir), now: timers.now, perform })
   const media = createMediaDesk({ engine, store, deliver: connections.deliver, onError })
-  return { store, connections, deadlines, presence, media, warm, onError }
+  return { store, connections, deadlines, presence, media, warm, limiter, onError }
 }
 
 /** HTTP and the sockets, not listening yet. */
 async function openDoors({ config, engine, timers, log }: ServerParts, signaling: Signaling) {
-  const { connections, sessions, guests, reception, timelines, admit } = signaling
+  const { connections, sessions, guests, reception, timelines, admit, limiter } = signaling
   const startedAt = timers.now()
   const http = await createHttp({
     config,
@@ -171,10 +185,13 @@ async function openDoors({ config, engine, timers, log }: ServerParts, signaling
     guests,
     workers: () => engine.workers(),
     metrics: timelines.text,
+    limitAttempts: limitAttempts(limiter, timers.now),
     uptimeSeconds: () => Math.round((timers.now() - startedAt) / 1000),
   })
   const { allowedOrigins } = config
-  const gateway = createGateway({ http: http.server, log, connections, admit, reception, allowedOrigins })
+  const addressOf = addressReader(config.trustedProxies ?? [])
+  const doors = { http: http.server, log, connections, admit, reception, allowedOrigins }
+  const gateway = createGateway({ ...doors, limiter, addressOf })
   return { http, gateway }
 }
 

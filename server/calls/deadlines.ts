@@ -1,7 +1,9 @@
 // Everything that happens by itself after a while, read from stored rows: so a restart forgets nothing. One timer, for the earliest.
 import { CALLER_GONE_MS, EMPTY_ROOM_MS, RECEIPT_WAIT_MS, SEAT_KEEP_MS } from '../../shared/call/limits.ts'
 import type { Timers } from '../../shared/time.ts'
+import type { Limiter } from '../gateway/rateLimit.ts'
 import { settleGuests } from '../people/guests.ts'
+import { AUDIT_DAYS_DEFAULT, shortenAudit } from '../people/auditLog.ts'
 import { endPoliciesInTime } from '../people/policies.ts'
 import { endRoom } from '../rooms/endRoom.ts'
 import { endWaitsOfAbsentees } from '../rooms/lobby.ts'
@@ -25,12 +27,25 @@ export interface Deadlines {
   stop(): void
 }
 
-export type DeadlinesOptions = { timers: Timers; store: () => Store; onError: (error: unknown) => void }
+export type DeadlinesOptions = {
+  timers: Timers
+  store: () => Store
+  limiter: Limiter
+  /** How long the audit log is kept. */
+  auditDays?: number | undefined
+  onError: (error: unknown) => void
+}
 
 /** How long to wait before trying again after a sweep failed (the disk is full, say). */
 const RETRY_MS = 1_000
 
-export function createDeadlines({ timers, store, onError }: DeadlinesOptions): Deadlines {
+export function createDeadlines({
+  timers,
+  store,
+  limiter,
+  auditDays = AUDIT_DAYS_DEFAULT,
+  onError,
+}: DeadlinesOptions): Deadlines {
   let next = Infinity
   let callOff = () => {}
   let stopped = false
@@ -47,8 +62,9 @@ export function createDeadlines({ timers, store, onError }: DeadlinesOptions): D
     next = Infinity
     try {
       const dueTimes = await store().write(async (unit) => {
-        await settle(unit)
-        return nextDueTimes(unit.db, unit.now)
+        await settle(unit, limiter)
+        const shortenAt = await shortenAudit(unit, auditDays)
+        return [...(await nextDueTimes(unit.db, unit.now)), ...(shortenAt === null ? [] : [shortenAt])]
       })
       for (const at of dueTimes) noteDue(at)
     } catch (error) {
@@ -69,7 +85,7 @@ export function createDeadlines({ timers, store, onError }: DeadlinesOptions): D
 }
 
 /** All that is due, in the order in which it would have happened had the timers been exact. */
-async function settle(unit: Work): Promise<void> {
+async function settle(unit: Work, limiter: Limiter): Promise<void> {
   const { db, now } = unit
   for (const call of await ringsExpiredAt(db, now)) await settleRing(unit, call, { type: 'expire' })
   for (const callId of await takeSilencedReceipts(db, now)) {
@@ -92,7 +108,7 @@ async function settle(unit: Work): Promise<void> {
   await settleGuests(unit)
   await settleRequests(unit)
   await endWaitsOfAbsentees(unit)
-  await settleSchedules(unit)
+  await settleSchedules(unit, limiter)
   await endPoliciesInTime(unit)
   await forgetOldOutcomes(db, now)
   await forgetDenials(db, now)

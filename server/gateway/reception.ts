@@ -5,6 +5,7 @@ import type { Log } from '../log.ts'
 import type { CommandTable } from './commandTable.ts'
 import { keyOf, type Connection, type Connections } from './connections.ts'
 import { createDispatcher, type Dispatcher } from './dispatcher.ts'
+import type { Limiter } from './rateLimit.ts'
 
 /** How long before its access token runs out a device is told to renew it. */
 const RENEWAL_NOTICE_MS = 60_000
@@ -29,6 +30,7 @@ export interface Reception {
 export type ReceptionOptions = {
   timers: Timers
   log: Log
+  limiter: Limiter
   connections: Connections
   table: () => CommandTable
   cameOnline(device: DeviceKey): void
@@ -36,7 +38,7 @@ export type ReceptionOptions = {
 }
 
 export function createReception(options: ReceptionOptions): Reception {
-  const { timers, log, connections } = options
+  const { timers, log, limiter, connections } = options
   const watches = new WeakMap<Connection, () => void>()
   let closing = false
 
@@ -62,7 +64,7 @@ export function createReception(options: ReceptionOptions): Reception {
       options.cameOnline(keyOf(connection))
       watchToken(connection)
       return {
-        dispatch: createDispatcher(connection, { now: timers.now, log, table: options.table }),
+        dispatch: createDispatcher(connection, { now: timers.now, log, limiter, table: options.table }),
         left(reason) {
           watches.get(connection)?.()
           if (!connections.remove(connection) || closing) return

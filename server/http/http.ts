@@ -33,6 +33,8 @@ export type HttpOptions = {
   workers(): { pid: number; rooms: number }[]
   /** What `GET /metrics` tells. */
   metrics(): string
+  /** The refusal of a request that comes too often; null for all others. */
+  limitAttempts(request: { url: string; ip: string; body: unknown }): Failure | null
   uptimeSeconds(): number
 }
 
@@ -59,6 +61,11 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     reply.header('permissions-policy', 'camera=(self), microphone=(self), display-capture=(self), geolocation=()')
   })
   app.setErrorHandler((error: FastifyError, _request, reply) => answer(reply, failureOf(error, options.log)))
+  app.addHook('preHandler', async (request, reply) => {
+    const refusal = options.limitAttempts(request)
+    if (refusal !== null) return answer(reply, refusal)
+    return undefined
+  })
   addApi(app, options)
   await addWebClient(app, options.config.webDir)
   return app

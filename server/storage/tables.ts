@@ -2,7 +2,7 @@
 import type { Generated } from 'kysely'
 import type { AccountRole, AuditAction } from '../../shared/protocol/trust.ts'
 import type { MeetingRequest } from '../../shared/protocol/requests.ts'
-import type { CallMedia, CallReason, CallStatus, Device, Role, Room } from '../../shared/protocol/things.ts'
+import type { CallMedia, CallReason, CallStatus, Device, Role, Room, WhoMayRing } from '../../shared/protocol/things.ts'
 
 type Flag = number
 
@@ -25,7 +25,16 @@ export interface Tables {
     role: AccountRole
     /** Since when this account may not be used; null while it may. */
     disabledAt: number | null
+    whoMayRing: Generated<WhoMayRing>
+    /** Since when nothing is kept of this person but that there was somebody. */
+    erasedAt: Generated<number | null>
   }
+  /** Whom somebody has starred. */
+  contacts: { userId: string; contactId: string; since: number }
+  /** Who has met whom, as `userId` sees it: both were in a meeting at once, or `userId` has rung the other. */
+  met: { userId: string; otherId: string; since: number }
+  /** Who may ring everybody while the server's policy is `allowList`. */
+  ringAllowed: { userId: string }
   /** What was done, by whom and to whom. Nothing in it is ever changed; `seq` is given by the database. */
   audit: {
     seq: Generated<number>

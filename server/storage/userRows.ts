@@ -1,5 +1,5 @@
 // Queries about users, their passwords and their devices.
-import type { Device, Policy, User } from '../../shared/protocol/things.ts'
+import type { Device, Policy, User, WhoMayRing } from '../../shared/protocol/things.ts'
 import type { AccountRole } from '../../shared/protocol/trust.ts'
 import type { DeviceKey } from '../effects.ts'
 import { atMost } from './literal.ts'
@@ -80,11 +80,15 @@ const userById = prepared((db, value: Values<{ userId: string }>) =>
       'guestOf',
       'role',
       'disabledAt',
+      'whoMayRing',
+      'erasedAt',
     ])
     .where('id', '=', value('userId')),
 )
 
-export type FoundUser = NamedRow & PolicyRow & Pick<Tables['users'], 'lastSeenAt' | 'createdAt' | 'role' | 'disabledAt'>
+export type FoundUser = NamedRow & PolicyRow & Pick<Tables['users'], 'lastSeenAt' | 'createdAt' | 'role' | 'disabledAt'> & {
+  erasedAt: number | null
+}
 
 export async function findUser(db: Db, userId: string): Promise<FoundUser | null> {
   return userById.first(db, { userId })
@@ -121,6 +125,7 @@ export async function pageOfUsers(db: Db, page: UserPage) {
     .select(['id', 'name', 'searchName', 'lastSeenAt', 'doNotDisturbUntil'])
     .where('id', '<>', page.exceptId)
     .where('guestOf', 'is', null)
+    .where('erasedAt', 'is', null)
     .orderBy('searchName')
     .orderBy('id')
     .limit(atMost(page.limit))
@@ -143,19 +148,20 @@ export async function setLastSeen(db: Db, userIds: readonly string[], at: number
   for (const userId of userIds) await db.updateTable('users').set({ lastSeenAt: at }).where('id', '=', userId).execute()
 }
 
-export type PolicyRow = { declineWhenBusy: number; doNotDisturbUntil: number | null }
+export type PolicyRow = { declineWhenBusy: number; doNotDisturbUntil: number | null; whoMayRing: WhoMayRing }
 
 /** What a user's row means at this moment. */
 export const policyAt = (row: PolicyRow, now: number): Policy => ({
   declineWhenBusy: row.declineWhenBusy === 1,
   doNotDisturbUntil: row.doNotDisturbUntil !== null && row.doNotDisturbUntil > now ? row.doNotDisturbUntil : null,
+  whoMayRing: row.whoMayRing,
 })
 
 export async function setPolicy(db: Db, userId: string, policy: Policy): Promise<void> {
-  const { declineWhenBusy, doNotDisturbUntil } = policy
+  const { declineWhenBusy, doNotDisturbUntil, whoMayRing } = policy
   await db
     .updateTable('users')
-    .set({ declineWhenBusy: declineWhenBusy ? 1 : 0, doNotDisturbUntil })
+    .set({ declineWhenBusy: declineWhenBusy ? 1 : 0, doNotDisturbUntil, whoMayRing })
     .where('id', '=', userId)
     .execute()
 }
