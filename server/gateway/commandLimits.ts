@@ -70,11 +70,11 @@ function alerts(effect: Effect, { user, guestOf, address }: Connection, name: Co
   const { event, to } = effect
   switch (event.name) {
     case 'participant.requestChanged': {
-      const { status, from, to: asked, roomId } = event.payload.request
-      const mine = status === 'open' && from.id === user.id
-      return mine && (to.devices ?? []).some(({ userId }) => userId !== user.id)
-        ? [['requestsPerPair', `${user.id} ${asked?.id ?? roomId}`]]
-        : []
+      const { status, from } = event.payload.request
+      const asked = status === 'open' && from.id === user.id ? (to.devices ?? []) : []
+      return asked.flatMap(({ userId }): Ask[] =>
+        userId === user.id ? [] : [['requestsPerPair', `${user.id} ${userId}`]],
+      )
     }
     case 'lobby.changed': {
       const knocks = event.payload.lobby.people.some((one) => one.user.id === user.id && one.since === now)
