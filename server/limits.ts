@@ -12,7 +12,12 @@ const rate = (per: string, burst: number, perMinute: number, why: string) => ({ 
 const perSecond = ({ burst, perSecond: each }: { burst: number; perSecond: number }) => [burst, each * 60] as const
 
 export const RATES = {
-  ringsPerPair: rate('caller and callee', 6, 1, 'Rings of one person by one person, whatever commands, rooms and devices.'),
+  ringsPerPair: rate(
+    'caller and callee',
+    6,
+    1,
+    'Rings of one person by one person, whatever commands, rooms and devices.',
+  ),
   ringsPerCaller: rate('caller', 150, 60, 'Rings by one person: fifty people at once, all of them again, and again.'),
   ringsPerRoom: rate('meeting', 300, 120, 'Rings into one meeting by everybody inside.'),
   ringsPerAddress: rate('address', 600, 300, 'Rings from one network address, behind which a whole office may be.'),
@@ -56,7 +61,10 @@ export const COUNTS = {
   connections: count(20_000, 'Connections in all.'),
   openRoomsPerUser: count(200, 'Meetings one person owns that are not over, scheduled ones too.'),
   eventBacklog: count(2_000, 'Events a device has not acknowledged yet; beyond it the connection is closed.'),
-  sendBufferBytes: count(8 * 1024 * 1024, 'Bytes waiting to be sent to one device; beyond it the connection is closed.'),
+  sendBufferBytes: count(
+    8 * 1024 * 1024,
+    'Bytes waiting to be sent to one device; beyond it the connection is closed.',
+  ),
 } as const
 
 export type RateName = keyof typeof RATES
@@ -81,7 +89,10 @@ export const withoutLimits: Limits = {
 }
 
 /** The defaults with these in their place. */
-export const limitsWith = (changed: { rates?: Partial<Limits['rates']>; counts?: Partial<Limits['counts']> }): Limits => ({
+export const limitsWith = (changed: {
+  rates?: Partial<Limits['rates']>
+  counts?: Partial<Limits['counts']>
+}): Limits => ({
   rates: { ...defaultLimits.rates, ...changed.rates },
   counts: { ...defaultLimits.counts, ...changed.counts },
 })
@@ -96,7 +107,8 @@ const settingSchema = z.strictObject({
   ...mapKeys(COUNTS, () => countSchema.optional()),
 })
 
-const HINT = 'Write it like {"ringsPerPair": {"burst": 6, "perMinute": 1}, "connections": 20000}; null takes a rate away.'
+const HINT =
+  'Write it like {"ringsPerPair": {"burst": 6, "perMinute": 1}, "connections": 20000}; null takes a rate away.'
 
 /** The defaults with what this JSON names instead. `invalid` with a sentence for whoever runs the server. */
 export function readLimits(text: string): Result<Limits> {

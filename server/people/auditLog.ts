@@ -19,10 +19,7 @@ export type AuditPage = AuditFilter & {
 }
 
 /** Newest first. */
-export async function listAudit(
-  db: Db,
-  page: AuditPage,
-): Promise<{ entries: AuditRow[]; nextAfter: number | null }> {
+export async function listAudit(db: Db, page: AuditPage): Promise<{ entries: AuditRow[]; nextAfter: number | null }> {
   const rows = await pageOfAudit(db, { ...page, limit: page.limit + 1 })
   const entries = rows.slice(0, page.limit).map(({ details, ...row }): AuditRow => {
     return { ...row, details: details === null ? null : (JSON.parse(details) as AuditRow['details']) }

@@ -6,7 +6,7 @@ import type { Participant, Right, Room } from '../../shared/protocol/things.ts'
 import { rightFor, SOURCES_OF } from '../../shared/rights.ts'
 import { firstInLine } from '../../shared/succession.ts'
 import type { DeviceKey } from '../effects.ts'
-import { audit } from '../people/audit.ts'
+import { audit, type Actor } from '../people/audit.ts'
 import {
   findParticipant,
   participantsIn,
@@ -212,7 +212,10 @@ export async function transferOwner(
   if (refusal !== null) return refusal
   const seat = await seatIn(unit, roomId, userId)
   if (seat === null) return notInside()
-  return (await refuseOffice(unit, userId)) ?? success({ room: await makeOwner(unit, room, seat, device.userId) })
+  return (
+    (await refuseOffice(unit, userId)) ??
+    success({ room: await makeOwner(unit, room, seat, { kind: 'user', id: device.userId }) })
+  )
 }
 
 /** Whoever looks after a meeting has an account. */
@@ -236,12 +239,11 @@ async function takeOverRefusal(unit: Work, room: RoomRow, device: DeviceKey, use
 }
 
 /** The room's owner and the two roles change together; each is told with a version of its own, and `ownerId` decides (`mirror`). */
-async function makeOwner(unit: Work, room: RoomRow, seat: SeatRow, byUserId: string): Promise<Room> {
+export async function makeOwner(unit: Work, room: RoomRow, seat: SeatRow, actor: Actor): Promise<Room> {
   const { id: roomId, ownerId: formerId } = room
   const change = { ownerId: seat.userId, version: room.version + 1 }
   await updateRoom(unit.db, roomId, change)
   await updateMember(unit.db, { roomId, userId: seat.userId }, { role: 'owner' })
-  const actor = { kind: 'user', id: byUserId } as const
   const details = { role: 'owner', before: formerId }
   await audit(unit, { action: 'participant.roleChanged', actor, subjectId: seat.userId, roomId, details })
   // An owner who has never been inside has no row yet.

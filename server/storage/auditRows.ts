@@ -37,7 +37,8 @@ export async function pageOfAudit(db: Db, page: Page): Promise<AuditTableRow[]> 
   if (roomId !== undefined) query = query.where('roomId', '=', roomId)
   if (from !== undefined) query = query.where('at', '>=', from)
   if (to !== undefined) query = query.where('at', '<', to)
-  if (userId !== undefined) query = query.where(({ eb, or }) => or([eb('actorId', '=', userId), eb('subjectId', '=', userId)]))
+  if (userId !== undefined)
+    query = query.where(({ eb, or }) => or([eb('actorId', '=', userId), eb('subjectId', '=', userId)]))
   return query.execute()
 }
 

@@ -88,7 +88,11 @@ const metInside = prepared((db, value: Values<Entering>) =>
       others(db, value)
         .select(['seats.userId as userId', value('userId').as('otherId'), value('since').as('since')])
         .unionAll(
-          others(db, value).select([value('userId').as('userId'), 'seats.userId as otherId', value('since').as('since')]),
+          others(db, value).select([
+            value('userId').as('userId'),
+            'seats.userId as otherId',
+            value('since').as('since'),
+          ]),
         ),
     ),
 )

@@ -86,9 +86,11 @@ const userById = prepared((db, value: Values<{ userId: string }>) =>
     .where('id', '=', value('userId')),
 )
 
-export type FoundUser = NamedRow & PolicyRow & Pick<Tables['users'], 'lastSeenAt' | 'createdAt' | 'role' | 'disabledAt'> & {
-  erasedAt: number | null
-}
+export type FoundUser = NamedRow &
+  PolicyRow &
+  Pick<Tables['users'], 'lastSeenAt' | 'createdAt' | 'role' | 'disabledAt'> & {
+    erasedAt: number | null
+  }
 
 export async function findUser(db: Db, userId: string): Promise<FoundUser | null> {
   return userById.first(db, { userId })

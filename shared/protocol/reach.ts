@@ -53,7 +53,10 @@ export const reachCommands = {
   'admin.ringPolicy': { input: z.object({}), output: z.object({ policy: ringPolicySchema }) },
   /** What is left out stays. `unknownUser` with the field of the first that has no account. */
   'admin.setRingPolicy': {
-    input: z.object({ rule: ringRuleSchema.optional(), allowedIds: z.array(idSchema).max(RING_ALLOWED_MAX).optional() }),
+    input: z.object({
+      rule: ringRuleSchema.optional(),
+      allowedIds: z.array(idSchema).max(RING_ALLOWED_MAX).optional(),
+    }),
     output: z.object({ policy: ringPolicySchema }),
   },
   /** What was done, newest first. `nextAfter` goes on with the next page; null when there is none. */

@@ -32,7 +32,9 @@ export function alertsIn({ name, payload }: ServerEvent, addressOf: (userId: str
       return [{ channel: 'invitationsPerPair', by: ownerId, what: `${name} ${id} ${version}` }]
     }
     case 'room.startingSoon':
-      return [{ channel: 'remindersPerPair', by: payload.room.ownerId, what: `${payload.room.id} ${payload.room.version}` }]
+      return [
+        { channel: 'remindersPerPair', by: payload.room.ownerId, what: `${payload.room.id} ${payload.room.version}` },
+      ]
     case 'chat.message':
       return [{ channel: 'chatPerUser', by: payload.message.from.id, what: payload.message.id }]
     default:

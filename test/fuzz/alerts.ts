@@ -227,7 +227,11 @@ function createAttacker(scene: Scene, devices: readonly Device[], victim: Victim
     const answer = await device.ask(name, input, commandId)
     if (dice.chance(EVERY_TWICE)) await device.ask(name, input, commandId)
     if (!answer.ok) return answer.error.code
-    const value = answer.value as { snapshot?: { room: { id: string } }; room?: { id: string }; request?: { id: string } }
+    const value = answer.value as {
+      snapshot?: { room: { id: string } }
+      room?: { id: string }
+      request?: { id: string }
+    }
     if (value.snapshot) {
       here = value.snapshot.room.id
       keep(rooms, here)

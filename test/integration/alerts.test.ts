@@ -8,9 +8,7 @@ test('twenty thousand attempts stay within the limits, and whoever she knows get
   expect(outcome.excesses).toEqual([])
   expect(outcome.excessCount).toBe(0)
   // It was an attack: it came through on every channel, and was held up.
-  expect(Object.keys(outcome.alerts).sort()).toEqual(
-    ALERT_LIMITS.filter((name) => name !== 'ringsByStrangers').sort(),
-  )
+  expect(Object.keys(outcome.alerts).sort()).toEqual(ALERT_LIMITS.filter((name) => name !== 'ringsByStrangers').sort())
   expect(outcome.rateLimited).toBeGreaterThan(500)
   expect(outcome.friendRings).toBeGreaterThan(10)
   expect(outcome.friendRefused).toBe(0)
