@@ -183,7 +183,8 @@ export function createSession(options: SessionOptions) {
   function receive(event: ServerEvent): void {
     if (event.name === 'session.ended') {
       link.stop()
-      return forget(failure('unauthenticated', event.payload.message).error)
+      const { message, reason } = event.payload
+      return forget(failure('unauthenticated', message, reason === undefined ? {} : { field: reason }).error)
     }
     if (event.name === 'session.tokenExpiring') return void renewInPlace()
     updateMirror(applyEvent(state.mirror, event, timers.now()))
