@@ -12,7 +12,15 @@ const COMMON = new Set(
     'trustno hello hallo changeme default test testtest user guest parley meeting conference company summer winter woaini'
   ).split(' '),
 )
-const ROWS = ['abcdefghijklmnopqrstuvwxyz', '01234567890', 'qwertyuiop', 'qwertzuiop', 'asdfghjkl', 'zxcvbnm', 'yxcvbnm']
+const ROWS = [
+  'abcdefghijklmnopqrstuvwxyz',
+  '01234567890',
+  'qwertyuiop',
+  'qwertzuiop',
+  'asdfghjkl',
+  'zxcvbnm',
+  'yxcvbnm',
+]
 
 export type PasswordProblem = 'tooShort' | 'tooAlike' | 'common' | 'isName'
 
@@ -33,10 +41,14 @@ export function passwordProblem(password: string, owner: PasswordOwner): Passwor
 
 /** The login or the name with hardly anything added is what somebody who knows them tries next. */
 function isNamed(text: string, { login, name }: PasswordOwner): boolean {
-  const bare = (one: string) => one.normalize('NFKC').toLowerCase().replace(/[^\p{L}\p{N}]/gu, '')
+  const bare = (one: string) =>
+    one
+      .normalize('NFKC')
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}]/gu, '')
   const inside = bare(text)
   const own = [login, login.split('@')[0] ?? '', name, ...name.split(/\s+/)].map(bare)
-  return own.some((one) => one.length >= 3 && inside.includes(one) && inside.length - one.length < 6)
+  return own.some((one) => one.length >= 3 && inside.includes(one) && inside.replaceAll(one, '').length < 6)
 }
 
 /** Neighbours on the keyboard, in the alphabet or in counting, one after the other. */

@@ -32,9 +32,7 @@ function devicePart({ store, recent, remembered, ownPassword, isDeviceOnline }: 
     'session.changePassword': ({ connection, commandId }, input) => {
       const device = keyOf(connection)
       // Remembered beside the database, since passwords are looked at outside of any transaction.
-      return done(
-        recent({ ...device, commandId }, 'session.changePassword', () => ownPassword.change(device, input)),
-      )
+      return done(recent({ ...device, commandId }, 'session.changePassword', () => ownPassword.change(device, input)))
     },
   } satisfies Pick<CommandTable, keyof typeof deviceCommands>
 }

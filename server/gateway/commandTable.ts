@@ -124,7 +124,13 @@ async function done(result: Promise<Result<object>>): Promise<Result<Record<stri
   return settled.ok ? success({}) : settled
 }
 
-function sessionPart({ store, entropy, presence, sessions, onRenewed }: Tools): Omit<Part<'session'>, keyof AccountPart> {
+function sessionPart({
+  store,
+  entropy,
+  presence,
+  sessions,
+  onRenewed,
+}: Tools): Omit<Part<'session'>, keyof AccountPart> {
   return {
     'session.sync': async ({ connection }, input) => {
       const { id } = connection.user

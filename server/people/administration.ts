@@ -101,7 +101,11 @@ export async function setRole(
   if (refusal !== null) return refusal
   await setAccountRole(unit.db, userId, role)
   await audit(unit, { action: 'account.roleChanged', actor, subjectId: userId, details: { role } })
-  unit.effects.push({ kind: 'send', to: { users: [userId] }, event: { name: 'session.roleChanged', payload: { role } } })
+  unit.effects.push({
+    kind: 'send',
+    to: { users: [userId] },
+    event: { name: 'session.roleChanged', payload: { role } },
+  })
   return meant(unit, userId)
 }
 

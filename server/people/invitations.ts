@@ -152,7 +152,13 @@ export async function makeInvitation(
   { role, days = INVITATION_DAYS_DEFAULT, actor }: { role: AccountRole; days?: number; actor: Actor },
   entropy: Entropy,
 ): Promise<NewLink> {
-  const link = await makeLink(unit, entropy, { kind: 'invitation', role, userId: null, lifeMs: days * 24 * HOUR_MS, actor })
+  const link = await makeLink(unit, entropy, {
+    kind: 'invitation',
+    role,
+    userId: null,
+    lifeMs: days * 24 * HOUR_MS,
+    actor,
+  })
   const details = { invitation: link.id, role, expiresAt: link.expiresAt }
   await audit(unit, { action: 'account.invited', actor, details })
   return link

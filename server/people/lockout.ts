@@ -94,6 +94,7 @@ export function networkOf(address: string | null): string {
   const [head = '', tail] = new URL(`http://[${bare}]`).hostname.slice(1, -1).split('::')
   const groups = (text: string) => (text === '' ? [] : text.split(':'))
   const [front, back] = [groups(head), groups(tail ?? '')]
-  const filled = tail === undefined ? front : [...front, ...Array<string>(8 - front.length - back.length).fill('0'), ...back]
+  const filled =
+    tail === undefined ? front : [...front, ...Array<string>(8 - front.length - back.length).fill('0'), ...back]
   return `${filled.slice(0, 4).join(':')}::/64`
 }

@@ -72,11 +72,7 @@ export async function setPasswordHash(db: Db, userId: string, passwordHash: stri
 }
 
 export async function findPasswordHash(db: Db, userId: string): Promise<string | null> {
-  const row = await db
-    .selectFrom('credentials')
-    .select('passwordHash')
-    .where('userId', '=', userId)
-    .executeTakeFirst()
+  const row = await db.selectFrom('credentials').select('passwordHash').where('userId', '=', userId).executeTakeFirst()
   return row?.passwordHash ?? null
 }
 

@@ -3,7 +3,11 @@ import type { Effect } from '../effects.ts'
 import type { Db } from './store.ts'
 
 export async function leaveErrand(db: Db, effects: readonly Effect[]): Promise<void> {
-  if (effects.length > 0) await db.insertInto('errands').values({ effects: JSON.stringify(effects) }).execute()
+  if (effects.length > 0)
+    await db
+      .insertInto('errands')
+      .values({ effects: JSON.stringify(effects) })
+      .execute()
 }
 
 export async function hasErrands(db: Db): Promise<boolean> {

@@ -88,7 +88,14 @@ export async function signedInDevices(db: Db, userId: string) {
     .innerJoin('devices', (join) =>
       join.onRef('devices.userId', '=', 'sessions.userId').onRef('devices.id', '=', 'sessions.deviceId'),
     )
-    .select(['devices.id', 'devices.label', 'devices.platform', 'sessions.createdAt', 'sessions.renewedAt', 'sessions.seenAt'])
+    .select([
+      'devices.id',
+      'devices.label',
+      'devices.platform',
+      'sessions.createdAt',
+      'sessions.renewedAt',
+      'sessions.seenAt',
+    ])
     .where('sessions.userId', '=', userId)
     .orderBy('sessions.createdAt')
     .execute()

@@ -65,7 +65,13 @@ export const elsewhereSchema = z.object({ roomId: idSchema, deviceId: idSchema, 
 export type Elsewhere = z.infer<typeof elsewhereSchema>
 
 /** Why a session ended; left out where it ended with the meeting it was for. */
-export const sessionEndSchema = z.enum(['signedOut', 'signedOutElsewhere', 'tokenReused', 'passwordChanged', 'disabled'])
+export const sessionEndSchema = z.enum([
+  'signedOut',
+  'signedOutElsewhere',
+  'tokenReused',
+  'passwordChanged',
+  'disabled',
+])
 export type SessionEnd = z.infer<typeof sessionEndSchema>
 
 /** Everything a device must show (calls.md, section 7). It replaces what the device had. */
