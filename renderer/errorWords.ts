@@ -7,6 +7,7 @@ type Special =
   | 'tooManyPasswords'
   | 'lockedOut'
   | 'signedOutElsewhere'
+  | 'signedOutByOperator'
   | 'tokenReused'
   | 'passwordChanged'
   | 'accountDisabled'
@@ -20,6 +21,7 @@ const SPECIAL: Partial<Record<string, Special>> = {
   'rateLimited login': 'lockedOut',
   // Why a session ended.
   'unauthenticated signedOutElsewhere': 'signedOutElsewhere',
+  'unauthenticated signedOutByOperator': 'signedOutByOperator',
   'unauthenticated tokenReused': 'tokenReused',
   'unauthenticated passwordChanged': 'passwordChanged',
   'unauthenticated disabled': 'accountDisabled',

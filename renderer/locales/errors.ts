@@ -22,6 +22,7 @@ const en = {
     lockedOut:
       'Too many wrong passwords. Wait up to a quarter of an hour, or ask whoever looks after the server for a link to choose a new one.',
     signedOutElsewhere: 'You signed out this device from another one.',
+    signedOutByOperator: 'Whoever looks after the server signed out this device.',
     tokenReused: 'This session was used from two places at once. If that was not you, change your password.',
     passwordChanged: 'Your password was changed.',
     accountDisabled: 'This account is disabled. Ask whoever looks after the server.',
@@ -52,6 +53,7 @@ const zhCN: Widened<typeof en> = {
     denied: '您未被允许进入。请一分钟后再次请求。',
     lockedOut: '密码错误次数过多。请等待最多一刻钟，或向服务器管理员索取重设密码的链接。',
     signedOutElsewhere: '您已从另一台设备上使此设备退出登录。',
+    signedOutByOperator: '服务器管理员已使此设备退出登录。',
     tokenReused: '此会话同时在两处被使用。如果不是您本人操作，请更改密码。',
     passwordChanged: '您的密码已更改。',
     accountDisabled: '此账号已停用。请联系服务器管理员。',

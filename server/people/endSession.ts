@@ -13,6 +13,7 @@ import { audit, type Actor } from './audit.ts'
 const SENTENCES: Record<SessionEnd, string> = {
   signedOut: 'You have signed out.',
   signedOutElsewhere: 'You have signed out this device from another one.',
+  signedOutByOperator: 'This device was signed out by whoever looks after the server.',
   tokenReused:
     'This session was used from two places at once. Please sign in again, and change your password if that was not you.',
   passwordChanged: 'Your password was changed. Please sign in again.',

@@ -68,6 +68,7 @@ export type Elsewhere = z.infer<typeof elsewhereSchema>
 export const sessionEndSchema = z.enum([
   'signedOut',
   'signedOutElsewhere',
+  'signedOutByOperator',
   'tokenReused',
   'passwordChanged',
   'disabled',
