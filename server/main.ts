@@ -45,9 +45,9 @@ async function serve(config: ServerConfig): Promise<void> {
       throw error
     },
   )
-  process.stdout.write(`Parley server listening on ${server.address}\n`)
-  // On the terminal alone: the log is kept by others, and this link is a secret until it was used.
-  if (server.setupLink !== null) process.stdout.write(setupWords(server.setupLink))
+  // On the terminal alone: the log is kept by others, and the link is a secret until it was used.
+  const setup = server.setupLink === null ? '' : setupWords(server.setupLink)
+  process.stdout.write(`Parley server listening on ${server.address}\n${setup}`)
   const errands = setInterval(() => {
     server.runErrands().catch((error: unknown) => log.error({ err: error }, 'background work failed'))
   }, ERRANDS_EVERY_MS)

@@ -28,7 +28,8 @@ export const toAccount = (row: AccountRow, isOnline: IsOnline): Account => ({
   login: row.login,
   role: row.role,
   disabled: row.disabledAt !== null,
-  online: isOnline(row.id),
+  // What was open is being closed.
+  online: row.disabledAt === null && isOnline(row.id),
   devices: row.devices ?? 0,
   ...(row.lastSeenAt === null ? {} : { lastSeenAt: row.lastSeenAt }),
 })

@@ -36,21 +36,22 @@ const goes = (page: Page, name: string) => page.getByRole('navigation').getByRol
 
 async function makesAccount(page: Page, name: string, login: string): Promise<void> {
   await field(page, 'Your name').fill(name)
-  await field(page, 'Login').fill(login)
+  await field(page, 'User name').fill(login)
   await field(page, 'Password').fill(PASSWORD)
   await button(page, 'Create account').click()
   await button(page, 'New meeting').waitFor()
 }
 
 async function signsIn(page: Page, login: string, password = PASSWORD): Promise<void> {
-  await field(page, 'Login').fill(login)
+  await field(page, 'User name').fill(login)
   await field(page, 'Password').fill(password)
   await button(page, 'Sign in').click()
 }
 
+const setupLink = () => /\S+\/setup\/\S+/.exec(server.output())?.[0] ?? ''
+
 async function administrator(): Promise<Page> {
-  const link = /\S+\/setup\/\S+/.exec(server.output())?.[0] ?? ''
-  const page = await screen(link)
+  const page = await screen(setupLink())
   await page.getByRole('heading', { name: 'Set up this server' }).waitFor()
   await makesAccount(page, 'Ada Park', 'ada')
   return page
@@ -71,7 +72,7 @@ const invitationFrom = (page: Page) =>
 
 test('a server is set up once, somebody is invited and accepts, and signs out a device from another one', async () => {
   const ada = await administrator()
-  const late = await screen(/\S+\/setup\/\S+/.exec(server.output())?.[0] ?? '')
+  const late = await screen(setupLink())
   await late.getByRole('heading', { name: 'This link does not work' }).waitFor()
   expect(await axeFindings(late)).toEqual([])
 
@@ -108,7 +109,7 @@ test('an administrator gives a link for a new password, disables and enables; th
   const zoe = await screen(await invitationFrom(ada))
   await makesAccount(zoe, 'Zoe van Dyk', 'zoe')
 
-  const search = ada.getByRole('searchbox', { name: 'Search by name or login' })
+  const search = ada.getByRole('searchbox', { name: 'Search by name or user name' })
   await search.fill('zo')
   await ada.getByText('zoe · 1 device').waitFor()
   const menu = async (entry: string) => {

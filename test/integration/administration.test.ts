@@ -1,6 +1,6 @@
 // Who looks after a server, and what they do: people, roles, invitations, reset links. Everybody else is refused everything.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { adminCommands } from '../../shared/protocol/admin.ts'
+import type { adminCommands } from '../../shared/protocol/admin.ts'
 import type { CommandName } from '../../shared/protocol/contract.ts'
 import { setAccountRole } from '../../server/storage/accountRows.ts'
 import { auditOf, givesRole, GOOD_PASSWORD } from '../support/accounts.ts'
