@@ -36,7 +36,7 @@ import { dropSeat, reconnectSeat } from './rooms/seats.ts'
 import { markAllSeatsDropped } from './storage/dueRows.ts'
 import { metaOrFresh } from './storage/metaRows.ts'
 import { hasErrands, takeErrands } from './storage/errandRows.ts'
-import { deleteDemoSessions, noteSeen } from './storage/sessionRows.ts'
+import { deleteDemoSessions, isSignedIn, noteSeen } from './storage/sessionRows.ts'
 import { openStore, type Store, type Work } from './storage/store.ts'
 import { setLastSeen } from './storage/userRows.ts'
 import { markAllWaitingDropped } from './storage/waitingRows.ts'
@@ -212,6 +212,11 @@ async function createReturn(store: Store) {
   })
   const withoutMedia = new Set(seats.map(nameOf))
   return async (unit: Work, device: DeviceKey): Promise<void> => {
+    // Signed out between being let in and being known as connected: nobody closed this connection.
+    if (!(await isSignedIn(unit.db, device))) {
+      unit.effects.push({ kind: 'signedOut', device, message: 'Please sign in again.' })
+      return
+    }
     await resumeWait(unit, device)
     const seat = await reconnectSeat(unit, device)
     if (!withoutMedia.delete(nameOf(device)) || seat === null) return

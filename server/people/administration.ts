@@ -92,13 +92,17 @@ async function refuseLast({ db }: Work, { id, role, disabledAt }: AccountRow) {
   return failure('notAllowed', words, { field: 'lastAdministrator' })
 }
 
+/** Its password is known to everybody, and it is no account where the server is no demo. */
+export const refuseDemo = ({ demo }: AccountRow) =>
+  demo === 1 ? failure('notAllowed', 'This is a demo account: everybody knows its password.', { field: 'demo' }) : null
+
 export async function setRole(
   unit: Work,
   { userId, actor, role }: Change & { role: AccountRole },
 ): Promise<Result<AccountRow>> {
   const account = await meant(unit, userId)
   if (!account.ok || account.value.role === role) return account
-  const refusal = role === 'administrator' ? null : await refuseLast(unit, account.value)
+  const refusal = role === 'administrator' ? refuseDemo(account.value) : await refuseLast(unit, account.value)
   if (refusal !== null) return refusal
   await setAccountRole(unit.db, userId, role)
   await audit(unit, { action: 'account.roleChanged', actor, subjectId: userId, details: { role } })

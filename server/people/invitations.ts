@@ -22,6 +22,7 @@ import {
 import type { Db, Store, Work } from '../storage/store.ts'
 import { insertUser } from '../storage/userRows.ts'
 import { checkNames } from './accounts.ts'
+import { refuseDemo } from './administration.ts'
 import { audit, type Actor } from './audit.ts'
 import { endSessionsOf } from './endSession.ts'
 import type { Lockout } from './lockout.ts'
@@ -172,6 +173,8 @@ export async function makeResetLink(
 ): Promise<Result<NewLink>> {
   const account = await findAccount(unit.db, { userId })
   if (account === null) return failure('unknownUser', 'There is no such account.', { field: 'userId' })
+  const refusal = refuseDemo(account)
+  if (refusal !== null) return refusal
   if (account.disabledAt !== null)
     return failure('notAllowed', 'This account is disabled. Enable it first.', { field: 'disabled' })
   await deleteResetLinks(unit.db, userId)

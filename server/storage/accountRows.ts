@@ -13,6 +13,7 @@ const accounts = (db: Db) =>
       'users.name',
       'users.searchName',
       'users.role',
+      'users.demo',
       'users.disabledAt',
       'users.lastSeenAt',
       selectFrom('sessions')

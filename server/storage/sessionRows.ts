@@ -64,6 +64,18 @@ export async function findSession(db: Db, id: string): Promise<SessionRow | null
   return (await db.selectFrom('sessions').selectAll().where('id', '=', id).executeTakeFirst()) ?? null
 }
 
+const sessionOfDevice = prepared((db, value: Values<DeviceKey>) =>
+  db
+    .selectFrom('sessions')
+    .select('id')
+    .where('userId', '=', value('userId'))
+    .where('deviceId', '=', value('deviceId')),
+)
+
+export async function isSignedIn(db: Db, device: DeviceKey): Promise<boolean> {
+  return (await sessionOfDevice.first(db, device)) !== null
+}
+
 export async function sessionsOf(db: Db, userId: string): Promise<SessionRow[]> {
   return db.selectFrom('sessions').selectAll().where('userId', '=', userId).orderBy('createdAt').execute()
 }

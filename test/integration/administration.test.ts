@@ -167,6 +167,15 @@ describe('people', () => {
     expect(await left.ask('admin.setRole', { userId: left.id, role: 'user' })).toMatchObject(last)
   })
 
+  test('a demo account, whose password everybody knows, gets neither', async () => {
+    await world.server.store.write(({ db }) =>
+      db.updateTable('users').set({ demo: 1 }).where('id', '=', ben.id).execute(),
+    )
+    const refused = { ok: false, error: { code: 'notAllowed', field: 'demo' } }
+    expect(await ann.ask('admin.setRole', { userId: ben.id, role: 'administrator' })).toMatchObject(refused)
+    expect(await ann.ask('admin.resetLink', { userId: ben.id })).toMatchObject(refused)
+  })
+
   test('nobody who does not exist is changed', async () => {
     for (const answer of [
       await ann.ask('admin.setRole', { userId: world.unknown('x').device.id, role: 'user' }),

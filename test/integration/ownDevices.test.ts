@@ -61,6 +61,15 @@ test('all others are signed out, and the one that asks goes on', async () => {
   expect(ben.connected).toBe(true)
 })
 
+test('signed out in the very moment in which it connects, it does not stay', async () => {
+  for (let round = 0; round < 15; round++) {
+    const tablet = await world.device('ann', `Tablet ${round}`)
+    const signingOut = laptop.does('session.signOutDevice', { deviceId: tablet.device.id })
+    await Promise.all([tablet.triesToConnect(), signingOut])
+    await tablet.isCutOff()
+  }
+})
+
 test('guests have none of this', async () => {
   const { room } = await ben.opensMeeting()
   await ben.does('room.update', { roomId: room.id, settings: { guestsAllowed: true, guestsWait: false } })
