@@ -17,6 +17,7 @@ import { createReception } from './gateway/reception.ts'
 import { createRecent } from './gateway/recent.ts'
 import { createHttp } from './http/http.ts'
 import type { Log } from './log.ts'
+import { createMeters } from './meters.ts'
 import type { MediaEngine } from './media/engine.ts'
 import { createMediaDesk } from './media/mediaDesk.ts'
 import { createWarmDesk } from './media/warmDesk.ts'
@@ -113,7 +114,7 @@ export type Signaling = Awaited<ReturnType<typeof openSignaling>>
 export async function openSignaling(parts: ServerParts, foundations: Foundations = ownFoundations) {
   const core = await openCore(parts, foundations)
   const { timers, entropy, log } = parts
-  const { store, connections, presence, media, warm, onError } = core
+  const { store, connections, presence, media, warm, meters, onError } = core
   const { sessions, accessTokens, lockout, hash } = await prepareAccounts(parts, store, foundations)
   const guests = createGuests({ store, sessions, entropy })
   const invitations = createInvitations({ store, sessions, entropy, lockout, hash })
@@ -124,6 +125,7 @@ export async function openSignaling(parts: ServerParts, foundations: Foundations
     log,
     connections,
     table: () => table,
+    observe: meters.command,
     cameOnline(device) {
       store.write((unit) => comeBack(unit, device)).catch(onError)
       presence.refresh(device.userId)
@@ -143,7 +145,7 @@ export async function openSignaling(parts: ServerParts, foundations: Foundations
   const onRenewed = reception.watchToken
   const once = createOnce(store)
   const recent = createRecent(timers.now)
-  const timelines = createTimelineDesk({ store: () => store, now: timers.now })
+  const timelines = createTimelineDesk({ store: () => store, now: timers.now, registry: meters.registry })
   const passwords = createRoomPasswords({
     store,
     now: timers.now,
@@ -159,7 +161,6 @@ export async function openSignaling(parts: ServerParts, foundations: Foundations
     guests,
     invitations,
     reception,
-    timelines,
     admit: createAdmission({ store, connections, accessTokens, sessions }),
   }
 }
@@ -177,15 +178,23 @@ async function openCore({ config, engine, timers, log }: ServerParts, foundation
     onError,
   })
   const warm = createWarmDesk({ engine, store: () => store })
-  const perform = createPerformer({ connections, engine, presence, warm, noteDue: deadlines.noteDue, onError })
-  const store = await foundations.openStore({ file: databaseFile(config.dataDir), now: timers.now, perform })
+  const meters = createMeters({
+    online: () => ({ devices: connections.all().length, users: connections.onlineUsers().length }),
+    workers: () => engine.workers(),
+    workerCpuSeconds: () => engine.cpuSeconds(),
+  })
+  const { noteDue } = deadlines
+  const { noteCall } = meters
+  const perform = createPerformer({ connections, engine, presence, warm, noteDue, noteCall, onError })
+  const file = databaseFile(config.dataDir)
+  const store = await foundations.openStore({ file, now: timers.now, perform, onCommit: meters.committed })
   const media = createMediaDesk({ engine, store, deliver: connections.deliver, onError })
-  return { store, connections, deadlines, presence, media, warm, onError }
+  return { store, connections, deadlines, presence, media, warm, meters, onError }
 }
 
 /** HTTP and the sockets, not listening yet. */
 async function openDoors({ config, engine, timers, log }: ServerParts, signaling: Signaling) {
-  const { connections, sessions, guests, invitations, reception, timelines, admit } = signaling
+  const { connections, sessions, guests, invitations, reception, meters, admit } = signaling
   const startedAt = timers.now()
   const http = await createHttp({
     config,
@@ -194,12 +203,22 @@ async function openDoors({ config, engine, timers, log }: ServerParts, signaling
     guests,
     invitations,
     workers: () => engine.workers(),
-    metrics: timelines.text,
+    metrics: () => meters.registry.metrics(),
+    trouble: () => troubleOf(engine, signaling.store),
     uptimeSeconds: () => Math.round((timers.now() - startedAt) / 1000),
   })
   const { allowedOrigins } = config
   const gateway = createGateway({ http: http.server, log, connections, admit, reception, allowedOrigins })
   return { http, gateway }
+}
+
+/** For whoever balances load: this one is asked again later. */
+async function troubleOf(engine: MediaEngine, store: Store): Promise<string | null> {
+  if (engine.workers().length === 0) return 'No SFU worker lives just now.'
+  return store.read(async (db) => {
+    await db.selectFrom('meta').select('name').limit(1).execute()
+    return null
+  })
 }
 
 const nameOf = ({ userId, deviceId }: DeviceKey): string => `${userId} ${deviceId}`
