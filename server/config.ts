@@ -5,6 +5,8 @@ import { parseArgs } from 'node:util'
 import { failure, success, type Result } from '../shared/protocol/result.ts'
 import { RING_RULES, type RingRule } from '../shared/protocol/reach.ts'
 import { defaultLimits, readLimits, type Limits } from './limits.ts'
+import type { AccountRole } from '../shared/protocol/trust.ts'
+import type { CertificateFiles } from './http/certificate.ts'
 import { LOG_LEVELS, type LogLevel } from './log.ts'
 import { isTurnUrl, readIceServers, type IceServers } from './media/iceServers.ts'
 import { CONSUMERS_PER_WORKER } from './media/placing.ts'
@@ -29,6 +31,8 @@ export type ServerConfig = {
   allowedOrigins: readonly string[]
   /** Addresses (or networks, `10.0.0.0/8`) of proxies in front, whose word on where a request came from is taken. */
   trustedProxies?: readonly string[]
+  /** The server's own certificate; without one it speaks plain HTTP, to this machine or to a proxy. */
+  tls?: CertificateFiles | undefined
   /** Sign-in attempts per minute, for one login from one address. */
   signInsPerMinute: number
   /** Guests who may come per minute from one address, and looks at links. */
@@ -74,11 +78,13 @@ const OPTIONS = {
   'media-address': { type: 'string' },
   'media-port': { type: 'string' },
   'ice-servers': { type: 'string' },
+  administrator: { type: 'boolean' },
   help: { type: 'boolean' },
 } as const
 
 export const USAGE = `node server/main.ts [options]              run the server
 node server/main.ts user add <login> <name>   add an account; the password is asked, or read from standard input
+                                              --administrator: one that looks after the server
 
   --port N             where to listen (4400)                 PARLEY_PORT
   --host H             on which address (127.0.0.1)           PARLEY_HOST
@@ -100,6 +106,9 @@ node server/main.ts user add <login> <name>   add an account; the password is as
   PARLEY_SECRET            signs sessions (else made once and kept with the data)
   PARLEY_ACCESS_MINUTES    lifetime of access tokens (15, at least 2)
   PARLEY_METRICS_TOKEN     opens GET /metrics to whoever sends it (Authorization: Bearer …)
+  PARLEY_TLS_CERT          file of the certificate with its chain (PEM): the server speaks HTTPS itself; read again
+                           when it changes
+  PARLEY_TLS_KEY           file of its key
   PARLEY_ALLOWED_ORIGINS   other web pages that may connect, separated by commas
   PARLEY_TRUSTED_PROXIES   addresses or networks of the proxies in front, separated by commas
   PARLEY_LIMITS            what docs/limits.md lists, as JSON like {"ringsPerPair":{"burst":6,"perMinute":1}}
@@ -110,7 +119,7 @@ node server/main.ts user add <login> <name>   add an account; the password is as
 export type CommandLine =
   | { kind: 'help' }
   | { kind: 'serve'; config: ServerConfig }
-  | { kind: 'addUser'; login: string; name: string; config: ServerConfig }
+  | { kind: 'addUser'; login: string; name: string; role: AccountRole; config: ServerConfig }
 
 export type Surroundings = { env: Record<string, string | undefined>; webDir: string; version: string }
 
@@ -125,10 +134,13 @@ export function readCommandLine(argv: readonly string[], surroundings: Surroundi
     const { values, positionals } = parseArgs({ args: [...argv], options: OPTIONS, allowPositionals: true })
     if (values.help) return success({ kind: 'help' })
     const config = readConfig(values, surroundings)
+    if (positionals.length === 0 && values.administrator)
+      throw new BadSetting('--administrator belongs to: user add <login> <name>')
     if (positionals.length === 0) return success({ kind: 'serve', config })
     const [noun, verb, login, ...name] = positionals
     if (noun === 'user' && verb === 'add' && login !== undefined && name.length > 0) {
-      return success({ kind: 'addUser', login, name: name.join(' '), config })
+      const role = values.administrator ? 'administrator' : 'user'
+      return success({ kind: 'addUser', login, name: name.join(' '), role, config })
     }
     return failure('invalid', `Not understood: ${positionals.join(' ')}`)
   } catch (error) {
@@ -169,6 +181,7 @@ function readConfig(values: Values, { env, webDir, version }: Surroundings): Ser
     passwordCost: PASSWORD_COST_DEFAULT,
     allowedOrigins: listOf(env['PARLEY_ALLOWED_ORIGINS']),
     trustedProxies: proxies(env['PARLEY_TRUSTED_PROXIES']),
+    tls: certificateFiles(env['PARLEY_TLS_CERT'] || undefined, env['PARLEY_TLS_KEY'] || undefined),
     signInsPerMinute: limits.rates.signInsPerLogin?.perMinute ?? Number.MAX_SAFE_INTEGER,
     guestsPerMinute: limits.rates.guestsPerAddress?.perMinute ?? Number.MAX_SAFE_INTEGER,
     limits,
@@ -243,6 +256,13 @@ function isAddressOrNetwork(text: string): boolean {
   const longest = { 4: 32, 6: 128 }[isIP(address)]
   if (longest === undefined) return false
   return bits === undefined ? !text.includes('/') : /^\d{1,3}$/.test(bits) && Number(bits) <= longest
+}
+
+function certificateFiles(certFile: string | undefined, keyFile: string | undefined): CertificateFiles | undefined {
+  if (certFile === undefined && keyFile === undefined) return undefined
+  if (certFile === undefined) throw new BadSetting('PARLEY_TLS_CERT: say where the certificate of PARLEY_TLS_KEY is')
+  if (keyFile === undefined) throw new BadSetting('PARLEY_TLS_KEY: say where the key of PARLEY_TLS_CERT is')
+  return { certFile, keyFile }
 }
 
 function iceServers(text: string | undefined): IceServers {

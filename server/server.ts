@@ -1,5 +1,6 @@
 // Puts one server together. Everything it needs from outside comes in as parts, so that tests run the very same thing.
 import { mkdirSync } from 'node:fs'
+import type { Server as HttpsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import path from 'node:path'
 import type { Timers } from '../shared/time.ts'
@@ -18,15 +19,20 @@ import { createReception } from './gateway/reception.ts'
 import { createRecent } from './gateway/recent.ts'
 import { limitAttempts } from './http/attempts.ts'
 import { addressReader } from './http/address.ts'
+import { followCertificate, readCertificate } from './http/certificate.ts'
 import { createHttp } from './http/http.ts'
 import { defaultLimits } from './limits.ts'
 import type { Log } from './log.ts'
+import { createMeters } from './meters.ts'
 import type { MediaEngine } from './media/engine.ts'
 import { createMediaDesk } from './media/mediaDesk.ts'
 import { createWarmDesk } from './media/warmDesk.ts'
 import { createAccessTokens } from './people/accessTokens.ts'
 import { addDemoAccounts } from './people/accounts.ts'
 import { createGuests } from './people/guests.ts'
+import { createInvitations, openSetup } from './people/invitations.ts'
+import { createLockout } from './people/lockout.ts'
+import { createOwnPassword } from './people/ownDevices.ts'
 import { checkPassword, hashPassword } from './people/passwords.ts'
 import { createPresenceBoard } from './people/presence.ts'
 import { createSessions } from './people/sessions.ts'
@@ -36,7 +42,8 @@ import { createRoomPasswords } from './rooms/roomPasswords.ts'
 import { dropSeat, reconnectSeat } from './rooms/seats.ts'
 import { markAllSeatsDropped } from './storage/dueRows.ts'
 import { metaOrFresh } from './storage/metaRows.ts'
-import { deleteDemoSessions } from './storage/sessionRows.ts'
+import { hasErrands, takeErrands } from './storage/errandRows.ts'
+import { deleteDemoSessions, isSignedIn, noteSeen } from './storage/sessionRows.ts'
 import { openStore, type Store, type Work } from './storage/store.ts'
 import { setLastSeen } from './storage/userRows.ts'
 import { markAllWaitingDropped } from './storage/waitingRows.ts'
@@ -52,9 +59,13 @@ export type Foundations = {
 const ownFoundations: Foundations = { openStore, createAccessTokens, hashPassword }
 
 export interface RunningServer {
-  /** `http://host:port`, where it listens. */
+  /** `http://host:port` (or `https:`), where it listens. */
   address: string
   store: Store
+  /** With which the first administrator is made, once; null when there is somebody. A secret: never for the log. */
+  setupLink: string | null
+  /** Carries out what another process (`npm run admin`) did to accounts and rooms since: its devices are told, connections close. */
+  runErrands(): Promise<void>
   /** Tells the devices, closes everything, and resolves when all is closed. */
   close(): Promise<void>
 }
@@ -73,17 +84,19 @@ export async function createServer(parts: ServerParts): Promise<RunningServer> {
   const { config, engine, log } = parts
   const signaling = await openSignaling(parts)
   const { store, connections, deadlines, presence } = signaling
-  const { http, gateway } = await openDoors(parts, signaling)
+  const { http, gateway, endFollowing } = await openDoors(parts, signaling)
   await deadlines.sweep()
   await http.listen({ port: config.port, host: config.host })
   const { port } = http.server.address() as AddressInfo
-  const address = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`
+  const scheme = config.tls === undefined ? 'http' : 'https'
+  const address = `${scheme}://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`
   log.info({ address, demo: config.demo, version: config.version }, 'server ready')
 
   async function close() {
     deadlines.stop()
     presence.close()
     await store.write(({ db, now }) => setLastSeen(db, connections.onlineUsers(), now))
+    endFollowing()
     gateway.close(RETRY_AFTER_CLOSE_MS)
     await http.close()
     await engine.close()
@@ -91,7 +104,16 @@ export async function createServer(parts: ServerParts): Promise<RunningServer> {
     log.info('server closed')
   }
   let closed: Promise<void> | null = null
-  return { address, store, close: () => (closed ??= close()) }
+  // What is left from before concerned connections that are gone.
+  await store.write(({ db }) => takeErrands(db))
+  const code = config.demo ? null : await openSetup(store, parts.entropy)
+  const setupLink = code === null ? null : `${address}/setup/${code}`
+  return { address, store, setupLink, runErrands: () => runErrands(store), close: () => (closed ??= close()) }
+}
+
+async function runErrands(store: Store): Promise<void> {
+  if (!(await store.read(hasErrands))) return
+  await store.write(async ({ db, effects }) => void effects.push(...(await takeErrands(db))))
 }
 
 export type Signaling = Awaited<ReturnType<typeof openSignaling>>
@@ -100,9 +122,11 @@ export type Signaling = Awaited<ReturnType<typeof openSignaling>>
 export async function openSignaling(parts: ServerParts, foundations: Foundations = ownFoundations) {
   const core = await openCore(parts, foundations)
   const { timers, entropy, log } = parts
-  const { store, connections, presence, media, warm, limiter, onError } = core
-  const { sessions, accessTokens } = await prepareAccounts(parts, store, foundations)
+  const { store, connections, presence, media, warm, meters, limiter, onError } = core
+  const { sessions, accessTokens, lockout, hash } = await prepareAccounts(parts, store, foundations)
   const guests = createGuests({ store, sessions, entropy })
+  const invitations = createInvitations({ store, sessions, entropy, lockout, hash })
+  const ownPassword = createOwnPassword({ store, lockout, hash })
   const comeBack = await createReturn(store)
   const reception = createReception({
     timers,
@@ -110,6 +134,7 @@ export async function openSignaling(parts: ServerParts, foundations: Foundations
     limiter,
     connections,
     table: () => table,
+    observe: meters.command,
     cameOnline(device) {
       store.write((unit) => comeBack(unit, device)).catch(onError)
       presence.refresh(device.userId)
@@ -120,6 +145,7 @@ export async function openSignaling(parts: ServerParts, foundations: Foundations
         .write(async (unit) => {
           await dropSeat(unit, device)
           await dropWait(unit, device)
+          await noteSeen(unit.db, device, unit.now)
         })
         .catch(onError)
       presence.refresh(device.userId)
@@ -128,29 +154,24 @@ export async function openSignaling(parts: ServerParts, foundations: Foundations
   const onRenewed = reception.watchToken
   const once = createOnce(store)
   const recent = createRecent(timers.now)
-  const timelines = createTimelineDesk({ store: () => store, now: timers.now })
+  const timelines = createTimelineDesk({ store: () => store, now: timers.now, registry: meters.registry })
   const passwords = createRoomPasswords({
     store,
     now: timers.now,
-    hash: (password) => foundations.hashPassword(password, parts.config.passwordCost, entropy),
+    hash,
     check: checkPassword,
   })
-  const desks = { store, sessions, presence, media, warm, timelines, passwords, log }
-  const table: CommandTable = createCommandTable({
-    ...desks,
-    once,
-    recent,
-    entropy,
-    onRenewed,
-    limiter,
-    ringRule: parts.config.ringRule ?? 'everyone',
-  })
+  const isDeviceOnline = (device: DeviceKey) => connections.find(device) !== undefined
+  const desks = { store, sessions, presence, media, warm, timelines, passwords, ownPassword, isDeviceOnline, log }
+  const ringRule = parts.config.ringRule ?? 'everyone'
+  const more = { once, recent, entropy, onRenewed, limiter, ringRule }
+  const table: CommandTable = createCommandTable({ ...desks, ...more })
   return {
     ...core,
     sessions,
     guests,
+    invitations,
     reception,
-    timelines,
     admit: createAdmission({ store, connections, accessTokens, sessions, limiter }),
   }
 }
@@ -165,34 +186,61 @@ async function openCore({ config, engine, timers, log }: ServerParts, foundation
     store: () => store,
     isOnline: connections.isOnline,
     onlineUsers: connections.onlineUsers,
+    timers,
     onError,
   })
   const warm = createWarmDesk({ engine, store: () => store })
-  const perform = createPerformer({ connections, engine, presence, warm, noteDue: deadlines.noteDue, onError })
-  const store = await foundations.openStore({ file: databaseFile(config.dataDir), now: timers.now, perform })
+  const meters = createMeters({
+    online: () => ({ devices: connections.all().length, users: connections.onlineUsers().length }),
+    workers: () => engine.workers(),
+    workerCpuSeconds: () => engine.cpuSeconds(),
+  })
+  const { noteDue } = deadlines
+  const { noteCall } = meters
+  const perform = createPerformer({ connections, engine, presence, warm, noteDue, noteCall, onError })
+  const file = databaseFile(config.dataDir)
+  const store = await foundations.openStore({ file, now: timers.now, perform, onCommit: meters.committed })
   const media = createMediaDesk({ engine, store, deliver: connections.deliver, onError })
-  return { store, connections, deadlines, presence, media, warm, limiter, onError }
+  return { store, connections, deadlines, presence, media, warm, meters, limiter, onError }
 }
 
 /** HTTP and the sockets, not listening yet. */
 async function openDoors({ config, engine, timers, log }: ServerParts, signaling: Signaling) {
-  const { connections, sessions, guests, reception, timelines, admit, limiter } = signaling
+  const { connections, sessions, guests, invitations, reception, meters, admit, limiter } = signaling
   const startedAt = timers.now()
-  const http = await createHttp({
+  const { tls } = config
+  const certificate = tls === undefined ? null : await readCertificate(tls, timers.now())
+  if (certificate !== null && !certificate.ok) throw new Error(certificate.error.message)
+  const first = certificate?.value ?? null
+  const options = {
     config,
     log,
     sessions,
     guests,
+    invitations,
     workers: () => engine.workers(),
-    metrics: timelines.text,
+    metrics: () => meters.registry.metrics(),
+    trouble: () => troubleOf(engine, signaling.store),
     limitAttempts: limitAttempts(limiter, timers.now),
     uptimeSeconds: () => Math.round((timers.now() - startedAt) / 1000),
-  })
+  }
+  const http = await createHttp(options, first)
   const { allowedOrigins } = config
   const addressOf = addressReader(config.trustedProxies ?? [])
   const doors = { http: http.server, log, connections, admit, reception, allowedOrigins }
   const gateway = createGateway({ ...doors, limiter, addressOf })
-  return { http, gateway }
+  const server = http.server as HttpsServer
+  const endFollowing = tls && first ? followCertificate({ files: tls, first, server, timers, log }) : () => {}
+  return { http, gateway, endFollowing }
+}
+
+/** For whoever balances load: this one is asked again later. */
+async function troubleOf(engine: MediaEngine, store: Store): Promise<string | null> {
+  if (engine.workers().length === 0) return 'No SFU worker lives just now.'
+  return store.read(async (db) => {
+    await db.selectFrom('meta').select('name').limit(1).execute()
+    return null
+  })
 }
 
 const nameOf = ({ userId, deviceId }: DeviceKey): string => `${userId} ${deviceId}`
@@ -205,6 +253,11 @@ async function createReturn(store: Store) {
   })
   const withoutMedia = new Set(seats.map(nameOf))
   return async (unit: Work, device: DeviceKey): Promise<void> => {
+    // Signed out between being let in and being known as connected: nobody closed this connection.
+    if (!(await isSignedIn(unit.db, device))) {
+      unit.effects.push({ kind: 'signedOut', device, message: 'Please sign in again.' })
+      return
+    }
     await resumeWait(unit, device)
     const seat = await reconnectSeat(unit, device)
     if (!withoutMedia.delete(nameOf(device)) || seat === null) return
@@ -224,5 +277,10 @@ async function prepareAccounts({ config, timers, entropy }: ServerParts, store: 
   const accessTokens = foundations.createAccessTokens({ secret, lifetimeMs: config.accessTokenMs, now: timers.now })
   // Not waited for: rings that stand in the database need no password.
   const decoyHash = foundations.hashPassword(randomSecret(), passwordCost, entropy)
-  return { accessTokens, sessions: createSessions({ store, accessTokens, entropy, secret, decoyHash, demo }) }
+  return {
+    accessTokens,
+    lockout: createLockout(secret),
+    hash: (password: string) => foundations.hashPassword(password, passwordCost, entropy),
+    sessions: createSessions({ store, accessTokens, entropy, secret, decoyHash, demo }),
+  }
 }

@@ -20,12 +20,15 @@ export type DispatcherOptions = {
   limiter: Limiter
   /** Asked at each command, since the table is made after the gateway. */
   table: () => CommandTable
+  /** Told of each command once it is answered: with `ok` or the error's code, and how long that took. */
+  observe?: (name: CommandName, answer: string, ms: number) => void
 }
 
 /** Answers every message of one connection; never rejects. */
 export type Dispatcher = (message: unknown) => Promise<Result<unknown>>
 
-export function createDispatcher(connection: Connection, { now, log, limiter, table }: DispatcherOptions): Dispatcher {
+export function createDispatcher(connection: Connection, options: DispatcherOptions): Dispatcher {
+  const { now, log, limiter, table, observe } = options
   const { userId, deviceId } = keyOf(connection)
   // A new connection brings no new tokens.
   const device = `${userId} ${deviceId}`
@@ -42,13 +45,18 @@ export function createDispatcher(connection: Connection, { now, log, limiter, ta
     // The one place: whatever guests may not ask for gets no further.
     const refusal = guestOf === null ? null : refuseGuest(name, input, guestOf)
     if (refusal !== null) return refusal
+    const startedAt = performance.now()
+    const tell = (answer: string) => observe?.(name, answer, performance.now() - startedAt)
     try {
       const answer = await dispatch(table(), name, { connection, commandId }, input)
       const result = answer.ok && guestOf !== null ? success(forGuest(answer.value)) : answer
-      if (!result.ok) log.debug({ ...keyOf(connection), command: name, error: result.error }, 'command refused')
+      if (!result.ok)
+        log.debug({ ...keyOf(connection), commandId, command: name, error: result.error }, 'command refused')
+      tell(result.ok ? 'ok' : result.error.code)
       return result
     } catch (error) {
-      log.error({ ...keyOf(connection), command: name, err: error }, 'command failed')
+      tell('unavailable')
+      log.error({ ...keyOf(connection), commandId, command: name, err: error }, 'command failed')
       return failure('unavailable', 'The server could not do this just now.')
     }
   }

@@ -4,7 +4,7 @@ import type { DeviceKey } from '../effects.ts'
 import type { Log } from '../log.ts'
 import type { CommandTable } from './commandTable.ts'
 import { keyOf, type Connection, type Connections } from './connections.ts'
-import { createDispatcher, type Dispatcher } from './dispatcher.ts'
+import { createDispatcher, type Dispatcher, type DispatcherOptions } from './dispatcher.ts'
 import type { Limiter } from './rateLimit.ts'
 
 /** How long before its access token runs out a device is told to renew it. */
@@ -33,6 +33,7 @@ export type ReceptionOptions = {
   limiter: Limiter
   connections: Connections
   table: () => CommandTable
+  observe?: DispatcherOptions['observe']
   cameOnline(device: DeviceKey): void
   wentOffline(device: DeviceKey): void
 }
@@ -40,6 +41,7 @@ export type ReceptionOptions = {
 export function createReception(options: ReceptionOptions): Reception {
   const { timers, log, limiter, connections } = options
   const watches = new WeakMap<Connection, () => void>()
+  const observed = options.observe === undefined ? {} : { observe: options.observe }
   let closing = false
 
   function watchToken(connection: Connection) {
@@ -64,7 +66,7 @@ export function createReception(options: ReceptionOptions): Reception {
       options.cameOnline(keyOf(connection))
       watchToken(connection)
       return {
-        dispatch: createDispatcher(connection, { now: timers.now, log, limiter, table: options.table }),
+        dispatch: createDispatcher(connection, { now: timers.now, log, limiter, table: options.table, ...observed }),
         left(reason) {
           watches.get(connection)?.()
           if (!connections.remove(connection) || closing) return

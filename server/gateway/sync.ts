@@ -56,6 +56,7 @@ export async function makeSync(
   return {
     serverNow: now,
     me: user,
+    role: me?.role ?? 'user',
     deviceId: device.id,
     policy: policyAt(me ?? { declineWhenBusy: 0, doNotDisturbUntil: null, whoMayRing: 'everyone' }, now),
     blocked: await blockedBy(db, user.id),

@@ -1,13 +1,14 @@
 // HTTP: health, metrics, the server's own description, signing in, and the built web client. Errors are Results here too.
-import { createHash, timingSafeEqual } from 'node:crypto'
+import { createHash, randomUUID, timingSafeEqual } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import helmet from '@fastify/helmet'
 import rateLimit from '@fastify/rate-limit'
 import serveFiles from '@fastify/static'
-import fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify'
+import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { z } from 'zod'
 import { failure, success, type ErrorCode, type Failure, type Result } from '../../shared/protocol/result.ts'
+import { invitationAcceptInputSchema, invitationLookInputSchema } from '../../shared/protocol/invitations.ts'
 import { guestInputSchema, guestLookInputSchema } from '../../shared/protocol/guests.ts'
 import {
   PROTOCOL_VERSION,
@@ -16,10 +17,12 @@ import {
   type ServerInfo,
 } from '../../shared/protocol/session.ts'
 import type { ServerConfig } from '../config.ts'
+import type { Certificate } from './certificate.ts'
 import { checkInput } from '../gateway/checkInput.ts'
 import type { Log } from '../log.ts'
 import { DEMO_PASSWORD, DEMO_PEOPLE } from '../people/demo.ts'
 import type { Guests } from '../people/guests.ts'
+import type { Invitations } from '../people/invitations.ts'
 import type { Sessions } from '../people/sessions.ts'
 
 /** Sign-in and renewal are small; nothing else is posted. */
@@ -30,9 +33,12 @@ export type HttpOptions = {
   log: Log
   sessions: Sessions
   guests: Guests
+  invitations: Invitations
   workers(): { pid: number; rooms: number }[]
   /** What `GET /metrics` tells. */
-  metrics(): string
+  metrics(): Promise<string>
+  /** Why nobody should be sent here now; null when all is well. */
+  trouble(): Promise<string | null>
   /** The refusal of a request that comes too often; null for all others. */
   limitAttempts(request: { url: string; ip: string; body: unknown }): Failure | null
   uptimeSeconds(): number
@@ -47,20 +53,27 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   unavailable: 503,
 }
 
-export async function createHttp(options: HttpOptions): Promise<FastifyInstance> {
+/** `certificate`: it speaks HTTPS with this one. */
+export async function createHttp(options: HttpOptions, certificate: Certificate | null): Promise<FastifyInstance> {
   const { trustedProxies = [] } = options.config
-  const app = fastify({
+  const app: FastifyInstance = fastify({
+    ...(certificate === null ? {} : { https: certificate }),
     bodyLimit: BODY_BYTES_MAX,
     forceCloseConnections: true,
     logger: false,
+    // Of its own making: what a stranger sends is not written into the log.
+    genReqId: () => randomUUID(),
     trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
   })
   await app.register(helmet, SECURITY_HEADERS)
   await app.register(rateLimit, { global: false })
-  app.addHook('onSend', async (_request, reply) => {
+  app.addHook('onSend', async (request, reply) => {
+    reply.header('x-request-id', request.id)
+    // Also behind a proxy that is trusted and says so.
+    if (request.protocol === 'https') reply.header('strict-transport-security', `max-age=${HSTS_SECONDS}`)
     reply.header('permissions-policy', 'camera=(self), microphone=(self), display-capture=(self), geolocation=()')
   })
-  app.setErrorHandler((error: FastifyError, _request, reply) => answer(reply, failureOf(error, options.log)))
+  app.setErrorHandler((error: FastifyError, request, reply) => answer(reply, failureOf(error, options.log, request.id)))
   app.addHook('preHandler', async (request, reply) => {
     const refusal = options.limitAttempts(request)
     if (refusal !== null) return answer(reply, refusal)
@@ -70,6 +83,9 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   await addWebClient(app, options.config.webDir)
   return app
 }
+
+/** Half a year: browsers that have been here by HTTPS come by nothing else. */
+const HSTS_SECONDS = 15_552_000
 
 const SECURITY_HEADERS = {
   contentSecurityPolicy: {
@@ -91,18 +107,23 @@ const SECURITY_HEADERS = {
       'frame-ancestors': ["'none'"],
     },
   },
-  // The server speaks plain HTTP behind whatever terminates TLS; that one sets this header.
+  // Only where the answer goes out by HTTPS: see the hook.
   strictTransportSecurity: false,
 } as const
 
 function addApi(app: FastifyInstance, options: HttpOptions) {
   const { config } = options
-  app.get('/health', async () => ({
+  app.get('/health', async (request) => ({
     ok: true,
     version: config.version,
-    workers: options.workers(),
+    // Process ids are for whoever sits at this machine.
+    workers: options.workers().map(({ pid, rooms }) => (isFromHere(request) ? { pid, rooms } : { rooms })),
     uptimeSeconds: options.uptimeSeconds(),
   }))
+  app.get('/ready', async (_request, reply) => {
+    const trouble = await options.trouble()
+    return answer(reply, trouble === null ? success({ ready: true }) : failure('unavailable', trouble))
+  })
   addMetrics(app, options)
   app.get('/api/server', async (): Promise<ServerInfo> => ({
     name: 'Parley',
@@ -130,9 +151,20 @@ function addApi(app: FastifyInstance, options: HttpOptions) {
     attemptsLimit(config.guestsPerMinute, ({ ip }) => ip, 'Too many attempts to join from here. Wait a minute.')
   post('/api/guest/look', guestLookInputSchema, (input) => options.guests.look(input), guestLimit())
   post('/api/guest', guestInputSchema, (input, address) => options.guests.arrive(input, address), guestLimit())
-  post('/api/renew', renewInputSchema, (input) => options.sessions.renew(input))
-  post('/api/sign-out', renewInputSchema, (input) => options.sessions.signOut(input))
+  const linkLimit = () =>
+    attemptsLimit(config.guestsPerMinute, ({ ip }) => ip, 'Too many attempts with such links from here. Wait a minute.')
+  const { invitations } = options
+  post('/api/invitation/look', invitationLookInputSchema, (input) => invitations.look(input), linkLimit())
+  post('/api/invitation/accept', invitationAcceptInputSchema, invitations.accept, linkLimit())
+  post('/api/renew', renewInputSchema, (input, address) => options.sessions.renew({ ...input, address }))
+  post('/api/sign-out', renewInputSchema, (input, address) => options.sessions.signOut(input, address))
 }
+
+/** A proxy in front would make everybody look as if they were. */
+const isFromHere = ({ socket, headers }: FastifyRequest): boolean =>
+  ['127.0.0.1', '::1', '::ffff:127.0.0.1'].includes(socket.remoteAddress ?? '') &&
+  headers['x-forwarded-for'] === undefined &&
+  headers['forwarded'] === undefined
 
 /** For whoever has the token alone: a proxy in front makes strangers look like this machine, so that addresses prove nothing. */
 function addMetrics(app: FastifyInstance, { config, metrics }: HttpOptions) {
@@ -144,7 +176,10 @@ function addMetrics(app: FastifyInstance, { config, metrics }: HttpOptions) {
       reply.header('www-authenticate', 'Bearer')
       return answer(reply, failure('unauthenticated', 'The metrics need their token.'))
     }
-    return reply.header('cache-control', 'no-store').type('text/plain; version=0.0.4; charset=utf-8').send(metrics())
+    return reply
+      .header('cache-control', 'no-store')
+      .type('text/plain; version=0.0.4; charset=utf-8')
+      .send(await metrics())
   })
 }
 
@@ -188,13 +223,13 @@ function answer<Value>(reply: FastifyReply, result: Result<Value>) {
     .send(result.ok ? success(result.value) : result)
 }
 
-function failureOf(error: FastifyError | TooManyAttempts, log: Log): Failure {
+function failureOf(error: FastifyError | TooManyAttempts, log: Log, requestId: string): Failure {
   if (error instanceof TooManyAttempts)
     return failure('rateLimited', error.message, { retryAfterMs: error.retryAfterMs })
   const status = error.statusCode ?? 500
   if (status === 413) return failure('tooLarge', `At most ${BODY_BYTES_MAX} bytes.`)
   if (status < 500) return failure('invalid', 'This request is not understood.')
-  log.error({ err: error }, 'request failed')
+  log.error({ err: error, requestId }, 'request failed')
   return failure('unavailable', 'The server could not do this just now.')
 }
 

@@ -184,6 +184,17 @@ const reach = [
   `create index auditBySubject on audit (subjectId, seq) where subjectId is not null`,
 ]
 
+const accounts = [
+  `alter table sessions add column seenAt integer`,
+  `create table invitations (id text primary key, tokenHash text not null unique, kind text not null, role text not null,
+     userId text references users (id) on delete cascade, createdBy text references users (id) on delete set null,
+     createdAt integer not null, expiresAt integer not null) strict`,
+  `create table signInFailures (key text primary key, failures integer not null, lastAt integer not null,
+     waitUntil integer not null, knownUntil integer not null) strict, without rowid`,
+  `create index signInFailuresByTime on signInFailures (lastAt)`,
+  `create table errands (seq integer primary key autoincrement, effects text not null) strict`,
+]
+
 export const migrations: Record<string, Migration> = {
   '0001_first_ring': statements(first),
   '0002_policies_and_history': statements(policies),
@@ -196,5 +207,6 @@ export const migrations: Record<string, Migration> = {
   '0009_guests': statements(guests),
   '0010_blocks': statements(blocks),
   '0011_trust': statements(trust),
+  '0012_accounts': statements(accounts),
   '0014_reach': statements(reach),
 }

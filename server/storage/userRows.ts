@@ -127,7 +127,7 @@ export async function pageOfUsers(db: Db, page: UserPage) {
     .select(['id', 'name', 'searchName', 'lastSeenAt', 'doNotDisturbUntil'])
     .where('id', '<>', page.exceptId)
     .where('guestOf', 'is', null)
-    .where('erasedAt', 'is', null)
+    .where('disabledAt', 'is', null)
     .orderBy('searchName')
     .orderBy('id')
     .limit(atMost(page.limit))

@@ -5,6 +5,7 @@ import { PENDING_KEEP_MS } from '../call/limits.ts'
 import type { Handled } from '../protocol/calls.ts'
 import type { EventPayload, ServerEvent } from '../protocol/contract.ts'
 import type { Elsewhere, Sync } from '../protocol/session.ts'
+import type { AccountRole } from '../protocol/trust.ts'
 import type {
   Call,
   Participant,
@@ -33,6 +34,8 @@ export type PresenceEntry = { presence: Presence; lastSeenAt?: number | undefine
 export type MirrorState = LobbyState & {
   /** Null until the first sync. */
   me: User | null
+  /** Whether this person looks after the server. */
+  role: AccountRole
   deviceId: string | null
   /** Which rings this person lets through. */
   policy: Policy
@@ -84,6 +87,7 @@ export type MirrorState = LobbyState & {
 export const emptyMirror: MirrorState = {
   ...emptyLobby,
   me: null,
+  role: 'user',
   deviceId: null,
   policy: { declineWhenBusy: false, doNotDisturbUntil: null, whoMayRing: 'everyone' },
   blocked: [],
@@ -125,6 +129,7 @@ export function applySync(state: MirrorState, sync: Sync, sentAt: number, receiv
   return {
     ...emptyMirror,
     me: sync.me,
+    role: sync.role,
     deviceId: sync.deviceId,
     policy: sync.policy,
     blocked: sync.blocked,
@@ -181,11 +186,13 @@ export function applyEvent(state: MirrorState, event: ServerEvent, now: number):
       return withBlocked(state, event.payload.blocked)
     case 'people.contactsChanged':
       return { ...state, contacts: event.payload.contacts }
+    case 'session.roleChanged':
+      return { ...state, role: event.payload.role }
     case 'session.elsewhere':
       return { ...state, elsewhere: event.payload.elsewhere }
     case 'presence.changed': {
-      const { userId, ...entry } = event.payload
-      return { ...state, presence: { ...state.presence, [userId]: entry } }
+      const told = event.payload.people.map(({ userId, ...entry }) => [userId, entry] as const)
+      return { ...state, presence: { ...state.presence, ...Object.fromEntries(told) } }
     }
     default: {
       const ofLobby = withLobbyEvent(state, event)
