@@ -39,7 +39,7 @@ export const RATES = {
   remindersPerPair: rate('owner and attendee', 10, 1, 'Reminders; beyond it the meeting is in the list, without one.'),
   schedulingPerUser: rate('user', 60, 30, 'Scheduling, moving and calling off meetings.'),
   joinsPerUser: rate('user', 30, 20, 'Making and joining meetings, each of which others may hear.'),
-  joinsPerAddress: rate('address', 600, 600, 'The same from one network address.'),
+  joinsPerAddress: rate('address', 3_000, 1_200, 'The same from one network address.'),
   moderationPerUser: rate('user', 120, 120, 'What the owner and admins do to others and to the meeting.'),
   chatPerUser: rate('user', ...perSecond(CHAT_RATE), 'Messages of one person.'),
   chatPerRoom: rate('meeting', 100, 600, 'Messages in one meeting by everybody inside.'),
@@ -49,7 +49,7 @@ export const RATES = {
   signInsPerLogin: rate('address and login', 20, 20, 'Attempts to sign in as one person from one address.'),
   signInsPerAddress: rate('address', 300, 300, 'Attempts to sign in from one address, as anybody.'),
   renewalsPerDevice: rate('device', 20, 10, 'Renewing a session; a session needs one every few minutes.'),
-  renewalsPerAddress: rate('address', 600, 600, 'The same from one address.'),
+  renewalsPerAddress: rate('address', 3_000, 1_200, 'The same from one address.'),
   guestsPerAddress: rate('address', 30, 30, 'Guests who come from one address, and looks at links.'),
 } as const
 
@@ -57,7 +57,7 @@ const count = (value: number, why: string) => ({ value, why })
 
 export const COUNTS = {
   connectionsPerUser: count(10, 'Devices of one person online at once.'),
-  connectionsPerAddress: count(1_000, 'Connections from one network address.'),
+  connectionsPerAddress: count(5_000, 'Connections from one network address.'),
   connections: count(20_000, 'Connections in all.'),
   openRoomsPerUser: count(200, 'Meetings one person owns that are not over, scheduled ones too.'),
   eventBacklog: count(2_000, 'Events a device has not acknowledged yet; beyond it the connection is closed.'),

@@ -8,6 +8,7 @@ import { errorTexts } from './errors.ts'
 import { guestWords } from './guests.ts'
 import { insideListWords } from './insideList.ts'
 import { pictureWords } from './pictures.ts'
+import { reachWords } from './reach.ts'
 import { repeatingTexts } from './repeating.ts'
 import { ringCardWords } from './ringCard.ts'
 import { rightWords } from './rights.ts'
@@ -32,6 +33,7 @@ export const allWords = {
     ...talkWords.en,
     ...blockWords.en,
     ...accountWords.en,
+    ...reachWords.en,
     ...en,
   },
   'zh-CN': {
@@ -49,6 +51,7 @@ export const allWords = {
     ...talkWords['zh-CN'],
     ...blockWords['zh-CN'],
     ...accountWords['zh-CN'],
+    ...reachWords['zh-CN'],
     ...zhCN,
   },
 }

@@ -1,4 +1,4 @@
-// Whom somebody has starred: found first, and met (`whoMayRing`) without having been in a meeting.
+// Whom somebody has starred: they count as met (`whoMayRing`), and may ring where the server's rule asks for it.
 import type { CheckedInput } from '../../shared/protocol/contract.ts'
 import { CONTACTS_MAX } from '../../shared/protocol/reach.ts'
 import { failure, success, type Result } from '../../shared/protocol/result.ts'
