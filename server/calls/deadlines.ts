@@ -87,11 +87,13 @@ export function createDeadlines({
 /** All that is due, in the order in which it would have happened had the timers been exact. */
 async function settle(unit: Work, limiter: Limiter): Promise<void> {
   const { db, now } = unit
-  for (const call of await ringsExpiredAt(db, now)) await settleRing(unit, call, { type: 'expire' })
-  for (const callId of await takeSilencedReceipts(db, now)) {
+  for (const { callId, at } of await takeSilencedReceipts(db, now)) {
     const call = await findCall(db, callId)
-    if (call !== null) await settleRing(unit, call, { type: 'receive' })
+    // Come to late, say by a server that was down, it still counts from when a device would have shown the ring.
+    const moment = call === null || now < call.expiresAt ? now : at
+    if (call !== null) await settleRing({ ...unit, now: moment }, call, { type: 'receive' })
   }
+  for (const call of await ringsExpiredAt(db, now)) await settleRing(unit, call, { type: 'expire' })
   for (const call of await ringsWithoutReceiptSince(db, now - RECEIPT_WAIT_MS)) {
     await applyToRing(unit, call, { type: 'giveUpOnReceipt' })
   }

@@ -7,6 +7,7 @@ import type { Limits } from '../../server/limits.ts'
 import { createAccessTokens } from '../../server/people/accessTokens.ts'
 import { openSignaling } from '../../server/server.ts'
 import { openStore } from '../../server/storage/store.ts'
+import { putSession } from '../../server/storage/sessionRows.ts'
 import { insertUser, saveDevice } from '../../server/storage/userRows.ts'
 import type { CommandInput, CommandName, CommandOutput, ServerEvent } from '../../shared/protocol/contract.ts'
 import { failure, type Result } from '../../shared/protocol/result.ts'
@@ -116,7 +117,12 @@ export async function openScene(options: {
     const ids = Array.from({ length: devices }, createId)
     await server.store.write(async ({ db, now }) => {
       await insertUser(db, { ...user, login: name.toLowerCase(), passwordHash: '', demo: false, createdAt: now })
-      for (const id of ids) await saveDevice(db, user.id, { id, platform: 'linux', label: name })
+      for (const id of ids) {
+        await saveDevice(db, user.id, { id, platform: 'linux', label: name })
+        const previous = { previousHash: null, previousUntil: null }
+        const session = { userId: user.id, deviceId: id, id, refreshHash: `hash of ${id}`, ...previous }
+        await putSession(db, { ...session, createdAt: now, renewedAt: now, seenAt: null })
+      }
     })
     return ids.map((id) => connect(user, id, address, null))
   }
