@@ -6,7 +6,9 @@ import { LOG_LEVELS, type LogLevel } from './log.ts'
 import { isTurnUrl, readIceServers, type IceServers } from './media/iceServers.ts'
 import { CONSUMERS_PER_WORKER } from './media/placing.ts'
 import type { TurnConfig } from './media/turn.ts'
+import { OPENID_USAGE, readOpenIdSettings, readPasswordSignIn, type OpenIdConfig } from './openid/settings.ts'
 import { PASSWORD_COST_DEFAULT } from './people/passwords.ts'
+import { readPublicUrl } from './publicUrl.ts'
 
 export type ServerConfig = {
   host: string
@@ -21,6 +23,12 @@ export type ServerConfig = {
   secret: string | undefined
   accessTokenMs: number
   passwordCost: number
+  /** Where browsers reach this server, as an origin; left out when nothing needs to know. */
+  publicUrl?: string | undefined
+  /** The OpenID provider people may sign in with. */
+  openId?: OpenIdConfig | null
+  /** Whether a user name and a password let anybody in (yes when left out). */
+  passwordSignIn?: boolean
   /** Pages other than our own that may open sockets, as origins (`https://example.org`). */
   allowedOrigins: readonly string[]
   /** Addresses (or networks, `10.0.0.0/8`) of proxies in front, whose word on where a request came from is taken. */
@@ -91,7 +99,9 @@ node server/main.ts user add <login> <name>   add an account; the password is as
   PARLEY_ACCESS_MINUTES    lifetime of access tokens (15, at least 2)
   PARLEY_METRICS_TOKEN     opens GET /metrics to whoever sends it (Authorization: Bearer …)
   PARLEY_ALLOWED_ORIGINS   other web pages that may connect, separated by commas
-  PARLEY_TRUSTED_PROXIES   addresses or networks of the proxies in front, separated by commas`
+  PARLEY_TRUSTED_PROXIES   addresses or networks of the proxies in front, separated by commas
+
+${OPENID_USAGE}`
 
 export type CommandLine =
   | { kind: 'help' }
@@ -142,6 +152,8 @@ function readConfig(values: Values, { env, webDir, version }: Surroundings): Ser
   if (metricsToken !== undefined && metricsToken.length < 16) {
     throw new BadSetting('PARLEY_METRICS_TOKEN: at least 16 characters')
   }
+  const publicUrl = readPublicUrl(env['PARLEY_PUBLIC_URL'])
+  const openId = readOpenIdSettings(env, publicUrl)
   return {
     host,
     port: wholeNumber('--port', values.port ?? env['PARLEY_PORT'], 4400, 65535),
@@ -152,6 +164,9 @@ function readConfig(values: Values, { env, webDir, version }: Surroundings): Ser
     // Renewal is asked for a minute ahead: a token of one minute would be renewed without end.
     accessTokenMs: wholeNumber('PARLEY_ACCESS_MINUTES', env['PARLEY_ACCESS_MINUTES'], 15, 24 * 60, 2) * 60_000,
     passwordCost: PASSWORD_COST_DEFAULT,
+    publicUrl,
+    openId,
+    passwordSignIn: readPasswordSignIn(env, openId),
     allowedOrigins: listOf(env['PARLEY_ALLOWED_ORIGINS']),
     trustedProxies: proxies(env['PARLEY_TRUSTED_PROXIES']),
     signInsPerMinute: 20,

@@ -20,6 +20,7 @@ import type { Log } from './log.ts'
 import type { MediaEngine } from './media/engine.ts'
 import { createMediaDesk } from './media/mediaDesk.ts'
 import { createWarmDesk } from './media/warmDesk.ts'
+import { createOpenId } from './openid/desk.ts'
 import { createAccessTokens } from './people/accessTokens.ts'
 import { addDemoAccounts } from './people/accounts.ts'
 import { createGuests } from './people/guests.ts'
@@ -161,14 +162,17 @@ async function openCore({ config, engine, timers, log }: ServerParts, foundation
 }
 
 /** HTTP and the sockets, not listening yet. */
-async function openDoors({ config, engine, timers, log }: ServerParts, signaling: Signaling) {
-  const { connections, sessions, guests, reception, timelines, admit } = signaling
+async function openDoors({ config, engine, timers, entropy, log }: ServerParts, signaling: Signaling) {
+  const { store, connections, sessions, guests, reception, timelines, admit } = signaling
   const startedAt = timers.now()
+  const { now } = timers
+  const openId = config.openId ? createOpenId({ config: config.openId, store, sessions, entropy, now, log }) : null
   const http = await createHttp({
     config,
     log,
     sessions,
     guests,
+    openId,
     workers: () => engine.workers(),
     metrics: timelines.text,
     uptimeSeconds: () => Math.round((timers.now() - startedAt) / 1000),

@@ -6,6 +6,7 @@ import { entryWords } from './entry.ts'
 import { errorTexts } from './errors.ts'
 import { guestWords } from './guests.ts'
 import { insideListWords } from './insideList.ts'
+import { openIdWords } from './openid.ts'
 import { pictureWords } from './pictures.ts'
 import { repeatingTexts } from './repeating.ts'
 import { ringCardWords } from './ringCard.ts'
@@ -30,6 +31,7 @@ export const allWords = {
     ...repeatingTexts.en,
     ...talkWords.en,
     ...blockWords.en,
+    ...openIdWords.en,
     ...en,
   },
   'zh-CN': {
@@ -46,6 +48,7 @@ export const allWords = {
     ...repeatingTexts['zh-CN'],
     ...talkWords['zh-CN'],
     ...blockWords['zh-CN'],
+    ...openIdWords['zh-CN'],
     ...zhCN,
   },
 }

@@ -160,6 +160,14 @@ const trust = [
      begin select raise(abort, 'the audit log is append-only'); end`,
 ]
 
+/** Whom a provider knows as which account. A subject is the provider's own name for somebody, and never given to another. */
+const openid = [
+  `create table identities (issuer text not null, subject text not null,
+     userId text not null references users (id) on delete cascade, createdAt integer not null,
+     primary key (issuer, subject)) strict, without rowid`,
+  `create index identitiesByUser on identities (userId)`,
+]
+
 export const migrations: Record<string, Migration> = {
   '0001_first_ring': statements(first),
   '0002_policies_and_history': statements(policies),
@@ -172,4 +180,5 @@ export const migrations: Record<string, Migration> = {
   '0009_guests': statements(guests),
   '0010_blocks': statements(blocks),
   '0011_trust': statements(trust),
+  '0013_openid': statements(openid),
 }
