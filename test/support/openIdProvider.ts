@@ -100,6 +100,7 @@ function configuration(publicUrl: string, people: Record<string, Claims>, open: 
     features: { devInteractions: { enabled: false } },
     cookies: { keys: ['tests alone'] },
     pkce: { required: () => true },
+    ttl: { Interaction: 600, Grant: 600, Session: 600, AccessToken: 600, IdToken: 600 },
     interactions: { url: (_context: unknown, { uid }: { uid: string }) => `/interaction/${uid}` },
     findAccount: (_context: unknown, id: string) => ({
       accountId: id,
