@@ -26,7 +26,7 @@ const en = {
       'Signing in with {name} works at the official address of this server only. Ask your administrator for it.',
     browser: 'Your browser could not be opened. Try again.',
     unasked:
-      'A link wanted to sign you in, but you did not start that here. It was not used. To sign in, press the button here.',
+      'A link wanted to sign you in, but you did not start that here. It was not used: only a sign-in that you start here is.',
   },
 } as const
 
@@ -51,7 +51,7 @@ const zhCN: Widened<typeof en> = {
     domain: '您的邮箱地址不能在此登录。请换一个账号，或联系管理员。',
     elsewhere: '使用 {name} 登录只能在此服务器的正式地址进行。请向管理员询问该地址。',
     browser: '无法打开浏览器。请重试。',
-    unasked: '有链接想让您登录，但并非由您在此发起，因此未被使用。要登录，请按此处的按钮。',
+    unasked: '有链接想让您登录，但并非由您在此发起，因此未被使用。只有您在此发起的登录才会生效。',
   },
 }
 
