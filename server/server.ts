@@ -152,6 +152,7 @@ async function openCore({ config, engine, timers, log }: ServerParts, foundation
     store: () => store,
     isOnline: connections.isOnline,
     onlineUsers: connections.onlineUsers,
+    timers,
     onError,
   })
   const warm = createWarmDesk({ engine, store: () => store })
