@@ -116,6 +116,7 @@ function authentication(secret: string | null): client.ClientAuth {
 /** A claim that is not as it should be counts as missing; groups may stand in any claim, so the others are kept. */
 const textSchema = z.string().trim().min(1).max(320).optional().catch(undefined)
 const claimsSchema = z.looseObject({
+  iss: z.string(),
   sub: z.string().min(1).max(255),
   name: textSchema,
   given_name: textSchema,
@@ -132,7 +133,8 @@ function personOf(claims: Claims, more: Partial<Claims>, config: OpenIdConfig): 
   const mail = claims.email === undefined ? more : claims
   const both = (part: Partial<Claims>) => [part.given_name, part.family_name].filter(Boolean).join(' ') || undefined
   return {
-    issuer: config.issuer,
+    // As the provider writes it, which a setting may do with or without a slash at its end.
+    issuer: claims.iss,
     subject: claims.sub,
     name: claims.name ?? more.name ?? both(claims) ?? both(more) ?? null,
     username: claims.preferred_username ?? more.preferred_username ?? null,

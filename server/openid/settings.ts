@@ -40,6 +40,7 @@ export const OPENID_USAGE = `  PARLEY_PUBLIC_URL              where browsers rea
 
 type Env = Record<string, string | undefined>
 
+const NAME_MAX = 40
 const SCOPES = 'openid profile email'
 const DOMAIN = /^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/
 
@@ -67,7 +68,7 @@ export function readOpenIdSettings(env: Env, publicUrl: string | undefined): Ope
     issuer,
     clientId,
     clientSecret: readSecret(env),
-    name: nameOf(text('PARLEY_OIDC_NAME') ?? new URL(issuer).hostname),
+    name: nameOf(text('PARLEY_OIDC_NAME') ?? new URL(issuer).hostname.slice(0, NAME_MAX)),
     scopes,
     publicUrl,
     linkAccounts: onOrOff('PARLEY_OIDC_LINK_ACCOUNTS', text('PARLEY_OIDC_LINK_ACCOUNTS'), false),
@@ -100,7 +101,8 @@ function readSecret(env: Env): string | null {
 }
 
 function nameOf(name: string): string {
-  if (name.length > 40) throw new Error('PARLEY_OIDC_NAME: at most 40 characters, they stand on a button')
+  if (name.length > NAME_MAX)
+    throw new Error(`PARLEY_OIDC_NAME: at most ${NAME_MAX} characters, they stand on a button`)
   return name
 }
 
