@@ -17,6 +17,7 @@ import { createReception } from './gateway/reception.ts'
 import { createRecent } from './gateway/recent.ts'
 import { createHttp } from './http/http.ts'
 import type { Log } from './log.ts'
+import { createMeters } from './meters.ts'
 import type { MediaEngine } from './media/engine.ts'
 import { createMediaDesk } from './media/mediaDesk.ts'
 import { createWarmDesk } from './media/warmDesk.ts'
@@ -97,7 +98,7 @@ export type Signaling = Awaited<ReturnType<typeof openSignaling>>
 export async function openSignaling(parts: ServerParts, foundations: Foundations = ownFoundations) {
   const core = await openCore(parts, foundations)
   const { timers, entropy, log } = parts
-  const { store, connections, presence, media, warm, onError } = core
+  const { store, connections, presence, media, warm, meters, onError } = core
   const { sessions, accessTokens } = await prepareAccounts(parts, store, foundations)
   const guests = createGuests({ store, sessions, entropy })
   const comeBack = await createReturn(store)
@@ -106,6 +107,7 @@ export async function openSignaling(parts: ServerParts, foundations: Foundations
     log,
     connections,
     table: () => table,
+    observe: meters.command,
     cameOnline(device) {
       store.write((unit) => comeBack(unit, device)).catch(onError)
       presence.refresh(device.userId)
@@ -124,7 +126,7 @@ export async function openSignaling(parts: ServerParts, foundations: Foundations
   const onRenewed = reception.watchToken
   const once = createOnce(store)
   const recent = createRecent(timers.now)
-  const timelines = createTimelineDesk({ store: () => store, now: timers.now })
+  const timelines = createTimelineDesk({ store: () => store, now: timers.now, registry: meters.registry })
   const passwords = createRoomPasswords({
     store,
     now: timers.now,
@@ -138,7 +140,6 @@ export async function openSignaling(parts: ServerParts, foundations: Foundations
     sessions,
     guests,
     reception,
-    timelines,
     admit: createAdmission({ store, connections, accessTokens, sessions }),
   }
 }
@@ -156,15 +157,23 @@ async function openCore({ config, engine, timers, log }: ServerParts, foundation
     onError,
   })
   const warm = createWarmDesk({ engine, store: () => store })
-  const perform = createPerformer({ connections, engine, presence, warm, noteDue: deadlines.noteDue, onError })
-  const store = await foundations.openStore({ file: databaseFile(config.dataDir), now: timers.now, perform })
+  const meters = createMeters({
+    online: () => ({ devices: connections.all().length, users: connections.onlineUsers().length }),
+    workers: () => engine.workers(),
+    workerCpuSeconds: () => engine.cpuSeconds(),
+  })
+  const { noteDue } = deadlines
+  const { noteCall } = meters
+  const perform = createPerformer({ connections, engine, presence, warm, noteDue, noteCall, onError })
+  const file = databaseFile(config.dataDir)
+  const store = await foundations.openStore({ file, now: timers.now, perform, onCommit: meters.committed })
   const media = createMediaDesk({ engine, store, deliver: connections.deliver, onError })
-  return { store, connections, deadlines, presence, media, warm, onError }
+  return { store, connections, deadlines, presence, media, warm, meters, onError }
 }
 
 /** HTTP and the sockets, not listening yet. */
 async function openDoors({ config, engine, timers, entropy, log }: ServerParts, signaling: Signaling) {
-  const { store, connections, sessions, guests, reception, timelines, admit } = signaling
+  const { store, connections, sessions, guests, reception, meters, admit } = signaling
   const startedAt = timers.now()
   const { now } = timers
   const openId = config.openId ? createOpenId({ config: config.openId, store, sessions, entropy, now, log }) : null
@@ -175,12 +184,22 @@ async function openDoors({ config, engine, timers, entropy, log }: ServerParts, 
     guests,
     openId,
     workers: () => engine.workers(),
-    metrics: timelines.text,
+    metrics: () => meters.registry.metrics(),
+    trouble: () => troubleOf(engine, store),
     uptimeSeconds: () => Math.round((timers.now() - startedAt) / 1000),
   })
   const { allowedOrigins } = config
   const gateway = createGateway({ http: http.server, log, connections, admit, reception, allowedOrigins })
   return { http, gateway }
+}
+
+/** For whoever balances load: this one is asked again later. */
+async function troubleOf(engine: MediaEngine, store: Store): Promise<string | null> {
+  if (engine.workers().length === 0) return 'No SFU worker lives just now.'
+  return store.read(async (db) => {
+    await db.selectFrom('meta').select('name').limit(1).execute()
+    return null
+  })
 }
 
 const nameOf = ({ userId, deviceId }: DeviceKey): string => `${userId} ${deviceId}`
