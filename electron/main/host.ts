@@ -104,6 +104,12 @@ function openAccount(handle: Handle, { session, openId }: HostParts): void {
   handle('host:openOpenIdAgain', openId.openAgain)
   handle('host:cancelOpenId', openId.cancel)
   handle('host:signOut', session.signOut)
+  handle('host:lookAtInvitation', ({ server: typed, token }) =>
+    withAddress(typed, (server) => session.lookAtInvitation({ server, token })),
+  )
+  handle('host:acceptInvitation', ({ server: typed, ...rest }) =>
+    withAddress(typed, (server) => session.acceptInvitation({ server, ...rest })),
+  )
 }
 
 async function askChecked(session: Session, name: CommandName, input: unknown) {

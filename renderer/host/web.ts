@@ -115,6 +115,8 @@ export async function createWebHost(): Promise<Host> {
     openOpenIdAgain: openId.openAgain,
     cancelOpenId: openId.cancel,
     signOut: session.signOut,
+    lookAtInvitation: session.lookAtInvitation,
+    acceptInvitation: session.acceptInvitation,
     createRoom: session.createRoom,
     joinRoom: session.joinRoom,
     leaveLobby: session.leaveLobby,

@@ -1,5 +1,6 @@
 // All words of the main window and the web client. A topic of its own has a file of its own with both languages.
 import { sharedWords } from '../../shared/locales/translate.ts'
+import { accountWords } from './accounts.ts'
 import { blockWords } from './blocks.ts'
 import { en } from './en.ts'
 import { entryWords } from './entry.ts'
@@ -31,6 +32,7 @@ export const allWords = {
     ...repeatingTexts.en,
     ...talkWords.en,
     ...blockWords.en,
+    ...accountWords.en,
     ...openIdWords.en,
     ...en,
   },
@@ -48,6 +50,7 @@ export const allWords = {
     ...repeatingTexts['zh-CN'],
     ...talkWords['zh-CN'],
     ...blockWords['zh-CN'],
+    ...accountWords['zh-CN'],
     ...openIdWords['zh-CN'],
     ...zhCN,
   },

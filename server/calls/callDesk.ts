@@ -50,7 +50,7 @@ async function ringOne(
   tools: RingTools,
 ): Promise<InviteResult> {
   const found = await findUser(unit.db, calleeId)
-  if (found === null) return { calleeId, outcome: 'unknownUser' }
+  if (found === null || found.disabledAt !== null) return { calleeId, outcome: 'unknownUser' }
   // Guests are in the meeting whose link they had, and nowhere else.
   if (found.guestOf !== null) return { calleeId, outcome: 'notAllowed' }
   const seat = await seatOf(unit.db, calleeId)

@@ -19,6 +19,7 @@ import type { WarmDesk } from '../media/warmDesk.ts'
 import { block, noteArrival } from '../people/blocks.ts'
 import { listPeople } from '../people/directory.ts'
 import { changePolicy } from '../people/policies.ts'
+import type { OwnPassword } from '../people/ownDevices.ts'
 import type { PresenceBoard } from '../people/presence.ts'
 import type { Sessions } from '../people/sessions.ts'
 import * as lobbyDesk from '../rooms/lobbyDesk.ts'
@@ -33,6 +34,7 @@ import { findCall } from '../storage/callRows.ts'
 import { seatOf, snapshotOf } from '../storage/roomRows.ts'
 import type { Db, Store, Work } from '../storage/store.ts'
 import { keyOf, type Connection } from './connections.ts'
+import { accountPart, type AccountPart } from './accountPart.ts'
 import type { Once } from './once.ts'
 import type { Recent } from './recent.ts'
 import { makeSync } from './sync.ts'
@@ -55,6 +57,8 @@ export type CommandTableOptions = {
   warm: WarmDesk
   timelines: TimelineDesk
   passwords: RoomPasswords
+  ownPassword: OwnPassword
+  isDeviceOnline(device: DeviceKey): boolean
   log: Log
   onRenewed(connection: Connection): void
 }
@@ -90,6 +94,7 @@ export function createCommandTable(options: CommandTableOptions): CommandTable {
     ...talkPart(tools),
     ...mediaPart(tools),
     ...peoplePart(tools),
+    ...accountPart(tools),
   }
 }
 
@@ -119,7 +124,13 @@ async function done(result: Promise<Result<object>>): Promise<Result<Record<stri
   return settled.ok ? success({}) : settled
 }
 
-function sessionPart({ store, entropy, presence, sessions, onRenewed }: Tools): Part<'session'> {
+function sessionPart({
+  store,
+  entropy,
+  presence,
+  sessions,
+  onRenewed,
+}: Tools): Omit<Part<'session'>, keyof AccountPart> {
   return {
     'session.sync': async ({ connection }, input) => {
       const { id } = connection.user

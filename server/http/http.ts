@@ -8,6 +8,7 @@ import serveFiles from '@fastify/static'
 import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { z } from 'zod'
 import { failure, success, type ErrorCode, type Failure, type Result } from '../../shared/protocol/result.ts'
+import { invitationAcceptInputSchema, invitationLookInputSchema } from '../../shared/protocol/invitations.ts'
 import { guestInputSchema, guestLookInputSchema } from '../../shared/protocol/guests.ts'
 import {
   PROTOCOL_VERSION,
@@ -21,6 +22,7 @@ import type { Log } from '../log.ts'
 import type { OpenId } from '../openid/desk.ts'
 import { DEMO_PASSWORD, DEMO_PEOPLE } from '../people/demo.ts'
 import type { Guests } from '../people/guests.ts'
+import type { Invitations } from '../people/invitations.ts'
 import type { Sessions } from '../people/sessions.ts'
 import { addOpenIdRoutes } from './openidRoutes.ts'
 
@@ -32,6 +34,7 @@ export type HttpOptions = {
   log: Log
   sessions: Sessions
   guests: Guests
+  invitations: Invitations
   /** Null when no provider is set. */
   openId: OpenId | null
   workers(): { pid: number; rooms: number }[]
@@ -146,8 +149,13 @@ function addApi(app: FastifyInstance, options: HttpOptions) {
   const limit = () =>
     attemptsLimit(config.signInsPerMinute * 5, ({ ip }) => ip, 'Too many sign-ins from here. Wait a minute.')
   addOpenIdRoutes(app, { openId, answer, limit })
-  post('/api/renew', renewInputSchema, (input) => options.sessions.renew(input))
-  post('/api/sign-out', renewInputSchema, (input) => options.sessions.signOut(input))
+  const linkLimit = () =>
+    attemptsLimit(config.guestsPerMinute, ({ ip }) => ip, 'Too many attempts with such links from here. Wait a minute.')
+  const { invitations } = options
+  post('/api/invitation/look', invitationLookInputSchema, (input) => invitations.look(input), linkLimit())
+  post('/api/invitation/accept', invitationAcceptInputSchema, invitations.accept, linkLimit())
+  post('/api/renew', renewInputSchema, (input, address) => options.sessions.renew({ ...input, address }))
+  post('/api/sign-out', renewInputSchema, (input, address) => options.sessions.signOut(input, address))
 }
 
 /** A proxy in front would make everybody look as if they were. */

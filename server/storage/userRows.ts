@@ -121,6 +121,7 @@ export async function pageOfUsers(db: Db, page: UserPage) {
     .select(['id', 'name', 'searchName', 'lastSeenAt', 'doNotDisturbUntil'])
     .where('id', '<>', page.exceptId)
     .where('guestOf', 'is', null)
+    .where('disabledAt', 'is', null)
     .orderBy('searchName')
     .orderBy('id')
     .limit(atMost(page.limit))

@@ -1,6 +1,8 @@
 // Every command with its input and output, every event with its payload: the one table both sides are typed from.
 import { z } from 'zod'
+import { adminCommands } from './admin.ts'
 import { callCommands, callEvents } from './calls.ts'
+import { deviceCommands } from './devices.ts'
 import { lobbyCommands, lobbyEvents } from './lobby.ts'
 import { chatCommands, chatEvents } from './chat.ts'
 import { mediaCommands, mediaEvents } from './media.ts'
@@ -25,6 +27,8 @@ export const commands = {
   ...signalCommands,
   ...mediaCommands,
   ...peopleCommands,
+  ...deviceCommands,
+  ...adminCommands,
 } as const
 export const events = {
   ...sessionEvents,

@@ -13,6 +13,7 @@ export const AUDIT_ACTIONS = [
   'account.created',
   'account.linked',
   'account.invited',
+  'account.invitationRevoked',
   'account.resetAsked',
   'account.passwordChanged',
   'account.lockedOut',
