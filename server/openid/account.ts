@@ -1,11 +1,11 @@
 // Whose account it is that the provider vouches for: known, linked, or made now.
 import type { AccountRole } from '../../shared/protocol/trust.ts'
 import type { Entropy } from '../entropy.ts'
+import { setRole } from '../people/administration.ts'
 import { audit } from '../people/audit.ts'
 import {
   insertIdentity,
   insertUserOfIdentity,
-  setRole,
   userOfIdentity,
   userToLink,
   type IdentifiedUser,
@@ -67,13 +67,10 @@ async function make(unit: Work, person: Person, { config, entropy, address }: Op
 const roleOf = ({ groups }: Person, { adminGroup }: OpenIdConfig): AccountRole | null =>
   adminGroup === null ? null : groups.includes(adminGroup) ? 'administrator' : 'user'
 
-/** With a group for it the provider decides who is an administrator, at each sign-in anew. */
-async function followRole(unit: Work, user: IdentifiedUser, person: Person, { config, address }: Options) {
+/** With a group for it the provider decides who is an administrator, at each sign-in anew; the last one stays one all the same. */
+async function followRole(unit: Work, user: IdentifiedUser, person: Person, { config }: Options): Promise<void> {
   const role = roleOf(person, config)
-  if (role === null || role === user.role) return
-  await setRole(unit.db, user.id, role)
-  const details = { role, way: 'openid' }
-  await audit(unit, { action: 'account.roleChanged', actor: { kind: 'server' }, subjectId: user.id, address, details })
+  if (role !== null && role !== user.role) await setRole(unit, { userId: user.id, actor: { kind: 'server' }, role })
 }
 
 /** What others see. Nothing invisible, and never empty. */

@@ -70,7 +70,3 @@ export async function insertUserOfIdentity(
     .executeTakeFirst()
   return inserted.numInsertedOrUpdatedRows !== 0n
 }
-
-export async function setRole(db: Db, userId: string, role: AccountRole): Promise<void> {
-  await db.updateTable('users').set({ role }).where('id', '=', userId).execute()
-}

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterEach, describe, expect, test } from 'vitest'
 import type { OpenIdConfig } from '../../server/openid/settings.ts'
+import { setRole } from '../../server/people/administration.ts'
 import { addAccount } from '../../server/people/accounts.ts'
 import { ATTEMPT_MS, GRANT_MS } from '../../server/openid/attempts.ts'
 import { systemEntropy } from '../../server/entropy.ts'
@@ -283,12 +284,19 @@ describe('accounts', () => {
     const { id } = first.value.user
     expect((await userRow(world, id))?.role).toBe('administrator')
     provider.people['mia']!.groups = ['staff']
+    // Somebody has to look after the server.
+    expect(fieldOf(await signInAs(origin, 'mia'))).toBe('signed in')
+    expect((await userRow(world, id))?.role).toBe('administrator')
+    const other = await localAccount(world, 'root')
+    await world.server.store.write((unit) =>
+      setRole(unit, { userId: other, actor: { kind: 'operator' }, role: 'administrator' }),
+    )
     await signInAs(origin, 'mia')
     expect((await userRow(world, id))?.role).toBe('user')
     expect(await audited(world)).toContainEqual({
       action: 'account.roleChanged',
       subjectId: id,
-      details: { role: 'user', way: 'openid' },
+      details: { role: 'user' },
     })
   })
 })
