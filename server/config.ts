@@ -2,11 +2,13 @@
 import { isIP } from 'node:net'
 import { parseArgs } from 'node:util'
 import { failure, success, type Result } from '../shared/protocol/result.ts'
+import type { Rate } from './gateway/rateLimit.ts'
 import { LOG_LEVELS, type LogLevel } from './log.ts'
 import { isTurnUrl, readIceServers, type IceServers } from './media/iceServers.ts'
 import { CONSUMERS_PER_WORKER } from './media/placing.ts'
 import type { TurnConfig } from './media/turn.ts'
 import { PASSWORD_COST_DEFAULT } from './people/passwords.ts'
+import type { WebhookRules } from './webhooks/addresses.ts'
 
 export type ServerConfig = {
   host: string
@@ -31,6 +33,10 @@ export type ServerConfig = {
   guestsPerMinute: number
   /** Whoever presents it may read `GET /metrics`; without one nobody may. */
   metricsToken?: string | undefined
+  /** What webhooks may lead to beside https and public addresses. */
+  webhooks?: WebhookRules
+  /** What one API token may ask for, when it is not the usual. */
+  apiRate?: Rate
   /** A device that does not acknowledge an event within this is not there: its connection is closed, and it syncs anew. */
   acknowledgeMs: number
   /** The folder of the built web client; nothing is served when it is missing. */
@@ -69,6 +75,9 @@ const OPTIONS = {
 
 export const USAGE = `node server/main.ts [options]              run the server
 node server/main.ts user add <login> <name>   add an account; the password is asked, or read from standard input
+node server/main.ts token create <name> <scopes> [days]
+node server/main.ts token list
+node server/main.ts token revoke <id>         make, list and revoke API tokens (docs/api.md)
 
   --port N             where to listen (4400)                 PARLEY_PORT
   --host H             on which address (127.0.0.1)           PARLEY_HOST
@@ -90,12 +99,15 @@ node server/main.ts user add <login> <name>   add an account; the password is as
   PARLEY_SECRET            signs sessions (else made once and kept with the data)
   PARLEY_ACCESS_MINUTES    lifetime of access tokens (15, at least 2)
   PARLEY_METRICS_TOKEN     opens GET /metrics to whoever sends it (Authorization: Bearer …)
+  PARLEY_WEBHOOK_PRIVATE   on: webhooks may lead to this machine and to private networks
+  PARLEY_WEBHOOK_INSECURE  on: webhooks may use plain http
   PARLEY_ALLOWED_ORIGINS   other web pages that may connect, separated by commas
   PARLEY_TRUSTED_PROXIES   addresses or networks of the proxies in front, separated by commas`
 
 export type CommandLine =
   | { kind: 'help' }
   | { kind: 'serve'; config: ServerConfig }
+  | { kind: 'token'; args: string[]; config: ServerConfig }
   | { kind: 'addUser'; login: string; name: string; config: ServerConfig }
 
 export type Surroundings = { env: Record<string, string | undefined>; webDir: string; version: string }
@@ -113,6 +125,7 @@ export function readCommandLine(argv: readonly string[], surroundings: Surroundi
     const config = readConfig(values, surroundings)
     if (positionals.length === 0) return success({ kind: 'serve', config })
     const [noun, verb, login, ...name] = positionals
+    if (noun === 'token') return success({ kind: 'token', args: positionals.slice(1), config })
     if (noun === 'user' && verb === 'add' && login !== undefined && name.length > 0) {
       return success({ kind: 'addUser', login, name: name.join(' '), config })
     }
@@ -157,6 +170,10 @@ function readConfig(values: Values, { env, webDir, version }: Surroundings): Ser
     signInsPerMinute: 20,
     guestsPerMinute: 30,
     metricsToken,
+    webhooks: {
+      insecure: isOn(env['PARLEY_WEBHOOK_INSECURE']),
+      privateAddresses: isOn(env['PARLEY_WEBHOOK_PRIVATE']),
+    },
     acknowledgeMs: 10_000,
     webDir,
     version,

@@ -11,10 +11,11 @@ export type PerformerParts = {
   presence: Pick<PresenceBoard, 'refresh'>
   warm: Pick<WarmDesk, 'callChanged'>
   noteDue(at: number): void
+  wakeWebhooks(): void
   onError(error: unknown): void
 }
 
-export function createPerformer({ connections, engine, presence, warm, noteDue, onError }: PerformerParts) {
+export function createPerformer({ connections, engine, presence, warm, noteDue, wakeWebhooks, onError }: PerformerParts) {
   const perform = (effect: Effect): void => {
     switch (effect.kind) {
       case 'send':
@@ -27,6 +28,8 @@ export function createPerformer({ connections, engine, presence, warm, noteDue, 
         return engine.stopSources(effect.seat, effect.sources)
       case 'closeRoomMedia':
         return engine.closeRoom(effect.roomId)
+      case 'webhooks':
+        return wakeWebhooks()
       case 'due':
         return noteDue(effect.at)
       case 'presence':

@@ -22,6 +22,7 @@ import { createMediaDesk } from './media/mediaDesk.ts'
 import { createWarmDesk } from './media/warmDesk.ts'
 import { createAccessTokens } from './people/accessTokens.ts'
 import { addDemoAccounts } from './people/accounts.ts'
+import type { RingTools } from './people/blocks.ts'
 import { createGuests } from './people/guests.ts'
 import { checkPassword, hashPassword } from './people/passwords.ts'
 import { createPresenceBoard } from './people/presence.ts'
@@ -36,8 +37,21 @@ import { deleteDemoSessions } from './storage/sessionRows.ts'
 import { openStore, type Store, type Work } from './storage/store.ts'
 import { setLastSeen } from './storage/userRows.ts'
 import { markAllWaitingDropped } from './storage/waitingRows.ts'
+import type { WebhookRules } from './webhooks/addresses.ts'
+import { webhookKey } from './webhooks/secrets.ts'
+import { createSender, type Sender } from './webhooks/sender.ts'
+import type { WebhookTools } from './webhooks/webhookDesk.ts'
+import { createWebhookWorker } from './webhooks/worker.ts'
 
-export type ServerParts = { config: ServerConfig; engine: MediaEngine; timers: Timers; entropy: Entropy; log: Log }
+export type ServerParts = {
+  config: ServerConfig
+  engine: MediaEngine
+  timers: Timers
+  entropy: Entropy
+  log: Log
+  /** How webhooks are sent, when not over the network. */
+  sendWebhook?: Sender
+}
 
 /** What the simulation puts in place of: a store whose process may die at any moment, tokens and passwords without cryptography. */
 export type Foundations = {
@@ -68,9 +82,10 @@ export const databaseFile = (dataDir: string): string => {
 export async function createServer(parts: ServerParts): Promise<RunningServer> {
   const { config, engine, log } = parts
   const signaling = await openSignaling(parts)
-  const { store, connections, deadlines, presence } = signaling
+  const { store, connections, deadlines, presence, webhooks } = signaling
   const { http, gateway } = await openDoors(parts, signaling)
   await deadlines.sweep()
+  webhooks.wake()
   await http.listen({ port: config.port, host: config.host })
   const { port } = http.server.address() as AddressInfo
   const address = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`
@@ -79,6 +94,7 @@ export async function createServer(parts: ServerParts): Promise<RunningServer> {
   async function close() {
     deadlines.stop()
     presence.close()
+    await webhooks.stop()
     await store.write(({ db, now }) => setLastSeen(db, connections.onlineUsers(), now))
     gateway.close(RETRY_AFTER_CLOSE_MS)
     await http.close()
@@ -94,10 +110,11 @@ export type Signaling = Awaited<ReturnType<typeof openSignaling>>
 
 /** Everything but the network: who is let in, what is answered, what happens after a commit. Deadlines start with their first sweep. */
 export async function openSignaling(parts: ServerParts, foundations: Foundations = ownFoundations) {
-  const core = await openCore(parts, foundations)
+  const core = await openCore(parts, foundations, () => webhooks.wake())
   const { timers, entropy, log } = parts
   const { store, connections, presence, media, warm, onError } = core
-  const { sessions, accessTokens } = await prepareAccounts(parts, store, foundations)
+  const { sessions, accessTokens, secret } = await prepareAccounts(parts, store, foundations)
+  const { webhooks, webhookTools } = openWebhooks(parts, store, secret, onError)
   const guests = createGuests({ store, sessions, entropy })
   const comeBack = await createReturn(store)
   const reception = createReception({
@@ -130,7 +147,7 @@ export async function openSignaling(parts: ServerParts, foundations: Foundations
     hash: (password) => foundations.hashPassword(password, parts.config.passwordCost, entropy),
     check: checkPassword,
   })
-  const desks = { store, sessions, presence, media, warm, timelines, passwords, log }
+  const desks = { store, sessions, presence, media, warm, timelines, passwords, log, webhookTools }
   const table: CommandTable = createCommandTable({ ...desks, once, recent, entropy, onRenewed })
   return {
     ...core,
@@ -138,15 +155,23 @@ export async function openSignaling(parts: ServerParts, foundations: Foundations
     guests,
     reception,
     timelines,
+    once,
+    webhooks,
+    webhookTools,
     admit: createAdmission({ store, connections, accessTokens, sessions }),
   }
 }
 
 /** What works without anybody: the store, and what happens after a commit or when time has passed. */
-async function openCore({ config, engine, timers, log }: ServerParts, foundations: Foundations) {
+async function openCore(
+  { config, engine, timers, entropy, log }: ServerParts,
+  foundations: Foundations,
+  wakeWebhooks: () => void,
+) {
   const onError = (error: unknown) => log.error({ err: error }, 'background work failed')
   const connections = createConnections(log, config.acknowledgeMs)
-  const deadlines = createDeadlines({ timers, store: () => store, onError })
+  const ringTools: RingTools = { entropy, isOnline: connections.isOnline }
+  const deadlines = createDeadlines({ timers, store: () => store, ringTools, onError })
   const presence = createPresenceBoard({
     store: () => store,
     isOnline: connections.isOnline,
@@ -154,15 +179,28 @@ async function openCore({ config, engine, timers, log }: ServerParts, foundation
     onError,
   })
   const warm = createWarmDesk({ engine, store: () => store })
-  const perform = createPerformer({ connections, engine, presence, warm, noteDue: deadlines.noteDue, onError })
+  const perform = createPerformer({ connections, engine, presence, warm, noteDue: deadlines.noteDue, wakeWebhooks, onError })
   const store = await foundations.openStore({ file: databaseFile(config.dataDir), now: timers.now, perform })
   const media = createMediaDesk({ engine, store, deliver: connections.deliver, onError })
-  return { store, connections, deadlines, presence, media, warm, onError }
+  return { store, connections, deadlines, presence, media, warm, ringTools, onError }
+}
+
+const STRICT: WebhookRules = { insecure: false, privateAddresses: false }
+
+function openWebhooks(parts: ServerParts, store: Store, secret: Uint8Array, onError: (error: unknown) => void) {
+  const { config, timers, entropy } = parts
+  const { webhooks: rules = STRICT, version } = config
+  const send = parts.sendWebhook ?? createSender({ rules, timers, userAgent: `Parley/${version}` })
+  const key = webhookKey(secret)
+  const webhookTools: WebhookTools = { entropy, key, rules }
+  return { webhookTools, webhooks: createWebhookWorker({ store, timers, send, key, onError }) }
 }
 
 /** HTTP and the sockets, not listening yet. */
-async function openDoors({ config, engine, timers, log }: ServerParts, signaling: Signaling) {
+async function openDoors({ config, engine, timers, entropy, log }: ServerParts, signaling: Signaling) {
   const { connections, sessions, guests, reception, timelines, admit } = signaling
+  const { store, once, presence, ringTools, webhookTools } = signaling
+  const hashOf = (password: string) => hashPassword(password, config.passwordCost, entropy)
   const startedAt = timers.now()
   const http = await createHttp({
     config,
@@ -172,6 +210,7 @@ async function openDoors({ config, engine, timers, log }: ServerParts, signaling
     workers: () => engine.workers(),
     metrics: timelines.text,
     uptimeSeconds: () => Math.round((timers.now() - startedAt) / 1000),
+    api: { store, once, presence, ringTools, webhookTools, hashPassword: hashOf },
   })
   const { allowedOrigins } = config
   const gateway = createGateway({ http: http.server, log, connections, admit, reception, allowedOrigins })
@@ -207,5 +246,5 @@ async function prepareAccounts({ config, timers, entropy }: ServerParts, store: 
   const accessTokens = foundations.createAccessTokens({ secret, lifetimeMs: config.accessTokenMs, now: timers.now })
   // Not waited for: rings that stand in the database need no password.
   const decoyHash = foundations.hashPassword(randomSecret(), passwordCost, entropy)
-  return { accessTokens, sessions: createSessions({ store, accessTokens, entropy, secret, decoyHash, demo }) }
+  return { secret, accessTokens, sessions: createSessions({ store, accessTokens, entropy, secret, decoyHash, demo }) }
 }

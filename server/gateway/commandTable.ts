@@ -32,7 +32,9 @@ import { silencedUnseen } from '../storage/blockRows.ts'
 import { findCall } from '../storage/callRows.ts'
 import { seatOf, snapshotOf } from '../storage/roomRows.ts'
 import type { Db, Store, Work } from '../storage/store.ts'
+import type { WebhookTools } from '../webhooks/webhookDesk.ts'
 import { keyOf, type Connection } from './connections.ts'
+import { integrationPart } from './integrationPart.ts'
 import type { Once } from './once.ts'
 import type { Recent } from './recent.ts'
 import { makeSync } from './sync.ts'
@@ -56,6 +58,7 @@ export type CommandTableOptions = {
   timelines: TimelineDesk
   passwords: RoomPasswords
   log: Log
+  webhookTools: WebhookTools
   onRenewed(connection: Connection): void
 }
 
@@ -90,6 +93,7 @@ export function createCommandTable(options: CommandTableOptions): CommandTable {
     ...talkPart(tools),
     ...mediaPart(tools),
     ...peoplePart(tools),
+    ...integrationPart(tools),
   }
 }
 

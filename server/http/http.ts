@@ -15,6 +15,8 @@ import {
   signInInputSchema,
   type ServerInfo,
 } from '../../shared/protocol/session.ts'
+import { addApiV1 } from '../api/api.ts'
+import type { ApiTools } from '../api/route.ts'
 import type { ServerConfig } from '../config.ts'
 import { checkInput } from '../gateway/checkInput.ts'
 import type { Log } from '../log.ts'
@@ -34,6 +36,8 @@ export type HttpOptions = {
   /** What `GET /metrics` tells. */
   metrics(): string
   uptimeSeconds(): number
+  /** What programs may ask for with a token. */
+  api: ApiTools
 }
 
 const STATUS: Partial<Record<ErrorCode, number>> = {
@@ -60,6 +64,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   })
   app.setErrorHandler((error: FastifyError, _request, reply) => answer(reply, failureOf(error, options.log)))
   addApi(app, options)
+  await addApiV1(app, { ...options.api, version: options.config.version, rate: options.config.apiRate })
   await addWebClient(app, options.config.webDir)
   return app
 }

@@ -1,6 +1,7 @@
 // Every command with its input and output, every event with its payload: the one table both sides are typed from.
 import { z } from 'zod'
 import { callCommands, callEvents } from './calls.ts'
+import { integrationCommands } from './integrations.ts'
 import { lobbyCommands, lobbyEvents } from './lobby.ts'
 import { chatCommands, chatEvents } from './chat.ts'
 import { mediaCommands, mediaEvents } from './media.ts'
@@ -25,6 +26,7 @@ export const commands = {
   ...signalCommands,
   ...mediaCommands,
   ...peopleCommands,
+  ...integrationCommands,
 } as const
 export const events = {
   ...sessionEvents,

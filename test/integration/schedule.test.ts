@@ -330,5 +330,6 @@ test('databases from before get what is missing by a step of its own', () => {
     '0009_guests',
     '0010_blocks',
     '0011_trust',
+    '0015_api',
   ])
 })
