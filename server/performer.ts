@@ -15,7 +15,15 @@ export type PerformerParts = {
   onError(error: unknown): void
 }
 
-export function createPerformer({ connections, engine, presence, warm, noteDue, wakeWebhooks, onError }: PerformerParts) {
+export function createPerformer({
+  connections,
+  engine,
+  presence,
+  warm,
+  noteDue,
+  wakeWebhooks,
+  onError,
+}: PerformerParts) {
   const perform = (effect: Effect): void => {
     switch (effect.kind) {
       case 'send':

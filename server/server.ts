@@ -179,7 +179,15 @@ async function openCore(
     onError,
   })
   const warm = createWarmDesk({ engine, store: () => store })
-  const perform = createPerformer({ connections, engine, presence, warm, noteDue: deadlines.noteDue, wakeWebhooks, onError })
+  const perform = createPerformer({
+    connections,
+    engine,
+    presence,
+    warm,
+    noteDue: deadlines.noteDue,
+    wakeWebhooks,
+    onError,
+  })
   const store = await foundations.openStore({ file: databaseFile(config.dataDir), now: timers.now, perform })
   const media = createMediaDesk({ engine, store, deliver: connections.deliver, onError })
   return { store, connections, deadlines, presence, media, warm, ringTools, onError }

@@ -101,7 +101,10 @@ async function admit(
   const found = await store.read(async (db, now) => ({ token: await findGoodToken(db, given, now), now }))
   const { token, now } = found
   if (token === null)
-    return failure('unauthenticated', 'Send a token that is good: Authorization: Bearer parley_…; administrators make them.')
+    return failure(
+      'unauthenticated',
+      'Send a token that is good: Authorization: Bearer parley_…; administrators make them.',
+    )
   const retryAfterMs = take(token.id, now)
   if (retryAfterMs > 0) return failure('rateLimited', 'That was a lot at once. Wait a moment.', { retryAfterMs })
   if (isUseWorthNoting(token, now)) await store.write(({ db }) => updateToken(db, token.id, { lastUsedAt: now }))

@@ -13,7 +13,11 @@ import { apiCallSchema, apiGroupSchema, apiRoomSchema, callOf, nextCursorSchema,
 
 const wishShape = {
   calleeIds: z.array(idSchema).max(CALLEES_MAX).default([]).describe('Whom to ring, by id'),
-  logins: z.array(z.string().trim().toLowerCase().min(1).max(120)).max(CALLEES_MAX).default([]).describe('And by login'),
+  logins: z
+    .array(z.string().trim().toLowerCase().min(1).max(120))
+    .max(CALLEES_MAX)
+    .default([])
+    .describe('And by login'),
   media: mediaKindSchema.default('audio'),
   timeoutSeconds: z
     .number()
@@ -76,7 +80,16 @@ export function callRoutes(tools: ApiTools): ApiRoute[] {
       answer: ringAnswerSchema,
       status: 201,
       repeatable: true,
-      errors: ['invalid', 'tooLarge', 'unknownRoom', 'roomEnded', 'roomLocked', 'unknownUser', 'notAllowed', 'conflict'],
+      errors: [
+        'invalid',
+        'tooLarge',
+        'unknownRoom',
+        'roomEnded',
+        'roomLocked',
+        'unknownUser',
+        'notAllowed',
+        'conflict',
+      ],
       carryOut: (asking, { id, ...wish }) =>
         asking.change<RingAnswer>((unit) => ringIntoRoom(unit, asking, { ...wish, roomId: id }, tools)),
     }),

@@ -24,7 +24,8 @@ type PersonAnswer = Result<{ person: ApiPerson }>
 export function peopleRoutes(tools: ApiTools): ApiRoute[] {
   const { store, presence, ringTools } = tools
 
-  const find = ({ db, now }: Pick<Work, 'db' | 'now'> | { db: Parameters<typeof findListedAccount>[0]; now: number }) =>
+  const find =
+    ({ db, now }: Pick<Work, 'db' | 'now'> | { db: Parameters<typeof findListedAccount>[0]; now: number }) =>
     async (id: string): Promise<PersonAnswer> => {
       const row = await findListedAccount(db, id)
       if (row === null) return failure('unknownUser', 'There is no such account.', { field: 'id' })
@@ -88,7 +89,8 @@ export function peopleRoutes(tools: ApiTools): ApiRoute[] {
       method: 'POST',
       path: '/people',
       scope: 'people:write',
-      summary: 'Make an account; nobody knows its password, so an administrator sets one or the person comes by an invitation',
+      summary:
+        'Make an account; nobody knows its password, so an administrator sets one or the person comes by an invitation',
       input: z.strictObject({ login: loginSchema, name: nameSchema }),
       answer: personAnswer,
       status: 201,

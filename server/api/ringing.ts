@@ -62,7 +62,8 @@ export async function ringIntoRoom(
   if (room.status === 'scheduled') return failure('notAllowed', 'This meeting has not begun yet.')
   const role = (await memberRole(unit.db, roomId, asking.token.serviceId)) ?? 'member'
   const may = mayRing({ whoMayInvite: room.whoMayInvite, locked: room.locked === 1 }, role)
-  if (may === 'locked') return failure('roomLocked', 'The meeting is locked: only its owner and admins can ring people in.')
+  if (may === 'locked')
+    return failure('roomLocked', 'The meeting is locked: only its owner and admins can ring people in.')
   if (may === 'notAllowed') return failure('notAllowed', 'Only the owner and admins can add people to this meeting.')
   return ring(unit, asking, room, wish, tools)
 }

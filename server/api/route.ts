@@ -55,7 +55,9 @@ type RouteOf<Input extends z.ZodObject, Answer extends z.ZodType> = Omit<ApiRout
 }
 
 /** The handler's types follow from the schemas. */
-export const route = <Input extends z.ZodObject, Answer extends z.ZodType>(given: RouteOf<Input, Answer>): ApiRoute => ({
+export const route = <Input extends z.ZodObject, Answer extends z.ZodType>(
+  given: RouteOf<Input, Answer>,
+): ApiRoute => ({
   ...given,
   carryOut: (asking, input) => given.carryOut(asking, input as z.output<Input>),
 })

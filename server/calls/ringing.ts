@@ -1,5 +1,12 @@
 // Runs the pure call rules inside a transaction: one step, stored by compare-and-set, and what it means for whom.
-import { isTerminal, step, type Audience, type CallCommand, type CallEffect, type StepOutcome } from '../../shared/call/call.ts'
+import {
+  isTerminal,
+  step,
+  type Audience,
+  type CallCommand,
+  type CallEffect,
+  type StepOutcome,
+} from '../../shared/call/call.ts'
 import { CALLER_GONE_MS } from '../../shared/call/limits.ts'
 import type { ServerEvent } from '../../shared/protocol/contract.ts'
 import type { Call, Ring } from '../../shared/protocol/things.ts'

@@ -20,16 +20,17 @@ export function integrationPart({ store, recent, entropy, remembered, webhookToo
     store.read(async (db) => (await refuse(db, connection.user.id)) ?? query(db))
   type Change<Value> = (unit: Work, by: webhooks.By) => Promise<Result<Value>>
   const change = <Value>(asking: Asking, name: CommandName, work: Change<Value>) =>
-    remembered<Value>(asking, name, async (unit, { userId }) => (await refuse(unit.db, userId)) ?? work(unit, by(userId)))
+    remembered<Value>(
+      asking,
+      name,
+      async (unit, { userId }) => (await refuse(unit.db, userId)) ?? work(unit, by(userId)),
+    )
   /** As `change`, where the answer shows a secret: such a one is remembered in this process alone, and never stored. */
   const secret = <Value>({ connection, commandId }: Asking, name: CommandName, work: Change<Value>) => {
     const device = keyOf(connection)
     return recent({ ...device, commandId }, name, () =>
       store.write((unit) =>
-        attempt<Value>(
-          unit,
-          async () => (await refuse(unit.db, device.userId)) ?? work(unit, by(device.userId)),
-        ),
+        attempt<Value>(unit, async () => (await refuse(unit.db, device.userId)) ?? work(unit, by(device.userId))),
       ),
     )
   }

@@ -37,7 +37,11 @@ export async function pageOfAccounts(db: Db, { query: wanted, after, limit }: Pe
 }
 
 export async function renameUser(db: Db, userId: string, name: string): Promise<void> {
-  await db.updateTable('users').set({ name, searchName: searchable(name) }).where('id', '=', userId).execute()
+  await db
+    .updateTable('users')
+    .set({ name, searchName: searchable(name) })
+    .where('id', '=', userId)
+    .execute()
 }
 
 type RoomsPage = { status: RoomRow['status']; before: { createdAt: number; id: string } | null; limit: number }

@@ -21,7 +21,11 @@ type NamedCallRow = CallRow & { callerName: string; callerKind: 'person' | 'serv
 const toCall = (row: NamedCallRow): Call => ({
   id: row.id,
   roomId: row.roomId,
-  caller: { id: row.callerId, name: row.callerName, ...(row.callerKind === 'service' ? { service: true as const } : {}) },
+  caller: {
+    id: row.callerId,
+    name: row.callerName,
+    ...(row.callerKind === 'service' ? { service: true as const } : {}),
+  },
   callee: { id: row.calleeId, name: row.calleeName },
   media: row.media,
   status: row.status,

@@ -26,12 +26,7 @@ export async function linkRing(db: Db, link: Tables['ringGroupCalls']): Promise<
 }
 
 const openGroups = prepared((db) =>
-  db
-    .selectFrom('ringGroups')
-    .selectAll()
-    .where('status', '=', literal('ringing'))
-    .orderBy('createdAt')
-    .orderBy('id'),
+  db.selectFrom('ringGroups').selectAll().where('status', '=', literal('ringing')).orderBy('createdAt').orderBy('id'),
 )
 
 export async function openRingGroups(db: Db): Promise<RingGroupRow[]> {

@@ -36,7 +36,9 @@ export function checkUrl(text: string, rules: WebhookRules): Result<string> {
     return wrong('Leave name and password out of the address; deliveries are signed.')
   // Decimal, hexadecimal and shortened forms have become plain ones by now (URL Standard, host parsing).
   if (!rules.privateAddresses && isLiteral(url.hostname) && !isPublicAddress(bare(url.hostname)))
-    return wrong('This address is of a private network. Whoever runs the server can allow it (PARLEY_WEBHOOK_PRIVATE=on).')
+    return wrong(
+      'This address is of a private network. Whoever runs the server can allow it (PARLEY_WEBHOOK_PRIVATE=on).',
+    )
   url.hash = ''
   return success(url.href)
 }

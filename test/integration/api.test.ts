@@ -101,7 +101,10 @@ describe('tokens', () => {
     for (const { method, path, scope } of routes) {
       const { status, answer } = await without.get(scope)!.asks(method, path.replace(':id', id))
       expect([method, path, status]).toEqual([method, path, 403])
-      expect(answer).toMatchObject({ ok: false, error: { code: 'notAllowed', message: expect.stringContaining(scope) } })
+      expect(answer).toMatchObject({
+        ok: false,
+        error: { code: 'notAllowed', message: expect.stringContaining(scope) },
+      })
     }
   })
 
@@ -271,9 +274,7 @@ test('the description names every route there is, with its input', async () => {
     paths: Record<string, Record<string, { requestBody?: unknown; parameters: { name: string }[] }>>
   }
   const named = Object.entries(description.paths).flatMap(([path, methods]) =>
-    Object.keys(methods).map(
-      (method) => `${method.toUpperCase()} /api/v1${path.replace(/\{(\w+)\}/g, ':$1')}`,
-    ),
+    Object.keys(methods).map((method) => `${method.toUpperCase()} /api/v1${path.replace(/\{(\w+)\}/g, ':$1')}`),
   )
   expect([...named, 'GET /api/v1/openapi.json'].sort()).toEqual(served.sort())
   expect(description.openapi).toBe('3.1.0')

@@ -59,7 +59,10 @@ describe('into a meeting made for it', () => {
     const { room, ...rung } = await rings({ logins: ['ben'], timeoutSeconds: 60 })
     await ben.does('call.received', { callIds: [(await ben.hearsRing()).call.id] })
     await world.advance(60_000)
-    expect((await callNow(firstCall({ room, ...rung }).id)).call).toMatchObject({ status: 'timeout', reason: 'noAnswer' })
+    expect((await callNow(firstCall({ room, ...rung }).id)).call).toMatchObject({
+      status: 'timeout',
+      reason: 'noAnswer',
+    })
     await world.advance(14 * 60_000)
     const { entries } = await ben.does('call.history', { missed: true })
     expect(entries).toMatchObject([{ joinable: true, call: { caller: { service: true } } }])
@@ -117,7 +120,9 @@ describe('into a meeting of people', () => {
     await alarm.gets('POST', `/rooms/${room.id}/calls`, { calleeIds: [ben.id] })
     const { call } = await ben.hearsRing()
     const { results } = await ann.does('call.cancel', { roomId: room.id, calleeIds: [ben.id] })
-    expect(results).toMatchObject([{ outcome: 'cancelled', call: { id: call.id, status: 'revoked', reason: 'byAdmin' } }])
+    expect(results).toMatchObject([
+      { outcome: 'cancelled', call: { id: call.id, status: 'revoked', reason: 'byAdmin' } },
+    ])
     await ann.does('room.update', { roomId: room.id, settings: { locked: true } })
     expect(await alarm.asks('POST', `/rooms/${room.id}/calls`, { calleeIds: [ben.id] })).toMatchObject({
       status: 403,
@@ -154,7 +159,10 @@ describe('taking back', () => {
     await ben.hears('call.cancelled')
     await world.advance(60_000)
     const { calls } = (await world.rows()) as { calls: { status: string }[] }
-    expect(calls.map(({ status }) => status), 'and nobody rings after that').toEqual(['cancelled'])
+    expect(
+      calls.map(({ status }) => status),
+      'and nobody rings after that',
+    ).toEqual(['cancelled'])
   })
 })
 

@@ -252,7 +252,8 @@ describe('deliveries', () => {
       await world.advance(2_000)
       await quiet()
     }
-    const failed = async () => (await program.gets<{ webhooks: Webhook[] }>('GET', '/webhooks')).webhooks[0]?.failedInRow
+    const failed = async () =>
+      (await program.gets<{ webhooks: Webhook[] }>('GET', '/webhooks')).webhooks[0]?.failedInRow
     expect(await failed()).toBe(1)
     outcome = () => ({ status: 200 })
     await program.gets('POST', `/webhooks/${webhook.id}/ping`)
