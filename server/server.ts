@@ -176,6 +176,7 @@ async function openCore(
     store: () => store,
     isOnline: connections.isOnline,
     onlineUsers: connections.onlineUsers,
+    timers,
     onError,
   })
   const warm = createWarmDesk({ engine, store: () => store })

@@ -4,6 +4,7 @@ import type { MediaOffer } from '../../shared/protocol/media.ts'
 import { failure, success, type Failure, type Result } from '../../shared/protocol/result.ts'
 import type { Timers } from '../../shared/time.ts'
 import { systemTimers } from '../timers.ts'
+import { bridge } from './bridging.ts'
 import { ROUTER_CODECS } from './codecs.ts'
 import type { MediaEngine, MediaListener, SeatKey } from './engine.ts'
 import type { IceServers } from './iceServers.ts'
@@ -196,6 +197,7 @@ export async function createMediasoupEngine(options: MediasoupEngineOptions): Pr
       withSeat(key, 'transportId', async (seat) => {
         const transport = seat.transport(transportId)
         if (!transport) return unknownTransport()
+        if (transport === seat.send) await seat.inTurn(() => bridge(seat, timers))
         const iceParameters = opaque(await transport.restartIce())
         return success({ iceParameters, iceServers: iceServers(key.userId) })
       }),

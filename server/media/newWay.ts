@@ -20,6 +20,8 @@ export function refreshOnNewWay(
   if (receive) onNewWay(receive, () => seat.requestKeyFrames(() => true))
   if (!send) return
   onNewWay(send, () => {
+    // What was held begins with a key frame by itself.
+    if ([...seat.producers.values()].some(({ held }) => held)) return
     timers.after(PACKETS_COME_MS, () => {
       for (const other of others())
         if (other !== seat) other.requestKeyFrames((producerId) => seat.producers.has(producerId))

@@ -9,6 +9,7 @@ import type {
 } from '../../shared/protocol/media.ts'
 import { failure, success, type Result } from '../../shared/protocol/result.ts'
 import type { Timers } from '../../shared/time.ts'
+import { isOn, letThrough } from './bridging.ts'
 import { KEY_FRAME_REQUEST_DELAY_MS, SPEAKERS_TOLD_MAX, TRANSPORT_OPTIONS } from './codecs.ts'
 import type { MediaListener, ProduceInput, SeatKey } from './engine.ts'
 import { encodedLayers } from './layers.ts'
@@ -217,7 +218,7 @@ export class RoomMedia {
     for (const sent of [...seat.producers.values()]) if (sent.source === source) this.#drop(seat, sent)
     const encoded = encodedLayers(producer.rtpParameters, input.heights)
     const { router } = seat
-    const sent: SentProducer = { producer, source, userId: seat.key.userId, encoded, router }
+    const sent: SentProducer = { producer, source, userId: seat.key.userId, encoded, router, held: false }
     seat.producers.set(producerId, sent)
     if (source === 'microphone') {
       const opened = await router.opened
@@ -232,6 +233,7 @@ export class RoomMedia {
   async setProducerPaused(seat: SeatMedia, producerId: string, paused: boolean): Promise<Result<object>> {
     const sent = seat.producers.get(producerId)
     if (!sent) return unknownProducer()
+    await letThrough(sent)
     await (paused ? sent.producer.pause() : sent.producer.resume())
     this.#reportSources(seat)
     return success({})
@@ -289,7 +291,7 @@ export class RoomMedia {
   #loadOf(router: RoomRouter): number {
     const now = this.#options.timers.now()
     const seats = [...this.#seats.values()].map(({ key, producers, warm, since, router: of }) => {
-      const sent = [...producers.values()].filter(({ producer }) => !producer.paused)
+      const sent = [...producers.values()].filter(isOn)
       const sends = sent.map(({ producer, source }) => ({ source, isHeld: this.#voices.isHeld(producer.id) }))
       return { userId: key.userId, isHere: of === router, sends: expected(sends, { warm, forMs: now - since }) }
     })
@@ -320,7 +322,7 @@ export class RoomMedia {
 
   #reportSources(seat: SeatMedia) {
     const sends = (source: ProducerSource) =>
-      [...seat.producers.values()].some((sent) => sent.source === source && !sent.producer.paused)
+      [...seat.producers.values()].some((sent) => sent.source === source && isOn(sent))
     const sources = { microphone: sends('microphone'), camera: sends('camera'), screen: sends('screen') }
     const before = seat.sources
     if (SHOWN.every((source) => sources[source] === before[source])) return

@@ -23,6 +23,8 @@ export type SentProducer = {
   encoded: EncodedLayers
   /** The one it comes in at. */
   router: RoomRouter
+  /** Paused only because there is no way for it now; see bridging.ts. */
+  held: boolean
 }
 
 export type SeatMediaOptions = {
@@ -264,17 +266,18 @@ export class SeatMedia {
     })
     this.#consumers.set(consumer.id, received)
     received.setSpeaking(this.#speakers.includes(userId))
-    this.#follow(received)
+    this.#follow(received, sent)
     return received
   }
 
-  #follow({ consumer }: Received) {
+  #follow({ consumer }: Received, sent: SentProducer) {
     const { roomId } = this.key
     const consumerId = consumer.id
-    const paused = (producerPaused: boolean) => () =>
+    const paused = (producerPaused: boolean) =>
       this.tell({ name: 'media.consumerPaused', payload: { roomId, consumerId, producerPaused } })
-    consumer.on('producerpause', paused(true))
-    consumer.on('producerresume', paused(false))
+    // Its person has not turned off what is held: the last picture stays.
+    consumer.on('producerpause', () => sent.held || paused(true))
+    consumer.on('producerresume', () => paused(false))
     consumer.on('score', () => this.#onScore())
     consumer.on('layerschange', () => this.#onScore())
     consumer.on('producerclose', () => {

@@ -1,5 +1,6 @@
-// The one way to the database: every command is one transaction, one after the other, and effects are performed after its commit.
-import { Kysely, type Transaction } from 'kysely'
+// The one way to the database: every command is all or nothing, one after the other, and effects are performed after its commit. Those that
+// wait at the same time share one.
+import { CompiledQuery, Kysely, type Transaction } from 'kysely'
 import { Migrator } from 'kysely/migration'
 import type { Effect } from '../effects.ts'
 import { migrations } from './migrations.ts'
@@ -8,11 +9,11 @@ import type { Tables } from './tables.ts'
 
 export type Db = Kysely<Tables> | Transaction<Tables>
 
-/** One transaction under way. `now` stands still during it. */
+/** One piece of work under way, all or nothing. `now` stands still during it. */
 export type Work = { db: Transaction<Tables>; now: number; effects: Effect[] }
 
 export interface Store {
-  /** Runs `work` in a transaction that commits when it resolves and leaves no trace when it throws. */
+  /** Runs `work`, which is kept when it resolves and leaves no trace when it throws; resolves once it is on the disk. */
   write<Value>(work: (unit: Work) => Promise<Value>): Promise<Value>
   /** Sees every earlier `write`. Must not write. */
   read<Value>(query: (db: Db, now: number) => Promise<Value>): Promise<Value>
@@ -27,30 +28,88 @@ export type StoreOptions = {
   perform: (effects: readonly Effect[]) => void
 }
 
+/** So many at most share one commit: whoever came first is not kept waiting by whoever came much later. */
+const TOGETHER_MAX = 32
+
+const begin = CompiledQuery.raw('savepoint job')
+const takeBack = CompiledQuery.raw('rollback to job')
+const finish = CompiledQuery.raw('release job')
+
+/** `carryOut` never rejects but for a transaction that is lost as a whole; `settle` gives the answer, after the commit. */
+type Job = {
+  kind: 'write' | 'read' | 'close'
+  carryOut(db: Db): Promise<void>
+  settle(): void
+  fail(error: unknown): void
+}
+
 /** Opens the database and brings it to the newest version; throws when that fails. */
 export async function openStore(options: StoreOptions): Promise<Store> {
+  const { now, perform } = options
   const db = new Kysely<Tables>({ dialect: sqliteDialect(options.file) })
   const { error } = await new Migrator({ db, provider: { getMigrations: async () => migrations } }).migrateToLatest()
   if (error !== undefined) {
     await db.destroy()
     throw error
   }
-  let last: Promise<unknown> = Promise.resolve()
-  // One after the other also outside of the transactions: what follows a commit must not be overtaken.
-  const inTurn = <Value>(task: () => Promise<Value>): Promise<Value> => {
-    const mine = last.then(task)
-    last = mine.catch(() => undefined)
-    return mine
+  const waiting: Job[] = []
+  let running = false
+
+  /** One after the other, also outside of the transactions: what follows a commit must not be overtaken. */
+  function inTurn<Value>(kind: Job['kind'], work: (db: Db, told: Effect[]) => Promise<Value>): Promise<Value> {
+    return new Promise((resolve, reject) => {
+      let settle = () => {}
+      waiting.push({
+        kind,
+        async carryOut(on) {
+          const writes = kind === 'write'
+          const effects: Effect[] = []
+          if (writes) await on.executeQuery(begin)
+          try {
+            const value = await work(on, effects)
+            settle = () => {
+              if (effects.length > 0) perform(effects)
+              resolve(value)
+            }
+          } catch (failed) {
+            settle = () => reject(failed as Error)
+            if (writes) await on.executeQuery(takeBack)
+          }
+          if (writes) await on.executeQuery(finish)
+        },
+        settle: () => settle(),
+        fail: reject,
+      })
+      if (!running) void runAll()
+    })
   }
+
+  async function runAll() {
+    running = true
+    for (let jobs = take(); jobs.length > 0; jobs = take()) {
+      const all = async (on: Db) => {
+        for (const job of jobs) await job.carryOut(on)
+      }
+      try {
+        await (jobs.some(({ kind }) => kind === 'write') ? db.transaction().execute(all) : all(db))
+        for (const job of jobs) job.settle()
+      } catch (lost) {
+        for (const job of jobs) job.fail(lost)
+      }
+    }
+    running = false
+  }
+
+  /** What waits by now shares one commit: waiting for the disk takes longer than all else that a command does. */
+  function take(): Job[] {
+    if (waiting[0]?.kind !== 'write') return waiting.splice(0, 1)
+    const closing = waiting.findIndex(({ kind }) => kind === 'close')
+    return waiting.splice(0, closing === -1 ? TOGETHER_MAX : Math.min(closing, TOGETHER_MAX))
+  }
+
   return {
-    write: (work) =>
-      inTurn(async () => {
-        const effects: Effect[] = []
-        const value = await db.transaction().execute((trx) => work({ db: trx, now: options.now(), effects }))
-        options.perform(effects)
-        return value
-      }),
-    read: (query) => inTurn(() => query(db, options.now())),
-    close: () => inTurn(() => db.destroy()),
+    write: (work) => inTurn('write', (on, effects) => work({ db: on as Transaction<Tables>, now: now(), effects })),
+    read: (query) => inTurn('read', (on) => query(on, now())),
+    close: () => inTurn('close', () => db.destroy()),
   }
 }

@@ -178,8 +178,8 @@ export function applyEvent(state: MirrorState, event: ServerEvent, now: number):
     case 'session.elsewhere':
       return { ...state, elsewhere: event.payload.elsewhere }
     case 'presence.changed': {
-      const { userId, ...entry } = event.payload
-      return { ...state, presence: { ...state.presence, [userId]: entry } }
+      const told = event.payload.people.map(({ userId, ...entry }) => [userId, entry] as const)
+      return { ...state, presence: { ...state.presence, ...Object.fromEntries(told) } }
     }
     default: {
       const ofLobby = withLobbyEvent(state, event)

@@ -35,5 +35,8 @@ export const peopleEvents = {
   'people.policyChanged': z.object({ policy: policySchema }),
   /** To every device of whoever blocks: all who are blocked now. */
   'people.blockedChanged': z.object({ blocked: z.array(userSchema) }),
-  'presence.changed': z.object({ userId: idSchema, presence: presenceSchema, lastSeenAt: timeSchema.optional() }),
+  /** What changed since the last one: with many people online it comes for several at once, and a little later. */
+  'presence.changed': z.object({
+    people: z.array(z.object({ userId: idSchema, presence: presenceSchema, lastSeenAt: timeSchema.optional() })),
+  }),
 } as const

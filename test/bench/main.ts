@@ -1,8 +1,9 @@
-// npm run bench -- answer|silence|startup|room [--n N] [--workers N] [--json]: measures the product as people meet it. Needs the built client, a Chromium and the worker.
+// npm run bench -- answer|silence|signaling|startup|room [--n N] [--workers N] [--connections N] [--rate N] [--minutes N] [--json]: measures the product as people meet it. Needs the built client, a Chromium and the worker.
 import { parseArgs } from 'node:util'
 import { benchAnswer } from './answer.ts'
 import { benchRoom } from './room.ts'
 import { benchSilence } from './silence.ts'
+import { benchSignaling } from './signaling.ts'
 import { benchStartup } from './startup.ts'
 
 const { values, positionals } = parseArgs({
@@ -13,6 +14,9 @@ const { values, positionals } = parseArgs({
     workers: { type: 'string', default: '1' },
     kinds: { type: 'string' },
     delays: { type: 'string' },
+    connections: { type: 'string', default: '2000' },
+    rate: { type: 'string', default: '50' },
+    minutes: { type: 'string', default: '5' },
   },
 })
 const say = (line: string) => console.error(line)
@@ -28,6 +32,13 @@ const benches: Record<string, () => Promise<object>> = {
       ...(values.delays ? { delays: values.delays.split(',').map(Number) } : {}),
     }),
   silence: () => benchSilence({ say, ...(n ? { calls: n } : {}) }),
+  signaling: () =>
+    benchSignaling({
+      say,
+      connections: Number(values.connections),
+      ringsPerSecond: Number(values.rate),
+      minutes: Number(values.minutes),
+    }),
   room: () => benchRoom({ say, workers }),
   startup: () => benchStartup({ say, ...(n ? { n } : {}) }),
 }

@@ -274,6 +274,31 @@ describe.skipIf(missing)('media engine', () => {
     expect(iceParameters['usernameFragment']).not.toBe(offer.send.iceParameters['usernameFragment'])
   })
 
+  it('holds pictures while ICE looks for a way, and nobody takes that for a camera turned off', async () => {
+    const roomId = randomUUID()
+    const [ann, ben] = [await enter(roomId), await enter(roomId)]
+    const sent = camera(ann.offer.send.id)
+    await media.engine.produce(ann.seat, sent)
+    await media.until('ben was offered it', () => announced(ben.seat).length === 1)
+    valueOf(await media.engine.setConsumersPaused(ben.seat, [announced(ben.seat)[0]?.id ?? ''], false))
+    const pauses = () =>
+      toldTo(ben.seat, 'media.consumerPaused').map(
+        ({ payload }) => 'producerPaused' in payload && payload.producerPaused,
+      )
+    valueOf(await media.engine.restartIce(ann.seat, ann.offer.send.id))
+    valueOf(await media.engine.restartIce(ann.seat, ann.offer.send.id))
+    expect(pauses()).toEqual([])
+    expect(lastSources(ann.seat)).toEqual({ microphone: false, camera: true, screen: false })
+    // What its person does meanwhile is told as ever.
+    valueOf(await media.engine.setProducerPaused(ann.seat, sent.producerId, true))
+    await media.until('ben sees that it is off', () => pauses().at(-1) === true)
+    expect(lastSources(ann.seat)).toEqual({ microphone: false, camera: false, screen: false })
+    valueOf(await media.engine.restartIce(ann.seat, ann.offer.send.id))
+    valueOf(await media.engine.setProducerPaused(ann.seat, sent.producerId, false))
+    await media.until('ben sees that it is on', () => pauses().at(-1) === false)
+    expect(lastSources(ann.seat)).toEqual({ microphone: false, camera: true, screen: false })
+  })
+
   describe('bad input', () => {
     const opus = opusParameters()
     const vp8 = vp8Parameters()

@@ -18,7 +18,7 @@ const seatsOf = (person: TestDevice) => world.engine.openSeats().filter((seat) =
 /** Waits until the server has noticed that this device is gone. `observer` is somebody else online. */
 async function goesOffline(person: TestDevice, observer: TestDevice) {
   person.disconnects()
-  await observer.hears('presence.changed', ({ userId, presence }) => userId === person.id && presence === 'offline')
+  await observer.hearsPresence(person, 'offline')
 }
 
 describe('coming and going', () => {
@@ -254,7 +254,7 @@ describe('media and presence', () => {
     expect(await presenceOf('osei')).toEqual(['available'])
     expect(await presenceOf('王')).toEqual(['offline'])
     await ben.opensMeeting()
-    await ann.hears('presence.changed', ({ userId, presence }) => userId === ben.id && presence === 'inMeeting')
+    await ann.hearsPresence(ben, 'inMeeting')
     expect(await presenceOf('OSEI')).toEqual(['inMeeting'])
     await goesOffline(ben, ann)
     const { people } = await ann.does('people.list', { query: 'osei' })

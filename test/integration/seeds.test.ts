@@ -83,7 +83,7 @@ test('cancelled when the caller is lost', async () => {
   const { room } = await ann.opensMeeting()
   await ann.rings(ben, room.id)
   ann.disconnects()
-  await ben.hears('presence.changed', (told) => told.userId === ann.id && told.presence === 'offline')
+  await ben.hearsPresence(ann, 'offline')
   await world.advance(14_999)
   expect(ben.heard('call.cancelled')).toEqual([])
   await world.advance(1)

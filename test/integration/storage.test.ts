@@ -101,3 +101,36 @@ test('opening it again keeps everything', async () => {
   store = await open()
   expect(await store.read((db) => findCall(db, id(101)))).toEqual(ring(101))
 })
+
+test('what waits at the same time shares a commit, and each of it is all or nothing', async () => {
+  const order: string[] = []
+  const rename = (name: string, fails = false) =>
+    store.write(async ({ db, effects }) => {
+      await db.updateTable('users').set({ name }).where('id', '=', ann.id).execute()
+      effects.push({ kind: 'due', at: order.push(name) })
+      if (fails) throw new Error(`not ${name}`)
+      return name
+    })
+  const nameNow = () =>
+    store.read(async (db) => (await db.selectFrom('users').select('name').where('id', '=', ann.id).execute())[0]?.name)
+  performed = []
+  const first = rename('one')
+  const answers = await Promise.allSettled([
+    first,
+    rename('two'),
+    rename('three', true),
+    nameNow(),
+    rename('four'),
+    nameNow(),
+  ])
+  expect(answers.map((answer) => (answer.status === 'fulfilled' ? answer.value : String(answer.reason)))).toEqual([
+    'one',
+    'two',
+    'Error: not three',
+    'two',
+    'four',
+    'four',
+  ])
+  expect(performed, 'nothing of what was taken back').toEqual([1, 2, 4].map((at) => ({ kind: 'due', at })))
+  expect(await nameNow()).toBe('four')
+})

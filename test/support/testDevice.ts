@@ -16,7 +16,7 @@ import { guestOutputSchema } from '../../shared/protocol/guests.ts'
 import { answerSchema, type Failure, type ProtocolError, type Result } from '../../shared/protocol/result.ts'
 import type { JoinAnswer } from '../../shared/protocol/rooms.ts'
 import { PROTOCOL_VERSION, signInOutputSchema, type Sync, type Tokens } from '../../shared/protocol/session.ts'
-import type { Call, Device, Ring, RoomSnapshot, User } from '../../shared/protocol/things.ts'
+import type { Call, Device, Presence, Ring, RoomSnapshot, User } from '../../shared/protocol/things.ts'
 
 /** How long a test waits for what must happen, in real time. */
 const PATIENCE_MS = 4_000
@@ -199,6 +199,13 @@ export class TestDevice {
   ): Promise<EventPayload<Name>> {
     const find = () => this.heard(name).find(fits)
     return this.#until(find, () => `${this.device.label} has not been told ${name}; it has been told: ${this.#list()}`)
+  }
+
+  /** Waits until this device has been told so of somebody, now or before. */
+  async hearsPresence(person: TestDevice, presence: Presence): Promise<void> {
+    await this.hears('presence.changed', ({ people }) =>
+      people.some((told) => told.userId === person.id && told.presence === presence),
+    )
   }
 
   /** Every event of this name so far. */
