@@ -28,6 +28,7 @@ type Definition = {
   options?: z.ZodType[]
   entries?: Record<string, string>
   values?: unknown[]
+  in?: z.ZodType
 }
 
 const OPTIONAL_CHANCE = 0.6
@@ -114,6 +115,8 @@ export function createMaker(cast: Cast, dice: Dice): Maker {
       case 'optional':
       case 'default':
         return inner(definition.innerType)
+      case 'pipe':
+        return inner(definition.in)
       case 'nullable':
         return dice.chance(NULL_CHANCE) ? null : inner(definition.innerType)
       case 'union':
