@@ -282,7 +282,7 @@ describe('seeing to them', () => {
     await quiet()
     const [ping] = sent
     expect(isGenuine(changed.secret ?? '', ping?.headers ?? {}, ping?.body ?? '', world.now / 1000)).toBe(true)
-    expect(isGenuine(made.secret, ping?.headers ?? {}, ping?.body ?? '', world.now / 1000)).toBe(false)
+    expect(isGenuine(made.secret ?? '', ping?.headers ?? {}, ping?.body ?? '', world.now / 1000)).toBe(false)
     const { deliveries } = await ann.does('webhook.deliveries', { webhookId: id })
     expect(deliveries).toMatchObject([{ id: deliveryId, event: 'webhook.ping', status: 'delivered', httpStatus: 200 }])
     await ann.does('webhook.delete', { webhookId: id })
