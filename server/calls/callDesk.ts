@@ -42,7 +42,7 @@ export async function invite(
   return success({ results })
 }
 
-/** Whoever rings, with the role they have in the room: a participant, or a program (`serviceCalls`). */
+/** Whoever rings, with the role they have in the room: a participant, or a program (`ringGroups`). */
 export type Inviter = Pick<Participant, 'user' | 'role'>
 
 export async function ringCallee(
