@@ -1,6 +1,7 @@
 // The one place where what a transaction decided reaches the outside.
 import type { Effect } from './effects.ts'
 import type { Connections } from './gateway/connections.ts'
+import type { Call } from '../shared/protocol/things.ts'
 import type { MediaEngine } from './media/engine.ts'
 import type { WarmDesk } from './media/warmDesk.ts'
 import type { PresenceBoard } from './people/presence.ts'
@@ -12,6 +13,7 @@ export type PerformerParts = {
   warm: Pick<WarmDesk, 'callChanged'>
   noteDue(at: number): void
   wakeWebhooks(): void
+  noteCall(call: Call): void
   onError(error: unknown): void
 }
 
@@ -22,14 +24,16 @@ export function createPerformer({
   warm,
   noteDue,
   wakeWebhooks,
+  noteCall,
   onError,
 }: PerformerParts) {
   const perform = (effect: Effect): void => {
     switch (effect.kind) {
       case 'send':
         connections.deliver(effect.to, effect.event)
-        if ('call' in effect.event.payload) warm.callChanged(effect.event.payload.call)
-        return
+        if (!('call' in effect.event.payload)) return
+        noteCall(effect.event.payload.call)
+        return warm.callChanged(effect.event.payload.call)
       case 'closeSeatMedia':
         return engine.closeSeat(effect.seat)
       case 'stopSources':

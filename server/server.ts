@@ -17,6 +17,7 @@ import { createReception } from './gateway/reception.ts'
 import { createRecent } from './gateway/recent.ts'
 import { createHttp } from './http/http.ts'
 import type { Log } from './log.ts'
+import { createMeters } from './meters.ts'
 import type { MediaEngine } from './media/engine.ts'
 import { createMediaDesk } from './media/mediaDesk.ts'
 import { createWarmDesk } from './media/warmDesk.ts'
@@ -112,7 +113,7 @@ export type Signaling = Awaited<ReturnType<typeof openSignaling>>
 export async function openSignaling(parts: ServerParts, foundations: Foundations = ownFoundations) {
   const core = await openCore(parts, foundations, () => webhooks.wake())
   const { timers, entropy, log } = parts
-  const { store, connections, presence, media, warm, onError } = core
+  const { store, connections, presence, media, warm, meters, onError } = core
   const { sessions, accessTokens, secret } = await prepareAccounts(parts, store, foundations)
   const { webhooks, webhookTools } = openWebhooks(parts, store, secret, onError)
   const guests = createGuests({ store, sessions, entropy })
@@ -122,6 +123,7 @@ export async function openSignaling(parts: ServerParts, foundations: Foundations
     log,
     connections,
     table: () => table,
+    observe: meters.command,
     cameOnline(device) {
       store.write((unit) => comeBack(unit, device)).catch(onError)
       presence.refresh(device.userId)
@@ -140,7 +142,7 @@ export async function openSignaling(parts: ServerParts, foundations: Foundations
   const onRenewed = reception.watchToken
   const once = createOnce(store)
   const recent = createRecent(timers.now)
-  const timelines = createTimelineDesk({ store: () => store, now: timers.now })
+  const timelines = createTimelineDesk({ store: () => store, now: timers.now, registry: meters.registry })
   const passwords = createRoomPasswords({
     store,
     now: timers.now,
@@ -154,7 +156,6 @@ export async function openSignaling(parts: ServerParts, foundations: Foundations
     sessions,
     guests,
     reception,
-    timelines,
     once,
     webhooks,
     webhookTools,
@@ -180,18 +181,19 @@ async function openCore(
     onError,
   })
   const warm = createWarmDesk({ engine, store: () => store })
-  const perform = createPerformer({
-    connections,
-    engine,
-    presence,
-    warm,
-    noteDue: deadlines.noteDue,
-    wakeWebhooks,
-    onError,
+  const meters = createMeters({
+    online: () => ({ devices: connections.all().length, users: connections.onlineUsers().length }),
+    workers: () => engine.workers(),
+    workerCpuSeconds: () => engine.cpuSeconds(),
   })
-  const store = await foundations.openStore({ file: databaseFile(config.dataDir), now: timers.now, perform })
+  const { noteDue } = deadlines
+  const { noteCall } = meters
+  const told = { noteDue, wakeWebhooks, noteCall }
+  const perform = createPerformer({ connections, engine, presence, warm, ...told, onError })
+  const file = databaseFile(config.dataDir)
+  const store = await foundations.openStore({ file, now: timers.now, perform, onCommit: meters.committed })
   const media = createMediaDesk({ engine, store, deliver: connections.deliver, onError })
-  return { store, connections, deadlines, presence, media, warm, ringTools, onError }
+  return { store, connections, deadlines, presence, media, warm, meters, ringTools, onError }
 }
 
 const STRICT: WebhookRules = { insecure: false, privateAddresses: false }
@@ -207,7 +209,7 @@ function openWebhooks(parts: ServerParts, store: Store, secret: Uint8Array, onEr
 
 /** HTTP and the sockets, not listening yet. */
 async function openDoors({ config, engine, timers, entropy, log }: ServerParts, signaling: Signaling) {
-  const { connections, sessions, guests, reception, timelines, admit } = signaling
+  const { connections, sessions, guests, reception, meters, admit } = signaling
   const { store, once, presence, ringTools, webhookTools } = signaling
   const hashOf = (password: string) => hashPassword(password, config.passwordCost, entropy)
   const startedAt = timers.now()
@@ -217,13 +219,23 @@ async function openDoors({ config, engine, timers, entropy, log }: ServerParts, 
     sessions,
     guests,
     workers: () => engine.workers(),
-    metrics: timelines.text,
+    metrics: () => meters.registry.metrics(),
+    trouble: () => troubleOf(engine, signaling.store),
     uptimeSeconds: () => Math.round((timers.now() - startedAt) / 1000),
     api: { store, once, presence, ringTools, webhookTools, hashPassword: hashOf },
   })
   const { allowedOrigins } = config
   const gateway = createGateway({ http: http.server, log, connections, admit, reception, allowedOrigins })
   return { http, gateway }
+}
+
+/** For whoever balances load: this one is asked again later. */
+async function troubleOf(engine: MediaEngine, store: Store): Promise<string | null> {
+  if (engine.workers().length === 0) return 'No SFU worker lives just now.'
+  return store.read(async (db) => {
+    await db.selectFrom('meta').select('name').limit(1).execute()
+    return null
+  })
 }
 
 const nameOf = ({ userId, deviceId }: DeviceKey): string => `${userId} ${deviceId}`

@@ -1,10 +1,10 @@
 // How long the steps of calls take (calls.md, section 8), as histograms without names: what the server sees itself, and what the
 // two devices of an answered call report once each.
+import { Histogram, type Registry } from 'prom-client'
 import type { CheckedInput } from '../../shared/protocol/contract.ts'
 import { failure, success, type Result } from '../../shared/protocol/result.ts'
 import type { Call } from '../../shared/protocol/things.ts'
 import type { DeviceKey } from '../effects.ts'
-import { createHistogram } from '../histogram.ts'
 import { findCall } from '../storage/callRows.ts'
 import { seatOf } from '../storage/roomRows.ts'
 import type { Store } from '../storage/store.ts'
@@ -23,41 +23,41 @@ export interface TimelineDesk {
   answered(call: Call): void
   /** Errors: `invalid`, `unknownCall`, `notAllowed`, `conflict`. A second report of one side changes nothing. */
   report(device: DeviceKey, input: CheckedInput<'call.timeline'>): Promise<Result<object>>
-  /** For `GET /metrics`. */
-  text(): string
 }
 
-export function createTimelineDesk({ store, now }: { store: () => Store; now: () => number }): TimelineDesk {
-  const side = { name: 'side', values: SIDES }
-  const delivered = createHistogram({
-    name: 'parley_call_delivered_seconds',
-    help: 'From an invitation until a device of the callee rang, of answered calls.',
-    bounds: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
-  })
-  const answered = createHistogram({
-    name: 'parley_call_answered_seconds',
-    help: 'From ringing until the answer.',
-    bounds: [1, 2, 5, 10, 15, 20, 30, 60, 120, 300, 600],
-  })
+export type TimelineDeskOptions = { store: () => Store; now: () => number; registry: Registry }
+
+export function createTimelineDesk({ store, now, registry }: TimelineDeskOptions): TimelineDesk {
+  const histogram = (name: string, help: string, buckets: number[]) =>
+    new Histogram({ name, help, buckets, registers: [registry] })
+  const bySide = (name: string, help: string) => {
+    const made = new Histogram({ name, help, buckets: MEDIA_BOUNDS, labelNames: ['side'], registers: [registry] })
+    for (const side of SIDES) made.zero({ side })
+    return made
+  }
+  const delivered = histogram(
+    'parley_call_delivered_seconds',
+    'From an invitation until a device of the callee rang, of answered calls.',
+    [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
+  )
+  const answered = histogram(
+    'parley_call_answered_seconds',
+    'From ringing until the answer.',
+    [1, 2, 5, 10, 15, 20, 30, 60, 120, 300, 600],
+  )
   const media = {
-    connectedMs: createHistogram({
-      name: 'parley_call_connected_seconds',
-      help: 'From the answer until media was connected, as the devices tell.',
-      bounds: MEDIA_BOUNDS,
-      label: side,
-    }),
-    firstAudioMs: createHistogram({
-      name: 'parley_call_first_audio_seconds',
-      help: 'From the answer until the other side was first heard, as the devices tell.',
-      bounds: MEDIA_BOUNDS,
-      label: side,
-    }),
-    firstVideoMs: createHistogram({
-      name: 'parley_call_first_video_seconds',
-      help: 'From the answer until the other side was first seen, as the devices tell.',
-      bounds: MEDIA_BOUNDS,
-      label: side,
-    }),
+    connectedMs: bySide(
+      'parley_call_connected_seconds',
+      'From the answer until media was connected, as the devices tell.',
+    ),
+    firstAudioMs: bySide(
+      'parley_call_first_audio_seconds',
+      'From the answer until the other side was first heard, as the devices tell.',
+    ),
+    firstVideoMs: bySide(
+      'parley_call_first_video_seconds',
+      'From the answer until the other side was first seen, as the devices tell.',
+    ),
   }
   const steps = Object.keys(media) as (keyof typeof media)[]
   const counted = createCounted(now)
@@ -74,8 +74,8 @@ export function createTimelineDesk({ store, now }: { store: () => Store; now: ()
       const { createdAt, receivedAt, endedAt } = call
       if (endedAt === undefined || !counted(`${call.id} answered`)) return
       // Whoever answers has been rung, also when the receipt got lost.
-      if (receivedAt !== undefined) delivered.observe(receivedAt - createdAt)
-      answered.observe(endedAt - (receivedAt ?? createdAt))
+      if (receivedAt !== undefined) delivered.observe((receivedAt - createdAt) / 1000)
+      answered.observe((endedAt - (receivedAt ?? createdAt)) / 1000)
     },
     async report(device, { callId, ...times }) {
       const told = steps.filter((step) => times[step] !== undefined)
@@ -91,10 +91,10 @@ export function createTimelineDesk({ store, now }: { store: () => Store; now: ()
       }
       const tooLong = told.find((step) => (times[step] ?? 0) > since + EARLIER_MS)
       if (tooLong !== undefined) return failure('invalid', 'That is longer than the call lasts.', { field: tooLong })
-      if (counted(`${callId} ${from}`)) for (const step of told) media[step].observe(times[step] ?? 0, from)
+      if (counted(`${callId} ${from}`))
+        for (const step of told) media[step].observe({ side: from }, (times[step] ?? 0) / 1000)
       return success({})
     },
-    text: () => [delivered, answered, ...Object.values(media)].map((histogram) => histogram.text()).join(''),
   }
 }
 

@@ -19,12 +19,14 @@ export type DispatcherOptions = {
   log: Log
   /** Asked at each command, since the table is made after the gateway. */
   table: () => CommandTable
+  /** Told of each command once it is answered: with `ok` or the error's code, and how long that took. */
+  observe?: (name: CommandName, answer: string, ms: number) => void
 }
 
 /** Answers every message of one connection; never rejects. */
 export type Dispatcher = (message: unknown) => Promise<Result<unknown>>
 
-export function createDispatcher(connection: Connection, { now, log, table }: DispatcherOptions): Dispatcher {
+export function createDispatcher(connection: Connection, { now, log, table, observe }: DispatcherOptions): Dispatcher {
   const takeToken = createBucket(now())
   const underWay = new Map<string, { name: string; answer: Promise<Result<unknown>> }>()
 
@@ -37,13 +39,18 @@ export function createDispatcher(connection: Connection, { now, log, table }: Di
     // The one place: whatever guests may not ask for gets no further.
     const refusal = guestOf === null ? null : refuseGuest(name, input, guestOf)
     if (refusal !== null) return refusal
+    const startedAt = performance.now()
+    const tell = (answer: string) => observe?.(name, answer, performance.now() - startedAt)
     try {
       const answer = await dispatch(table(), name, { connection, commandId }, input)
       const result = answer.ok && guestOf !== null ? success(forGuest(answer.value)) : answer
-      if (!result.ok) log.debug({ ...keyOf(connection), command: name, error: result.error }, 'command refused')
+      if (!result.ok)
+        log.debug({ ...keyOf(connection), commandId, command: name, error: result.error }, 'command refused')
+      tell(result.ok ? 'ok' : result.error.code)
       return result
     } catch (error) {
-      log.error({ ...keyOf(connection), command: name, err: error }, 'command failed')
+      tell('unavailable')
+      log.error({ ...keyOf(connection), commandId, command: name, err: error }, 'command failed')
       return failure('unavailable', 'The server could not do this just now.')
     }
   }

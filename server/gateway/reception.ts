@@ -4,7 +4,7 @@ import type { DeviceKey } from '../effects.ts'
 import type { Log } from '../log.ts'
 import type { CommandTable } from './commandTable.ts'
 import { keyOf, type Connection, type Connections } from './connections.ts'
-import { createDispatcher, type Dispatcher } from './dispatcher.ts'
+import { createDispatcher, type Dispatcher, type DispatcherOptions } from './dispatcher.ts'
 
 /** How long before its access token runs out a device is told to renew it. */
 const RENEWAL_NOTICE_MS = 60_000
@@ -31,6 +31,7 @@ export type ReceptionOptions = {
   log: Log
   connections: Connections
   table: () => CommandTable
+  observe?: DispatcherOptions['observe']
   cameOnline(device: DeviceKey): void
   wentOffline(device: DeviceKey): void
 }
@@ -38,6 +39,7 @@ export type ReceptionOptions = {
 export function createReception(options: ReceptionOptions): Reception {
   const { timers, log, connections } = options
   const watches = new WeakMap<Connection, () => void>()
+  const observed = options.observe === undefined ? {} : { observe: options.observe }
   let closing = false
 
   function watchToken(connection: Connection) {
@@ -62,7 +64,7 @@ export function createReception(options: ReceptionOptions): Reception {
       options.cameOnline(keyOf(connection))
       watchToken(connection)
       return {
-        dispatch: createDispatcher(connection, { now: timers.now, log, table: options.table }),
+        dispatch: createDispatcher(connection, { now: timers.now, log, table: options.table, ...observed }),
         left(reason) {
           watches.get(connection)?.()
           if (!connections.remove(connection) || closing) return

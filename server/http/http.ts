@@ -1,11 +1,11 @@
 // HTTP: health, metrics, the server's own description, signing in, and the built web client. Errors are Results here too.
-import { createHash, timingSafeEqual } from 'node:crypto'
+import { createHash, randomUUID, timingSafeEqual } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import helmet from '@fastify/helmet'
 import rateLimit from '@fastify/rate-limit'
 import serveFiles from '@fastify/static'
-import fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify'
+import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { z } from 'zod'
 import { failure, success, type ErrorCode, type Failure, type Result } from '../../shared/protocol/result.ts'
 import { guestInputSchema, guestLookInputSchema } from '../../shared/protocol/guests.ts'
@@ -34,7 +34,9 @@ export type HttpOptions = {
   guests: Guests
   workers(): { pid: number; rooms: number }[]
   /** What `GET /metrics` tells. */
-  metrics(): string
+  metrics(): Promise<string>
+  /** Why nobody should be sent here now; null when all is well. */
+  trouble(): Promise<string | null>
   uptimeSeconds(): number
   /** What programs may ask for with a token. */
   api: ApiTools
@@ -55,14 +57,17 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     bodyLimit: BODY_BYTES_MAX,
     forceCloseConnections: true,
     logger: false,
+    // Of its own making: what a stranger sends is not written into the log.
+    genReqId: () => randomUUID(),
     trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
   })
   await app.register(helmet, SECURITY_HEADERS)
   await app.register(rateLimit, { global: false })
-  app.addHook('onSend', async (_request, reply) => {
+  app.addHook('onSend', async (request, reply) => {
+    reply.header('x-request-id', request.id)
     reply.header('permissions-policy', 'camera=(self), microphone=(self), display-capture=(self), geolocation=()')
   })
-  app.setErrorHandler((error: FastifyError, _request, reply) => answer(reply, failureOf(error, options.log)))
+  app.setErrorHandler((error: FastifyError, request, reply) => answer(reply, failureOf(error, options.log, request.id)))
   addApi(app, options)
   await addApiV1(app, { ...options.api, version: options.config.version, rate: options.config.apiRate })
   await addWebClient(app, options.config.webDir)
@@ -95,12 +100,17 @@ const SECURITY_HEADERS = {
 
 function addApi(app: FastifyInstance, options: HttpOptions) {
   const { config } = options
-  app.get('/health', async () => ({
+  app.get('/health', async (request) => ({
     ok: true,
     version: config.version,
-    workers: options.workers(),
+    // Process ids are for whoever sits at this machine.
+    workers: options.workers().map(({ pid, rooms }) => (isFromHere(request) ? { pid, rooms } : { rooms })),
     uptimeSeconds: options.uptimeSeconds(),
   }))
+  app.get('/ready', async (_request, reply) => {
+    const trouble = await options.trouble()
+    return answer(reply, trouble === null ? success({ ready: true }) : failure('unavailable', trouble))
+  })
   addMetrics(app, options)
   app.get('/api/server', async (): Promise<ServerInfo> => ({
     name: 'Parley',
@@ -132,6 +142,12 @@ function addApi(app: FastifyInstance, options: HttpOptions) {
   post('/api/sign-out', renewInputSchema, (input) => options.sessions.signOut(input))
 }
 
+/** A proxy in front would make everybody look as if they were. */
+const isFromHere = ({ socket, headers }: FastifyRequest): boolean =>
+  ['127.0.0.1', '::1', '::ffff:127.0.0.1'].includes(socket.remoteAddress ?? '') &&
+  headers['x-forwarded-for'] === undefined &&
+  headers['forwarded'] === undefined
+
 /** For whoever has the token alone: a proxy in front makes strangers look like this machine, so that addresses prove nothing. */
 function addMetrics(app: FastifyInstance, { config, metrics }: HttpOptions) {
   const { metricsToken } = config
@@ -142,7 +158,10 @@ function addMetrics(app: FastifyInstance, { config, metrics }: HttpOptions) {
       reply.header('www-authenticate', 'Bearer')
       return answer(reply, failure('unauthenticated', 'The metrics need their token.'))
     }
-    return reply.header('cache-control', 'no-store').type('text/plain; version=0.0.4; charset=utf-8').send(metrics())
+    return reply
+      .header('cache-control', 'no-store')
+      .type('text/plain; version=0.0.4; charset=utf-8')
+      .send(await metrics())
   })
 }
 
@@ -186,13 +205,13 @@ function answer<Value>(reply: FastifyReply, result: Result<Value>) {
     .send(result.ok ? success(result.value) : result)
 }
 
-function failureOf(error: FastifyError | TooManyAttempts, log: Log): Failure {
+function failureOf(error: FastifyError | TooManyAttempts, log: Log, requestId: string): Failure {
   if (error instanceof TooManyAttempts)
     return failure('rateLimited', error.message, { retryAfterMs: error.retryAfterMs })
   const status = error.statusCode ?? 500
   if (status === 413) return failure('tooLarge', `At most ${BODY_BYTES_MAX} bytes.`)
   if (status < 500) return failure('invalid', 'This request is not understood.')
-  log.error({ err: error }, 'request failed')
+  log.error({ err: error, requestId }, 'request failed')
   return failure('unavailable', 'The server could not do this just now.')
 }
 

@@ -45,6 +45,8 @@ export interface MediaEngine {
   readonly routerRtpCapabilities: OpaqueMedia
   /** Live workers, for the health page. */
   workers(): { pid: number; rooms: number }[]
+  /** Processor time that each of them has used so far, in seconds. */
+  cpuSeconds(): Promise<number[]>
   setListener(listener: MediaListener): void
   /** Opens both transports for a seat, closing what the seat had before; with capabilities, consumers of everybody else come along, paused. */
   open(seat: SeatKey, rtpCapabilities: OpaqueMedia | null): Promise<Result<MediaOffer>>

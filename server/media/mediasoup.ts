@@ -143,6 +143,13 @@ export async function createMediasoupEngine(options: MediasoupEngineOptions): Pr
 
   const engine: MediaEngine = {
     routerRtpCapabilities,
+    cpuSeconds: () =>
+      Promise.all(
+        pool.live().map(async ({ worker }) => {
+          const { ru_utime: user, ru_stime: system } = await worker.getResourceUsage()
+          return (user + system) / 1000
+        }),
+      ),
     workers: () => pool.live().map(({ pid, routers }) => ({ pid, rooms: routers.size })),
     setListener: (next) => (listener = next),
 

@@ -20,12 +20,16 @@ export interface Store {
   close(): Promise<void>
 }
 
+/** One transaction that was committed: how many pieces of work shared it, how long the first had waited, and how long it took. */
+export type CommitStats = { work: number; waitedMs: number; tookMs: number }
+
 export type StoreOptions = {
   /** A path, or `:memory:`. */
   file: string
   now: () => number
   /** Called in commit order, before the writer gets its answer. Must not throw. */
   perform: (effects: readonly Effect[]) => void
+  onCommit?: (stats: CommitStats) => void
 }
 
 /** So many at most share one commit: whoever came first is not kept waiting by whoever came much later. */
@@ -38,6 +42,7 @@ const finish = CompiledQuery.raw('release job')
 /** `carryOut` never rejects but for a transaction that is lost as a whole; `settle` gives the answer, after the commit. */
 type Job = {
   kind: 'write' | 'read' | 'close'
+  since: number
   carryOut(db: Db): Promise<void>
   settle(): void
   fail(error: unknown): void
@@ -61,6 +66,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       let settle = () => {}
       waiting.push({
         kind,
+        since: performance.now(),
         async carryOut(on) {
           const writes = kind === 'write'
           const effects: Effect[] = []
@@ -91,7 +97,13 @@ export async function openStore(options: StoreOptions): Promise<Store> {
         for (const job of jobs) await job.carryOut(on)
       }
       try {
-        await (jobs.some(({ kind }) => kind === 'write') ? db.transaction().execute(all) : all(db))
+        const startedAt = performance.now()
+        const writes = jobs.some(({ kind }) => kind === 'write')
+        await (writes ? db.transaction().execute(all) : all(db))
+        if (writes) {
+          const waitedMs = startedAt - (jobs[0]?.since ?? startedAt)
+          options.onCommit?.({ work: jobs.length, waitedMs, tookMs: performance.now() - startedAt })
+        }
         for (const job of jobs) job.settle()
       } catch (lost) {
         for (const job of jobs) job.fail(lost)

@@ -56,6 +56,7 @@ export function createFakeEngine(): FakeEngine {
     warmSeats: () => [...seats.values()].map((open) => open.seat).filter((seat) => warm.has(nameOf(seat))),
     listener: () => listener,
     workers: () => [],
+    cpuSeconds: async () => [],
     setListener(next) {
       listener = next
     },
