@@ -68,6 +68,16 @@ export const argumentsOf = {
     z.strictObject({ server: serverSchema, login: z.string().max(1_000), password: z.string().max(10_000) }),
   ]),
   'host:signOut': z.tuple([]),
+  'host:lookAtInvitation': z.tuple([z.strictObject({ server: serverSchema, token: z.string().max(200) })]),
+  'host:acceptInvitation': z.tuple([
+    z.strictObject({
+      server: serverSchema,
+      token: z.string().max(200),
+      login: z.string().max(1_000),
+      name: z.string().max(1_000),
+      password: z.string().max(10_000),
+    }),
+  ]),
   'host:createRoom': z.tuple([z.strictObject({ name: roomNameSchema, ...entering })]),
   'host:joinRoom': z.tuple([
     z.strictObject({ room: roomSchema, password: z.string().max(1_000).optional(), ...entering }),

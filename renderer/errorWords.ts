@@ -1,7 +1,16 @@
 // An error as its person is told: in their language, and what to do next.
 import type { ErrorCode, ProtocolError } from '../shared/protocol/result.ts'
 
-type Special = 'notBegun' | 'denied' | 'tooManyPasswords'
+type Special =
+  | 'notBegun'
+  | 'denied'
+  | 'tooManyPasswords'
+  | 'lockedOut'
+  | 'signedOutElsewhere'
+  | 'signedOutByOperator'
+  | 'tokenReused'
+  | 'passwordChanged'
+  | 'accountDisabled'
 type Translate = (key: `error.${ErrorCode | Special}`) => string
 
 /** What one code means at a certain field; of these, waiting helps. */
@@ -9,6 +18,13 @@ const SPECIAL: Partial<Record<string, Special>> = {
   'notAllowed startsAt': 'notBegun',
   'notAllowed lobby': 'denied',
   'rateLimited password': 'tooManyPasswords',
+  'rateLimited login': 'lockedOut',
+  // Why a session ended.
+  'unauthenticated signedOutElsewhere': 'signedOutElsewhere',
+  'unauthenticated signedOutByOperator': 'signedOutByOperator',
+  'unauthenticated tokenReused': 'tokenReused',
+  'unauthenticated passwordChanged': 'passwordChanged',
+  'unauthenticated disabled': 'accountDisabled',
 }
 
 export const errorWords = ({ code, field }: ProtocolError, { t }: { t: Translate }): string =>

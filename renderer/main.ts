@@ -7,12 +7,12 @@ import { electronHost } from './host/electron.ts'
 import { hostKey } from './host/useHost.ts'
 import { createWebHost } from './host/web.ts'
 import { createMessages } from './i18n.ts'
-import { createScreenRouter, takeUpJoinLink } from './router.ts'
+import { createScreenRouter, takeUpLink } from './router.ts'
 import { createLiveState, liveStateKey } from './stores/liveState.ts'
 import { chosenLanguage, ringWordsKey, wordsKey } from './words.ts'
 
 const host = electronHost() ?? (await createWebHost())
-if (host.kind === 'web') takeUpJoinLink()
+if (host.kind === 'web') takeUpLink()
 const live = await createLiveState(host)
 const { i18n, words } = createMessages(chosenLanguage(() => live.value.settings.language))
 

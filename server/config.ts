@@ -2,6 +2,7 @@
 import { isIP } from 'node:net'
 import { parseArgs } from 'node:util'
 import { failure, success, type Result } from '../shared/protocol/result.ts'
+import type { AccountRole } from '../shared/protocol/trust.ts'
 import type { Rate } from './gateway/rateLimit.ts'
 import { LOG_LEVELS, type LogLevel } from './log.ts'
 import { isTurnUrl, readIceServers, type IceServers } from './media/iceServers.ts'
@@ -70,11 +71,13 @@ const OPTIONS = {
   'media-address': { type: 'string' },
   'media-port': { type: 'string' },
   'ice-servers': { type: 'string' },
+  administrator: { type: 'boolean' },
   help: { type: 'boolean' },
 } as const
 
 export const USAGE = `node server/main.ts [options]              run the server
 node server/main.ts user add <login> <name>   add an account; the password is asked, or read from standard input
+                                              --administrator: one that looks after the server
 node server/main.ts token create <name> <scopes> [days]
 node server/main.ts token list
 node server/main.ts token revoke <id>         make, list and revoke API tokens (docs/api.md)
@@ -108,7 +111,7 @@ export type CommandLine =
   | { kind: 'help' }
   | { kind: 'serve'; config: ServerConfig }
   | { kind: 'token'; args: string[]; config: ServerConfig }
-  | { kind: 'addUser'; login: string; name: string; config: ServerConfig }
+  | { kind: 'addUser'; login: string; name: string; role: AccountRole; config: ServerConfig }
 
 export type Surroundings = { env: Record<string, string | undefined>; webDir: string; version: string }
 
@@ -123,11 +126,14 @@ export function readCommandLine(argv: readonly string[], surroundings: Surroundi
     const { values, positionals } = parseArgs({ args: [...argv], options: OPTIONS, allowPositionals: true })
     if (values.help) return success({ kind: 'help' })
     const config = readConfig(values, surroundings)
+    if (positionals.length === 0 && values.administrator)
+      throw new BadSetting('--administrator belongs to: user add <login> <name>')
     if (positionals.length === 0) return success({ kind: 'serve', config })
     const [noun, verb, login, ...name] = positionals
     if (noun === 'token') return success({ kind: 'token', args: positionals.slice(1), config })
     if (noun === 'user' && verb === 'add' && login !== undefined && name.length > 0) {
-      return success({ kind: 'addUser', login, name: name.join(' '), config })
+      const role = values.administrator ? 'administrator' : 'user'
+      return success({ kind: 'addUser', login, name: name.join(' '), role, config })
     }
     return failure('invalid', `Not understood: ${positionals.join(' ')}`)
   } catch (error) {

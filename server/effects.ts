@@ -1,6 +1,7 @@
 // What a transaction leaves to be done after its commit, as data: who is told what, which media closes, when to look again.
 import type { ServerEvent } from '../shared/protocol/contract.ts'
 import type { ProducerSource } from '../shared/protocol/media.ts'
+import type { SessionEnd } from '../shared/protocol/session.ts'
 import type { SeatKey } from './media/engine.ts'
 
 export type DeviceKey = { userId: string; deviceId: string }
@@ -29,4 +30,4 @@ export type Effect =
   /** This user's presence may have changed. */
   | { kind: 'presence'; userId: string }
   /** This device is signed out: close its connection. */
-  | { kind: 'signedOut'; device: DeviceKey; message: string }
+  | { kind: 'signedOut'; device: DeviceKey; message: string; reason?: SessionEnd }

@@ -15,6 +15,18 @@ import { tokenCommand } from './tokenCommands.ts'
 /** A stop that takes longer than this is cut short. */
 const CLOSE_MS_MAX = 5_000
 
+/** How soon what `npm run admin` did reaches the devices of whoever it concerns. */
+const ERRANDS_EVERY_MS = 1_000
+
+const setupWords = (link: string) => `
+  Nobody has an account here yet. Open this address to make the first administrator;
+  it works once, within 24 hours (start the server anew for another one). From another
+  machine, put the server's own address in place of the one shown here.
+
+  ${link}
+
+`
+
 async function serve(config: ServerConfig): Promise<void> {
   const log = createLog(config.logLevel)
   const { workers, consumersPerWorker, listenIp, announcedAddress, port, iceServers = [], turn = null } = config.media
@@ -34,12 +46,18 @@ async function serve(config: ServerConfig): Promise<void> {
       throw error
     },
   )
-  process.stdout.write(`Parley server listening on ${server.address}\n`)
+  // On the terminal alone: the log is kept by others, and the link is a secret until it was used.
+  const setup = server.setupLink === null ? '' : setupWords(server.setupLink)
+  process.stdout.write(`Parley server listening on ${server.address}\n${setup}`)
+  const errands = setInterval(() => {
+    server.runErrands().catch((error: unknown) => log.error({ err: error }, 'background work failed'))
+  }, ERRANDS_EVERY_MS)
 
   let stopping = false
   const stop = (signal: string) => {
     if (stopping) return
     stopping = true
+    clearInterval(errands)
     log.info({ signal }, 'server stopping')
     setTimeout(() => process.exit(1), CLOSE_MS_MAX).unref()
     server.close().then(

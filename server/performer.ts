@@ -47,7 +47,10 @@ export function createPerformer({
       case 'presence':
         return presence.refresh(effect.userId)
       case 'signedOut':
-        return connections.dismiss(effect.device, { name: 'session.ended', payload: { message: effect.message } })
+        return connections.dismiss(effect.device, {
+          name: 'session.ended',
+          payload: { message: effect.message, ...(effect.reason === undefined ? {} : { reason: effect.reason }) },
+        })
     }
   }
   return (effects: readonly Effect[]): void => {

@@ -25,6 +25,9 @@ import { createAccessTokens } from './people/accessTokens.ts'
 import { addDemoAccounts } from './people/accounts.ts'
 import type { RingTools } from './people/blocks.ts'
 import { createGuests } from './people/guests.ts'
+import { createInvitations, openSetup } from './people/invitations.ts'
+import { createLockout } from './people/lockout.ts'
+import { createOwnPassword } from './people/ownDevices.ts'
 import { checkPassword, hashPassword } from './people/passwords.ts'
 import { createPresenceBoard } from './people/presence.ts'
 import { createSessions } from './people/sessions.ts'
@@ -34,7 +37,8 @@ import { createRoomPasswords } from './rooms/roomPasswords.ts'
 import { dropSeat, reconnectSeat } from './rooms/seats.ts'
 import { markAllSeatsDropped } from './storage/dueRows.ts'
 import { metaOrFresh } from './storage/metaRows.ts'
-import { deleteDemoSessions } from './storage/sessionRows.ts'
+import { hasErrands, takeErrands } from './storage/errandRows.ts'
+import { deleteDemoSessions, isSignedIn, noteSeen } from './storage/sessionRows.ts'
 import { openStore, type Store, type Work } from './storage/store.ts'
 import { setLastSeen } from './storage/userRows.ts'
 import { markAllWaitingDropped } from './storage/waitingRows.ts'
@@ -66,6 +70,10 @@ export interface RunningServer {
   /** `http://host:port`, where it listens. */
   address: string
   store: Store
+  /** With which the first administrator is made, once; null when there is somebody. A secret: never for the log. */
+  setupLink: string | null
+  /** Carries out what another process (`npm run admin`) did to accounts and rooms since: its devices are told, connections close. */
+  runErrands(): Promise<void>
   /** Tells the devices, closes everything, and resolves when all is closed. */
   close(): Promise<void>
 }
@@ -104,7 +112,16 @@ export async function createServer(parts: ServerParts): Promise<RunningServer> {
     log.info('server closed')
   }
   let closed: Promise<void> | null = null
-  return { address, store, close: () => (closed ??= close()) }
+  // What is left from before concerned connections that are gone.
+  await store.write(({ db }) => takeErrands(db))
+  const code = config.demo ? null : await openSetup(store, parts.entropy)
+  const setupLink = code === null ? null : `${address}/setup/${code}`
+  return { address, store, setupLink, runErrands: () => runErrands(store), close: () => (closed ??= close()) }
+}
+
+async function runErrands(store: Store): Promise<void> {
+  if (!(await store.read(hasErrands))) return
+  await store.write(async ({ db, effects }) => void effects.push(...(await takeErrands(db))))
 }
 
 export type Signaling = Awaited<ReturnType<typeof openSignaling>>
@@ -114,9 +131,11 @@ export async function openSignaling(parts: ServerParts, foundations: Foundations
   const core = await openCore(parts, foundations, () => webhooks.wake())
   const { timers, entropy, log } = parts
   const { store, connections, presence, media, warm, meters, onError } = core
-  const { sessions, accessTokens, secret } = await prepareAccounts(parts, store, foundations)
+  const { sessions, accessTokens, secret, lockout, hash } = await prepareAccounts(parts, store, foundations)
   const { webhooks, webhookTools } = openWebhooks(parts, store, secret, onError)
   const guests = createGuests({ store, sessions, entropy })
+  const invitations = createInvitations({ store, sessions, entropy, lockout, hash })
+  const ownPassword = createOwnPassword({ store, lockout, hash })
   const comeBack = await createReturn(store)
   const reception = createReception({
     timers,
@@ -134,6 +153,7 @@ export async function openSignaling(parts: ServerParts, foundations: Foundations
         .write(async (unit) => {
           await dropSeat(unit, device)
           await dropWait(unit, device)
+          await noteSeen(unit.db, device, unit.now)
         })
         .catch(onError)
       presence.refresh(device.userId)
@@ -146,15 +166,29 @@ export async function openSignaling(parts: ServerParts, foundations: Foundations
   const passwords = createRoomPasswords({
     store,
     now: timers.now,
-    hash: (password) => foundations.hashPassword(password, parts.config.passwordCost, entropy),
+    hash,
     check: checkPassword,
   })
-  const desks = { store, sessions, presence, media, warm, timelines, passwords, log, webhookTools }
+  const isDeviceOnline = (device: DeviceKey) => connections.find(device) !== undefined
+  const desks = {
+    store,
+    sessions,
+    presence,
+    media,
+    warm,
+    timelines,
+    passwords,
+    ownPassword,
+    isDeviceOnline,
+    log,
+    webhookTools,
+  }
   const table: CommandTable = createCommandTable({ ...desks, once, recent, entropy, onRenewed })
   return {
     ...core,
     sessions,
     guests,
+    invitations,
     reception,
     once,
     webhooks,
@@ -209,7 +243,7 @@ function openWebhooks(parts: ServerParts, store: Store, secret: Uint8Array, onEr
 
 /** HTTP and the sockets, not listening yet. */
 async function openDoors({ config, engine, timers, entropy, log }: ServerParts, signaling: Signaling) {
-  const { connections, sessions, guests, reception, meters, admit } = signaling
+  const { connections, sessions, guests, invitations, reception, meters, admit } = signaling
   const { store, once, presence, ringTools, webhookTools } = signaling
   const hashOf = (password: string) => hashPassword(password, config.passwordCost, entropy)
   const startedAt = timers.now()
@@ -218,6 +252,7 @@ async function openDoors({ config, engine, timers, entropy, log }: ServerParts, 
     log,
     sessions,
     guests,
+    invitations,
     workers: () => engine.workers(),
     metrics: () => meters.registry.metrics(),
     trouble: () => troubleOf(engine, signaling.store),
@@ -248,6 +283,11 @@ async function createReturn(store: Store) {
   })
   const withoutMedia = new Set(seats.map(nameOf))
   return async (unit: Work, device: DeviceKey): Promise<void> => {
+    // Signed out between being let in and being known as connected: nobody closed this connection.
+    if (!(await isSignedIn(unit.db, device))) {
+      unit.effects.push({ kind: 'signedOut', device, message: 'Please sign in again.' })
+      return
+    }
     await resumeWait(unit, device)
     const seat = await reconnectSeat(unit, device)
     if (!withoutMedia.delete(nameOf(device)) || seat === null) return
@@ -267,5 +307,11 @@ async function prepareAccounts({ config, timers, entropy }: ServerParts, store: 
   const accessTokens = foundations.createAccessTokens({ secret, lifetimeMs: config.accessTokenMs, now: timers.now })
   // Not waited for: rings that stand in the database need no password.
   const decoyHash = foundations.hashPassword(randomSecret(), passwordCost, entropy)
-  return { secret, accessTokens, sessions: createSessions({ store, accessTokens, entropy, secret, decoyHash, demo }) }
+  return {
+    secret,
+    accessTokens,
+    lockout: createLockout(secret),
+    hash: (password: string) => foundations.hashPassword(password, passwordCost, entropy),
+    sessions: createSessions({ store, accessTokens, entropy, secret, decoyHash, demo }),
+  }
 }

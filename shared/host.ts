@@ -5,6 +5,7 @@ import type { MirrorState } from './client/mirror.ts'
 import type { CommandInput, CommandName, CommandOutput, ServerEvent } from './protocol/contract.ts'
 import type { AcceptAnswer } from './protocol/calls.ts'
 import type { GuestLook, GuestOutput } from './protocol/guests.ts'
+import type { InvitationLook } from './protocol/invitations.ts'
 import type { MediaOffer, OpaqueMedia } from './protocol/media.ts'
 import type { ProtocolError, Result } from './protocol/result.ts'
 import type { ServerInfo } from './protocol/session.ts'
@@ -136,6 +137,16 @@ export interface Host {
   checkServer(server: string): Promise<Result<ServerInfo>>
   signIn(input: { server: string; login: string; password: string }): Promise<Result<User>>
   signOut(): Promise<void>
+  /** What a link that makes an account, or gives one a new password, is good for. */
+  lookAtInvitation(input: { server: string; token: string }): Promise<Result<InvitationLook>>
+  /** Uses it, and signs this device in. `login` and `name` are for a new account. */
+  acceptInvitation(input: {
+    server: string
+    token: string
+    login: string
+    name: string
+    password: string
+  }): Promise<Result<User>>
 
   createRoom(input: {
     name: string

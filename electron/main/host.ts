@@ -98,6 +98,12 @@ function openAccount(handle: Handle, session: Session): void {
     withAddress(typed, (server) => session.signIn({ server, ...rest })),
   )
   handle('host:signOut', session.signOut)
+  handle('host:lookAtInvitation', ({ server: typed, token }) =>
+    withAddress(typed, (server) => session.lookAtInvitation({ server, token })),
+  )
+  handle('host:acceptInvitation', ({ server: typed, ...rest }) =>
+    withAddress(typed, (server) => session.acceptInvitation({ server, ...rest })),
+  )
 }
 
 async function askChecked(session: Session, name: CommandName, input: unknown) {

@@ -98,6 +98,8 @@ export async function createWebHost(): Promise<Host> {
     checkServer: session.checkServer,
     signIn: session.signIn,
     signOut: session.signOut,
+    lookAtInvitation: session.lookAtInvitation,
+    acceptInvitation: session.acceptInvitation,
     createRoom: session.createRoom,
     joinRoom: session.joinRoom,
     leaveLobby: session.leaveLobby,

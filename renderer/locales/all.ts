@@ -1,5 +1,6 @@
 // All words of the main window and the web client. A topic of its own has a file of its own with both languages.
 import { sharedWords } from '../../shared/locales/translate.ts'
+import { accountWords } from './accounts.ts'
 import { blockWords } from './blocks.ts'
 import { en } from './en.ts'
 import { entryWords } from './entry.ts'
@@ -30,6 +31,7 @@ export const allWords = {
     ...repeatingTexts.en,
     ...talkWords.en,
     ...blockWords.en,
+    ...accountWords.en,
     ...en,
   },
   'zh-CN': {
@@ -46,6 +48,7 @@ export const allWords = {
     ...repeatingTexts['zh-CN'],
     ...talkWords['zh-CN'],
     ...blockWords['zh-CN'],
+    ...accountWords['zh-CN'],
     ...zhCN,
   },
 }

@@ -86,7 +86,8 @@ export function useSignInForm(host: Pick<Host, 'kind' | 'checkServer' | 'signIn'
     if (error.code === 'unauthenticated' || error.code === 'wrongPassword')
       return setProblem('password', { key: 'signIn.wrong' })
     if (error.code === 'unavailable') return setProblem('server', { key: 'signIn.serverUnreachable' })
-    const field = error.field === 'login' || error.field === 'server' ? error.field : 'password'
+    const locked = error.code === 'rateLimited'
+    const field = !locked && (error.field === 'login' || error.field === 'server') ? error.field : 'password'
     setProblem(field, { error })
   }
 

@@ -7,7 +7,10 @@ import { SetupError } from './log.mjs'
 import { emptyOutcome, outcomeOfRun } from './outcome.mjs'
 import { packFolder } from './package/pack.mjs'
 import { inRepository } from './paths.mjs'
+import { runNpm } from './npm.mjs'
 import { run } from './processes.mjs'
+import { auditFindings, licenceList, lockfileFaults, mayBeDelivered } from './supply.mjs'
+import { readDelivered } from './supplyFiles.mjs'
 import { toolScript } from './tools.mjs'
 import { checkTypes, typeProjects } from './typeProjects.mjs'
 
@@ -31,9 +34,10 @@ const lintChecks = [
 export const stages = [
   { name: 'types', run: typesStage },
   { name: 'lint', run: lintStage },
+  { name: 'supply', run: supplyStage },
   { name: 'unit', run: vitestStage('unit', 3 * minute) },
   { name: 'property', run: vitestStage('property', 3 * minute) },
-  { name: 'integration', run: vitestStage('integration', 6 * minute) },
+  { name: 'integration', run: vitestStage('integration', 15 * minute) },
   { name: 'simulation', run: vitestStage('simulation', 3 * minute) },
   { name: 'build', run: buildStage },
   { name: 'package', needs: ['build'], run: packageStage },
@@ -85,6 +89,38 @@ async function runChecks(stage, checks, log) {
       step.failed(timedOut ? 'time limit' : '')
       log.line(output.trim())
     }
+  }
+  return outcome
+}
+
+/** What comes from others; each of its checks counts as one test. */
+async function supplyStage({ log, env }) {
+  const { lock, delivered } = await readDelivered()
+  const list = await readFile(inRepository('docs', 'licences.md'), 'utf8').catch(() => '')
+  const refused = delivered.filter(({ licence }) => !mayBeDelivered(licence))
+  const faults = [
+    { name: 'the lockfile', found: lockfileFaults(lock) },
+    { name: 'licences', found: refused.map(({ name, licence }) => `${name} may not be delivered: ${licence}`) },
+    {
+      name: 'the list of licences',
+      found: list === licenceList(delivered) ? [] : ['docs/licences.md is not true any more: npm run licences'],
+    },
+  ]
+  const audit = await runNpm(['audit', '--omit=dev', '--json'], { cwd: inRepository(), env, timeLimitMs: minute })
+  const holes = auditFindings(audit.output)
+  if (holes !== null) faults.push({ name: 'known holes', found: holes })
+  const outcome = emptyOutcome()
+  if (holes === null) outcome.skipped.push({ name: 'known holes', reason: 'the registry does not answer npm audit' })
+  for (const { name, found } of faults) {
+    const step = log.step(name)
+    if (found.length === 0) {
+      outcome.passed += 1
+      step.done()
+      continue
+    }
+    outcome.failed.push(`supply: ${name}`)
+    step.failed('')
+    log.line(found.join('\n'))
   }
   return outcome
 }

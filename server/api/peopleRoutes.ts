@@ -2,12 +2,12 @@
 import { z } from 'zod'
 import { failure, success, type Result } from '../../shared/protocol/result.ts'
 import { idSchema } from '../../shared/protocol/things.ts'
+import { setDisabled } from '../people/administration.ts'
 import { audit } from '../people/audit.ts'
 import { findListedAccount, pageOfAccounts, renameUser } from '../storage/apiListRows.ts'
 import { seatOf, usersWithSeats } from '../storage/roomRows.ts'
 import type { Work } from '../storage/store.ts'
 import { insertUser } from '../storage/userRows.ts'
-import { setDisabled } from './disabling.ts'
 import { cursorSchema, limitSchema, route, type ApiAsking, type ApiRoute, type ApiTools } from './route.ts'
 import { apiPersonSchema, nextCursorSchema, pageOf, personOf, positionOf, type ApiPerson } from './things.ts'
 
@@ -45,6 +45,8 @@ export function peopleRoutes(tools: ApiTools): ApiRoute[] {
     const found = await find(unit)(id)
     if (!found.ok) return found
     if (name !== undefined) await renameUser(unit.db, id, name)
+    if (disabled === true && found.value.person.role === 'administrator')
+      return failure('notAllowed', 'A program cannot disable an administrator.', { field: 'disabled' })
     if (disabled !== undefined) {
       const set = await setDisabled(unit, { userId: id, actor, disabled })
       if (!set.ok) return set

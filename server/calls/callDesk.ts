@@ -53,7 +53,7 @@ export async function ringCallee(
   tools: RingTools,
 ): Promise<InviteResult> {
   const found = await findUser(unit.db, calleeId)
-  if (found === null) return { calleeId, outcome: 'unknownUser' }
+  if (found === null || found.disabledAt !== null) return { calleeId, outcome: 'unknownUser' }
   // Guests are in the meeting whose link they had, and nowhere else; programs have nothing that rings.
   if (!hasAccount(found)) return { calleeId, outcome: 'notAllowed' }
   const seat = await seatOf(unit.db, calleeId)

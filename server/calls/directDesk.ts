@@ -26,7 +26,7 @@ export async function callDirectly(
   if (input.calleeId === userId) return failure('notAllowed', 'You cannot call yourself.', { field: 'calleeId' })
   const caller = await findUser(unit.db, userId)
   const callee = await findUser(unit.db, input.calleeId)
-  if (caller === null || callee === null || !hasAccount(callee)) {
+  if (caller === null || callee === null || !hasAccount(callee) || callee.disabledAt !== null) {
     return failure('unknownUser', 'This person has no account here.', { field: 'calleeId' })
   }
   const room = await newRoom(

@@ -19,6 +19,7 @@ import type { WarmDesk } from '../media/warmDesk.ts'
 import { block, noteArrival } from '../people/blocks.ts'
 import { listPeople } from '../people/directory.ts'
 import { changePolicy } from '../people/policies.ts'
+import type { OwnPassword } from '../people/ownDevices.ts'
 import type { PresenceBoard } from '../people/presence.ts'
 import type { Sessions } from '../people/sessions.ts'
 import * as lobbyDesk from '../rooms/lobbyDesk.ts'
@@ -34,6 +35,7 @@ import { seatOf, snapshotOf } from '../storage/roomRows.ts'
 import type { Db, Store, Work } from '../storage/store.ts'
 import type { WebhookTools } from '../webhooks/webhookDesk.ts'
 import { keyOf, type Connection } from './connections.ts'
+import { accountPart, type AccountPart } from './accountPart.ts'
 import { integrationPart } from './integrationPart.ts'
 import type { Once } from './once.ts'
 import type { Recent } from './recent.ts'
@@ -57,6 +59,8 @@ export type CommandTableOptions = {
   warm: WarmDesk
   timelines: TimelineDesk
   passwords: RoomPasswords
+  ownPassword: OwnPassword
+  isDeviceOnline(device: DeviceKey): boolean
   log: Log
   webhookTools: WebhookTools
   onRenewed(connection: Connection): void
@@ -94,6 +98,7 @@ export function createCommandTable(options: CommandTableOptions): CommandTable {
     ...mediaPart(tools),
     ...peoplePart(tools),
     ...integrationPart(tools),
+    ...accountPart(tools),
   }
 }
 
@@ -123,7 +128,13 @@ async function done(result: Promise<Result<object>>): Promise<Result<Record<stri
   return settled.ok ? success({}) : settled
 }
 
-function sessionPart({ store, entropy, presence, sessions, onRenewed }: Tools): Part<'session'> {
+function sessionPart({
+  store,
+  entropy,
+  presence,
+  sessions,
+  onRenewed,
+}: Tools): Omit<Part<'session'>, keyof AccountPart> {
   return {
     'session.sync': async ({ connection }, input) => {
       const { id } = connection.user

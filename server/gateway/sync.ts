@@ -55,6 +55,7 @@ export async function makeSync(
   return {
     serverNow: now,
     me: user,
+    role: me?.role ?? 'user',
     deviceId: device.id,
     policy: policyAt(me ?? { declineWhenBusy: 0, doNotDisturbUntil: null }, now),
     blocked: await blockedBy(db, user.id),

@@ -8,6 +8,7 @@ import serveFiles from '@fastify/static'
 import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { z } from 'zod'
 import { failure, success, type ErrorCode, type Failure, type Result } from '../../shared/protocol/result.ts'
+import { invitationAcceptInputSchema, invitationLookInputSchema } from '../../shared/protocol/invitations.ts'
 import { guestInputSchema, guestLookInputSchema } from '../../shared/protocol/guests.ts'
 import {
   PROTOCOL_VERSION,
@@ -22,6 +23,7 @@ import { checkInput } from '../gateway/checkInput.ts'
 import type { Log } from '../log.ts'
 import { DEMO_PASSWORD, DEMO_PEOPLE } from '../people/demo.ts'
 import type { Guests } from '../people/guests.ts'
+import type { Invitations } from '../people/invitations.ts'
 import type { Sessions } from '../people/sessions.ts'
 
 /** Sign-in and renewal are small; nothing else is posted. */
@@ -32,6 +34,7 @@ export type HttpOptions = {
   log: Log
   sessions: Sessions
   guests: Guests
+  invitations: Invitations
   workers(): { pid: number; rooms: number }[]
   /** What `GET /metrics` tells. */
   metrics(): Promise<string>
@@ -138,8 +141,13 @@ function addApi(app: FastifyInstance, options: HttpOptions) {
     attemptsLimit(config.guestsPerMinute, ({ ip }) => ip, 'Too many attempts to join from here. Wait a minute.')
   post('/api/guest/look', guestLookInputSchema, (input) => options.guests.look(input), guestLimit())
   post('/api/guest', guestInputSchema, (input, address) => options.guests.arrive(input, address), guestLimit())
-  post('/api/renew', renewInputSchema, (input) => options.sessions.renew(input))
-  post('/api/sign-out', renewInputSchema, (input) => options.sessions.signOut(input))
+  const linkLimit = () =>
+    attemptsLimit(config.guestsPerMinute, ({ ip }) => ip, 'Too many attempts with such links from here. Wait a minute.')
+  const { invitations } = options
+  post('/api/invitation/look', invitationLookInputSchema, (input) => invitations.look(input), linkLimit())
+  post('/api/invitation/accept', invitationAcceptInputSchema, invitations.accept, linkLimit())
+  post('/api/renew', renewInputSchema, (input, address) => options.sessions.renew({ ...input, address }))
+  post('/api/sign-out', renewInputSchema, (input, address) => options.sessions.signOut(input, address))
 }
 
 /** A proxy in front would make everybody look as if they were. */

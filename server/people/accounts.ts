@@ -1,17 +1,26 @@
 // Making accounts. There is no public sign-up: whoever runs the server adds people.
 import { failure, success, type Result } from '../../shared/protocol/result.ts'
 import type { User } from '../../shared/protocol/things.ts'
+import type { AccountRole } from '../../shared/protocol/trust.ts'
 import type { Entropy } from '../entropy.ts'
 import type { Store } from '../storage/store.ts'
 import { findCredentials, insertUser } from '../storage/userRows.ts'
+import { audit } from './audit.ts'
 import { DEMO_PASSWORD, DEMO_PASSWORD_COST, DEMO_PEOPLE } from './demo.ts'
 import { hashPassword } from './passwords.ts'
 
-export const PASSWORD_LENGTH_MIN = 8
-
 export type AccountsOptions = { store: Store; entropy: Entropy; passwordCost: number }
 
-export type NewAccount = { login: string; name: string; password: string; demo?: boolean }
+export type NewAccount = { login: string; name: string; password: string; demo?: boolean; role?: AccountRole }
+
+/** Of a whole login and name: `invalid` with the field. */
+export function checkNames({ login, name }: { login: string; name: string }): Result<null> {
+  if (!/^[\p{L}\p{N}][\p{L}\p{N}._@-]{0,119}$/u.test(login)) {
+    return failure('invalid', 'A login is made of letters, digits and . _ @ -', { field: 'login' })
+  }
+  if (name === '' || name.length > 120) return failure('invalid', 'A name has 1 to 120 characters.', { field: 'name' })
+  return success(null)
+}
 
 /** `conflict` when the login is taken, `invalid` with the field. */
 export async function addAccount(
@@ -20,16 +29,17 @@ export async function addAccount(
 ): Promise<Result<User>> {
   const login = account.login.trim().toLowerCase()
   const name = account.name.trim()
-  if (!/^[\p{L}\p{N}][\p{L}\p{N}._@-]{0,119}$/u.test(login)) {
-    return failure('invalid', 'A login is made of letters, digits and . _ @ -', { field: 'login' })
-  }
-  if (name === '' || name.length > 120) return failure('invalid', 'A name has 1 to 120 characters.', { field: 'name' })
+  const names = checkNames({ login, name })
+  if (!names.ok) return names
   const passwordHash = await hashPassword(account.password, passwordCost, entropy)
   const id = entropy.uuid()
-  const demo = account.demo ?? false
-  const added = await store.write(({ db, now }) =>
-    insertUser(db, { id, login, name, passwordHash, demo, createdAt: now }),
-  )
+  const { demo = false, role = 'user' } = account
+  const added = await store.write(async (unit) => {
+    const inserted = await insertUser(unit.db, { id, login, name, passwordHash, demo, createdAt: unit.now, role })
+    if (inserted && !demo)
+      await audit(unit, { action: 'account.created', actor: { kind: 'operator' }, subjectId: id, details: { role } })
+    return inserted
+  })
   return added
     ? success({ id, name })
     : failure('conflict', `There is an account "${login}" already.`, { field: 'login' })

@@ -1,4 +1,5 @@
 // Queries about signed-in devices.
+import type { DeviceKey } from '../effects.ts'
 import { prepared, wholeRow, type Values } from './prepared.ts'
 import type { Db } from './store.ts'
 import type { Tables } from './tables.ts'
@@ -15,6 +16,7 @@ const sessionUpsert = prepared((db, value: Values<SessionRow>) => {
     previousUntil: true,
     createdAt: true,
     renewedAt: true,
+    seenAt: true,
   })
   return db
     .insertInto('sessions')
@@ -55,6 +57,60 @@ export async function isLiveSession(db: Db, key: SessionKey): Promise<boolean> {
 
 export async function deleteSession(db: Db, key: { userId: string; deviceId: string }): Promise<void> {
   await db.deleteFrom('sessions').where('userId', '=', key.userId).where('deviceId', '=', key.deviceId).execute()
+}
+
+/** One session, by its own id. */
+export async function findSession(db: Db, id: string): Promise<SessionRow | null> {
+  return (await db.selectFrom('sessions').selectAll().where('id', '=', id).executeTakeFirst()) ?? null
+}
+
+const sessionOfDevice = prepared((db, value: Values<DeviceKey>) =>
+  db
+    .selectFrom('sessions')
+    .select('id')
+    .where('userId', '=', value('userId'))
+    .where('deviceId', '=', value('deviceId')),
+)
+
+export async function isSignedIn(db: Db, device: DeviceKey): Promise<boolean> {
+  return (await sessionOfDevice.first(db, device)) !== null
+}
+
+export async function sessionsOf(db: Db, userId: string): Promise<SessionRow[]> {
+  return db.selectFrom('sessions').selectAll().where('userId', '=', userId).orderBy('createdAt').execute()
+}
+
+const seenUpdate = prepared((db, value: Values<DeviceKey & { at: number }>) =>
+  db
+    .updateTable('sessions')
+    .set({ seenAt: value('at') })
+    .where('userId', '=', value('userId'))
+    .where('deviceId', '=', value('deviceId')),
+)
+
+/** The device's connection has ended. */
+export async function noteSeen(db: Db, device: DeviceKey, at: number): Promise<void> {
+  await seenUpdate.all(db, { ...device, at })
+}
+
+/** A person's signed-in devices, as they are called, longest first. */
+export async function signedInDevices(db: Db, userId: string) {
+  return db
+    .selectFrom('sessions')
+    .innerJoin('devices', (join) =>
+      join.onRef('devices.userId', '=', 'sessions.userId').onRef('devices.id', '=', 'sessions.deviceId'),
+    )
+    .select([
+      'devices.id',
+      'devices.label',
+      'devices.platform',
+      'sessions.createdAt',
+      'sessions.renewedAt',
+      'sessions.seenAt',
+    ])
+    .where('sessions.userId', '=', userId)
+    .orderBy('sessions.createdAt')
+    .execute()
 }
 
 /** On a server that is no demo server, nobody goes on as a demo person. */

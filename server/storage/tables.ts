@@ -1,5 +1,6 @@
 // The tables as the queries see them. Times are ms since the epoch, booleans are 0 or 1.
 import type { Generated } from 'kysely'
+import type { InvitationKind } from '../../shared/protocol/invitations.ts'
 import type { AccountRole, AuditAction } from '../../shared/protocol/trust.ts'
 import type { RingGroup, WebhookDelivery, WebhookEvent } from '../../shared/protocol/integrations.ts'
 import type { MeetingRequest } from '../../shared/protocol/requests.ts'
@@ -43,6 +44,23 @@ export interface Tables {
     /** JSON; null for none. */
     details: string | null
   }
+  /** Links that make an account or give one a new password, once; gone when used or taken back. Of the token only its hash is kept. */
+  invitations: {
+    id: string
+    tokenHash: string
+    kind: InvitationKind
+    role: AccountRole
+    /** With `reset`: whose password. */
+    userId: string | null
+    /** Null when it was made at the command line. */
+    createdBy: string | null
+    createdAt: number
+    expiresAt: number
+  }
+  /** Wrong passwords, by a keyed hash of who was meant and from where: what people type there may be anything. */
+  signInFailures: { key: string; failures: number; lastAt: number; waitUntil: number; knownUntil: number }
+  /** What another process (`npm run admin`) did in this database and the running server has to carry out: effects as JSON. */
+  errands: { seq: Generated<number>; effects: string }
   /** Whose rings do not reach whom. */
   blocks: { userId: string; blockedId: string; since: number }
   /** Rings by somebody who was blocked: their callee hears nothing of them. `receiptAt`: when a receipt would have come; null for none. */
@@ -61,6 +79,8 @@ export interface Tables {
     previousUntil: number | null
     createdAt: number
     renewedAt: number
+    /** When its last connection ended; null before. */
+    seenAt: number | null
   }
   rooms: {
     id: string

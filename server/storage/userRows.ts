@@ -130,6 +130,7 @@ export async function pageOfUsers(db: Db, page: UserPage) {
     .where('id', '<>', page.exceptId)
     .where('guestOf', 'is', null)
     .where('kind', '=', 'person')
+    .where('disabledAt', 'is', null)
     .orderBy('searchName')
     .orderBy('id')
     .limit(atMost(page.limit))

@@ -7,6 +7,12 @@ import {
   type GuestLook,
   type GuestOutput,
 } from '../protocol/guests.ts'
+import {
+  invitationAcceptOutputSchema,
+  invitationLookSchema,
+  type InvitationAcceptInput,
+  type InvitationLook,
+} from '../protocol/invitations.ts'
 import { failure, protocolErrorSchema, success, type Result } from '../protocol/result.ts'
 import {
   PROTOCOL_VERSION,
@@ -58,6 +64,10 @@ export function createAccountClient(http: HttpAsk) {
       post(server, '/api/guest/look', input, guestLookOutputSchema),
     arriveAsGuest: (server: string, input: GuestInput): Promise<Result<GuestOutput>> =>
       post(server, '/api/guest', input, guestOutputSchema),
+    lookAtInvitation: (server: string, input: { token: string }): Promise<Result<InvitationLook>> =>
+      post(server, '/api/invitation/look', input, invitationLookSchema),
+    acceptInvitation: (server: string, input: InvitationAcceptInput): Promise<Result<SignInOutput>> =>
+      post(server, '/api/invitation/accept', input, invitationAcceptOutputSchema),
     renew: (server: string, input: { refreshToken: string; deviceId: string }) =>
       post(server, '/api/renew', input, signInOutputSchema),
     signOut: (server: string, input: { refreshToken: string; deviceId: string }) =>
@@ -74,4 +84,11 @@ export function serverAddress(typed: string): string | null {
   // Plain http is for this very machine: everywhere else a password must not travel in the clear unless it was asked for by name.
   const local = /^(localhost|127(?:\.\d{1,3}){3}|\[::1\])$/i.test(host)
   return `${(scheme ?? (local ? 'http' : 'https')).toLowerCase()}://${host.toLowerCase()}${port}`
+}
+
+/** The server and the token of a link like `https://parley.example/invite/…` (or `/setup/…`); null when it is no such link. */
+export function invitationLink(typed: string): { server: string; token: string } | null {
+  const match = /^(.+)\/(?:invite|setup)\/([\w-]{8,200})\/?$/.exec(typed.trim())
+  const server = match?.[1] === undefined ? null : serverAddress(match[1])
+  return server === null || match?.[2] === undefined ? null : { server, token: match[2] }
 }

@@ -5,6 +5,7 @@ import { PENDING_KEEP_MS } from '../call/limits.ts'
 import type { Handled } from '../protocol/calls.ts'
 import type { EventPayload, ServerEvent } from '../protocol/contract.ts'
 import type { Elsewhere, Sync } from '../protocol/session.ts'
+import type { AccountRole } from '../protocol/trust.ts'
 import type {
   Call,
   Participant,
@@ -33,6 +34,8 @@ export type PresenceEntry = { presence: Presence; lastSeenAt?: number | undefine
 export type MirrorState = LobbyState & {
   /** Null until the first sync. */
   me: User | null
+  /** Whether this person looks after the server. */
+  role: AccountRole
   deviceId: string | null
   /** Which rings this person lets through. */
   policy: Policy
@@ -82,6 +85,7 @@ export type MirrorState = LobbyState & {
 export const emptyMirror: MirrorState = {
   ...emptyLobby,
   me: null,
+  role: 'user',
   deviceId: null,
   policy: { declineWhenBusy: false, doNotDisturbUntil: null },
   blocked: [],
@@ -122,6 +126,7 @@ export function applySync(state: MirrorState, sync: Sync, sentAt: number, receiv
   return {
     ...emptyMirror,
     me: sync.me,
+    role: sync.role,
     deviceId: sync.deviceId,
     policy: sync.policy,
     blocked: sync.blocked,
@@ -175,6 +180,8 @@ export function applyEvent(state: MirrorState, event: ServerEvent, now: number):
       return { ...state, policy: event.payload.policy }
     case 'people.blockedChanged':
       return withBlocked(state, event.payload.blocked)
+    case 'session.roleChanged':
+      return { ...state, role: event.payload.role }
     case 'session.elsewhere':
       return { ...state, elsewhere: event.payload.elsewhere }
     case 'presence.changed': {

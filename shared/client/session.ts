@@ -10,6 +10,7 @@ import type {
   TalkEvent,
 } from '../host.ts'
 import type { CommandInput, CommandName, CommandOutput, ServerEvent } from '../protocol/contract.ts'
+import type { InvitationAcceptInput } from '../protocol/invitations.ts'
 import type { MediaOffer, OpaqueMedia } from '../protocol/media.ts'
 import { failure, success, type Failure, type ProtocolError, type Result } from '../protocol/result.ts'
 import type { Tokens } from '../protocol/session.ts'
@@ -183,7 +184,8 @@ export function createSession(options: SessionOptions) {
   function receive(event: ServerEvent): void {
     if (event.name === 'session.ended') {
       link.stop()
-      return forget(failure('unauthenticated', event.payload.message).error)
+      const { message, reason } = event.payload
+      return forget(failure('unauthenticated', message, reason === undefined ? {} : { field: reason }).error)
     }
     if (event.name === 'session.tokenExpiring') return void renewInPlace()
     updateMirror(applyEvent(state.mirror, event, timers.now()))
@@ -321,6 +323,23 @@ export function createSession(options: SessionOptions) {
       const { room: guestRoom, ...signedIn } = answer.value
       begin({ server, ...signedIn, guestRoom })
       return success(guestRoom)
+    },
+
+    lookAtInvitation: ({ server, token }: { server: string; token: string }) =>
+      account.lookAtInvitation(server, { token }),
+    /** Makes the account, or sets its new password, and signs in; whoever was signed in here before is signed out. */
+    async acceptInvitation({
+      server,
+      ...input
+    }: Omit<InvitationAcceptInput, 'device'> & { server: string }): Promise<Result<User>> {
+      const answer = await account.acceptInvitation(server, { ...input, device })
+      if (!answer.ok) return answer
+      const was = stored
+      begin({ server, ...answer.value })
+      // One's own earlier session on this device has ended with the new one.
+      if (was && !(was.server === server && was.user.id === answer.value.user.id))
+        void account.signOut(was.server, { refreshToken: was.tokens.refreshToken, deviceId: device.id })
+      return success(answer.value.user)
     },
 
     async signOut(): Promise<void> {

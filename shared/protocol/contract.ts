@@ -1,6 +1,8 @@
 // Every command with its input and output, every event with its payload: the one table both sides are typed from.
 import { z } from 'zod'
+import { adminCommands } from './admin.ts'
 import { callCommands, callEvents } from './calls.ts'
+import { deviceCommands } from './devices.ts'
 import { integrationCommands } from './integrations.ts'
 import { lobbyCommands, lobbyEvents } from './lobby.ts'
 import { chatCommands, chatEvents } from './chat.ts'
@@ -27,6 +29,8 @@ export const commands = {
   ...mediaCommands,
   ...peopleCommands,
   ...integrationCommands,
+  ...deviceCommands,
+  ...adminCommands,
 } as const
 export const events = {
   ...sessionEvents,

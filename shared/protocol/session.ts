@@ -15,6 +15,7 @@ import {
   timeSchema,
   userSchema,
 } from './things.ts'
+import { accountRoleSchema } from './trust.ts'
 
 export const PROTOCOL_VERSION = 1
 
@@ -63,10 +64,23 @@ export const handshakeSchema = z.object({
 export const elsewhereSchema = z.object({ roomId: idSchema, deviceId: idSchema, deviceLabel: z.string() }).nullable()
 export type Elsewhere = z.infer<typeof elsewhereSchema>
 
+/** Why a session ended; left out where it ended with the meeting it was for. */
+export const sessionEndSchema = z.enum([
+  'signedOut',
+  'signedOutElsewhere',
+  'signedOutByOperator',
+  'tokenReused',
+  'passwordChanged',
+  'disabled',
+])
+export type SessionEnd = z.infer<typeof sessionEndSchema>
+
 /** Everything a device must show (calls.md, section 7). It replaces what the device had. */
 export const syncSchema = z.object({
   serverNow: timeSchema,
   me: userSchema,
+  /** Whether this user looks after the server. */
+  role: accountRoleSchema,
   deviceId: idSchema,
   policy: policySchema,
   /** Whom this user has blocked. */
@@ -112,5 +126,7 @@ export const sessionEvents = {
   /** The server is going down on purpose: reconnect soon. */
   'session.serverClosing': z.object({ retryAfterMs: z.number().int().nonnegative() }),
   /** The account signed out here, or was closed: stop and show sign-in. */
-  'session.ended': z.object({ message: z.string() }),
+  'session.ended': z.object({ message: z.string(), reason: sessionEndSchema.optional().catch(undefined) }),
+  /** To every device of the person: what they may do on this server has changed. */
+  'session.roleChanged': z.object({ role: accountRoleSchema }),
 } as const

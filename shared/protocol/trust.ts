@@ -12,6 +12,7 @@ export const AUDIT_ACTIONS = [
   'session.tokenReused',
   'account.created',
   'account.invited',
+  'account.invitationRevoked',
   'account.resetAsked',
   'account.passwordChanged',
   'account.lockedOut',

@@ -1,6 +1,7 @@
 // The same for the doors that are open to anybody: requests to every address of the API, with bodies that fit, nearly fit, or are none.
 import type { Dice } from '../simulation/random.ts'
 import { guestInputSchema, guestLookInputSchema } from '../../shared/protocol/guests.ts'
+import { invitationAcceptInputSchema, invitationLookInputSchema } from '../../shared/protocol/invitations.ts'
 import { renewInputSchema, signInInputSchema } from '../../shared/protocol/session.ts'
 import type { Maker } from './values.ts'
 
@@ -12,6 +13,8 @@ const DOORS = {
   '/api/sign-out': renewInputSchema,
   '/api/guest': guestInputSchema,
   '/api/guest/look': guestLookInputSchema,
+  '/api/invitation/look': invitationLookInputSchema,
+  '/api/invitation/accept': invitationAcceptInputSchema,
 }
 const PATHS = [
   ...Object.keys(DOORS),

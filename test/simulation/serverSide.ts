@@ -300,7 +300,7 @@ export async function createServerSide({ clock, network, options, auditor, mutan
             .update(firstTokens(userId, device.id, now).refreshToken)
             .digest('base64url')
           const previous = { previousHash: null, previousUntil: null }
-          const times = { createdAt: now, renewedAt: now }
+          const times = { createdAt: now, renewedAt: now, seenAt: null }
           await putSession(db, { userId, deviceId: device.id, id: device.id, refreshHash, ...previous, ...times })
         }
       }

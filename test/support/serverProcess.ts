@@ -19,15 +19,20 @@ export type ServerProcess = {
   stop(): Promise<number | null>
 }
 
-/** Starts `server/main.ts --demo`; `env` goes on top of this process's. `prepare` may put something into its data folder first. */
+/** Starts `server/main.ts --demo` (without demo people when told so); `env` goes on top of this process's. `prepare` may put something into its data folder first. */
 export async function startServer(
-  options: { args?: string[]; env?: Record<string, string>; prepare?: (dataFolder: string) => Promise<void> } = {},
+  options: {
+    args?: string[]
+    demo?: boolean
+    env?: Record<string, string>
+    prepare?: (dataFolder: string) => Promise<void>
+  } = {},
 ): Promise<ServerProcess> {
   const data = mkdtempSync(join(tmpdir(), 'parley-server-'))
   await options.prepare?.(data)
   const args = [
     'server/main.ts',
-    '--demo',
+    ...(options.demo === false ? [] : ['--demo']),
     '--host',
     '127.0.0.1',
     '--port',

@@ -93,6 +93,7 @@ export const aHostState = (fields: Partial<HostState> = {}): HostState => ({
 export const aSync = (fields: Partial<Sync> = {}): Sync => ({
   serverNow: 2_000,
   me: ben,
+  role: 'user',
   deviceId: id(12),
   policy: { declineWhenBusy: false, doNotDisturbUntil: null },
   blocked: [],

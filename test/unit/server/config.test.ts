@@ -120,7 +120,7 @@ describe('settings', () => {
   test('adding a user takes a login and a name of several words', () => {
     expect(read(['user', 'add', 'zoe', 'Zoe', 'van', 'Dyk'])).toMatchObject({
       ok: true,
-      value: { kind: 'addUser', login: 'zoe', name: 'Zoe van Dyk' },
+      value: { kind: 'addUser', login: 'zoe', name: 'Zoe van Dyk', role: 'user' },
     })
   })
 })
