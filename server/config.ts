@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util'
 import { failure, success, type Result } from '../shared/protocol/result.ts'
 import type { AccountRole } from '../shared/protocol/trust.ts'
 import type { Rate } from './gateway/rateLimit.ts'
+import type { CertificateFiles } from './http/certificate.ts'
 import { LOG_LEVELS, type LogLevel } from './log.ts'
 import { isTurnUrl, readIceServers, type IceServers } from './media/iceServers.ts'
 import { CONSUMERS_PER_WORKER } from './media/placing.ts'
@@ -28,6 +29,8 @@ export type ServerConfig = {
   allowedOrigins: readonly string[]
   /** Addresses (or networks, `10.0.0.0/8`) of proxies in front, whose word on where a request came from is taken. */
   trustedProxies?: readonly string[]
+  /** The server's own certificate; without one it speaks plain HTTP, to this machine or to a proxy. */
+  tls?: CertificateFiles | undefined
   /** Sign-in attempts per minute, for one login from one address. */
   signInsPerMinute: number
   /** Guests who may come per minute from one address, and looks at links. */
@@ -104,6 +107,9 @@ node server/main.ts token revoke <id>         make, list and revoke API tokens (
   PARLEY_METRICS_TOKEN     opens GET /metrics to whoever sends it (Authorization: Bearer …)
   PARLEY_WEBHOOK_PRIVATE   on: webhooks may lead to this machine and to private networks
   PARLEY_WEBHOOK_INSECURE  on: webhooks may use plain http
+  PARLEY_TLS_CERT          file of the certificate with its chain (PEM): the server speaks HTTPS itself; read again
+                           when it changes
+  PARLEY_TLS_KEY           file of its key
   PARLEY_ALLOWED_ORIGINS   other web pages that may connect, separated by commas
   PARLEY_TRUSTED_PROXIES   addresses or networks of the proxies in front, separated by commas`
 
@@ -173,6 +179,7 @@ function readConfig(values: Values, { env, webDir, version }: Surroundings): Ser
     passwordCost: PASSWORD_COST_DEFAULT,
     allowedOrigins: listOf(env['PARLEY_ALLOWED_ORIGINS']),
     trustedProxies: proxies(env['PARLEY_TRUSTED_PROXIES']),
+    tls: certificateFiles(env['PARLEY_TLS_CERT'] || undefined, env['PARLEY_TLS_KEY'] || undefined),
     signInsPerMinute: 20,
     guestsPerMinute: 30,
     metricsToken,
@@ -226,6 +233,13 @@ function isAddressOrNetwork(text: string): boolean {
   const longest = { 4: 32, 6: 128 }[isIP(address)]
   if (longest === undefined) return false
   return bits === undefined ? !text.includes('/') : /^\d{1,3}$/.test(bits) && Number(bits) <= longest
+}
+
+function certificateFiles(certFile: string | undefined, keyFile: string | undefined): CertificateFiles | undefined {
+  if (certFile === undefined && keyFile === undefined) return undefined
+  if (certFile === undefined) throw new BadSetting('PARLEY_TLS_CERT: say where the certificate of PARLEY_TLS_KEY is')
+  if (keyFile === undefined) throw new BadSetting('PARLEY_TLS_KEY: say where the key of PARLEY_TLS_CERT is')
+  return { certFile, keyFile }
 }
 
 function iceServers(text: string | undefined): IceServers {

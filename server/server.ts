@@ -1,5 +1,6 @@
 // Puts one server together. Everything it needs from outside comes in as parts, so that tests run the very same thing.
 import { mkdirSync } from 'node:fs'
+import type { Server as HttpsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import path from 'node:path'
 import type { Timers } from '../shared/time.ts'
@@ -15,6 +16,7 @@ import { createGateway } from './gateway/gateway.ts'
 import { createOnce } from './gateway/once.ts'
 import { createReception } from './gateway/reception.ts'
 import { createRecent } from './gateway/recent.ts'
+import { followCertificate, readCertificate } from './http/certificate.ts'
 import { createHttp } from './http/http.ts'
 import type { Log } from './log.ts'
 import { createMeters } from './meters.ts'
@@ -67,7 +69,7 @@ export type Foundations = {
 const ownFoundations: Foundations = { openStore, createAccessTokens, hashPassword }
 
 export interface RunningServer {
-  /** `http://host:port`, where it listens. */
+  /** `http://host:port` (or `https:`), where it listens. */
   address: string
   store: Store
   /** With which the first administrator is made, once; null when there is somebody. A secret: never for the log. */
@@ -92,12 +94,13 @@ export async function createServer(parts: ServerParts): Promise<RunningServer> {
   const { config, engine, log } = parts
   const signaling = await openSignaling(parts)
   const { store, connections, deadlines, presence, webhooks } = signaling
-  const { http, gateway } = await openDoors(parts, signaling)
+  const { http, gateway, endFollowing } = await openDoors(parts, signaling)
   await deadlines.sweep()
   webhooks.wake()
   await http.listen({ port: config.port, host: config.host })
   const { port } = http.server.address() as AddressInfo
-  const address = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`
+  const scheme = config.tls === undefined ? 'http' : 'https'
+  const address = `${scheme}://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`
   log.info({ address, demo: config.demo, version: config.version }, 'server ready')
 
   async function close() {
@@ -105,6 +108,7 @@ export async function createServer(parts: ServerParts): Promise<RunningServer> {
     presence.close()
     await webhooks.stop()
     await store.write(({ db, now }) => setLastSeen(db, connections.onlineUsers(), now))
+    endFollowing()
     gateway.close(RETRY_AFTER_CLOSE_MS)
     await http.close()
     await engine.close()
@@ -247,7 +251,11 @@ async function openDoors({ config, engine, timers, entropy, log }: ServerParts, 
   const { store, once, presence, ringTools, webhookTools } = signaling
   const hashOf = (password: string) => hashPassword(password, config.passwordCost, entropy)
   const startedAt = timers.now()
-  const http = await createHttp({
+  const { tls } = config
+  const certificate = tls === undefined ? null : await readCertificate(tls, timers.now())
+  if (certificate !== null && !certificate.ok) throw new Error(certificate.error.message)
+  const first = certificate?.value ?? null
+  const options = {
     config,
     log,
     sessions,
@@ -258,10 +266,13 @@ async function openDoors({ config, engine, timers, entropy, log }: ServerParts, 
     trouble: () => troubleOf(engine, signaling.store),
     uptimeSeconds: () => Math.round((timers.now() - startedAt) / 1000),
     api: { store, once, presence, ringTools, webhookTools, hashPassword: hashOf },
-  })
+  }
+  const http = await createHttp(options, first)
   const { allowedOrigins } = config
   const gateway = createGateway({ http: http.server, log, connections, admit, reception, allowedOrigins })
-  return { http, gateway }
+  const server = http.server as HttpsServer
+  const endFollowing = tls && first ? followCertificate({ files: tls, first, server, timers, log }) : () => {}
+  return { http, gateway, endFollowing }
 }
 
 /** For whoever balances load: this one is asked again later. */

@@ -19,6 +19,7 @@ import {
 import { addApiV1 } from '../api/api.ts'
 import type { ApiTools } from '../api/route.ts'
 import type { ServerConfig } from '../config.ts'
+import type { Certificate } from './certificate.ts'
 import { checkInput } from '../gateway/checkInput.ts'
 import type { Log } from '../log.ts'
 import { DEMO_PASSWORD, DEMO_PEOPLE } from '../people/demo.ts'
@@ -54,9 +55,11 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   unavailable: 503,
 }
 
-export async function createHttp(options: HttpOptions): Promise<FastifyInstance> {
+/** `certificate`: it speaks HTTPS with this one. */
+export async function createHttp(options: HttpOptions, certificate: Certificate | null): Promise<FastifyInstance> {
   const { trustedProxies = [] } = options.config
-  const app = fastify({
+  const app: FastifyInstance = fastify({
+    ...(certificate === null ? {} : { https: certificate }),
     bodyLimit: BODY_BYTES_MAX,
     forceCloseConnections: true,
     logger: false,
@@ -68,6 +71,8 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   await app.register(rateLimit, { global: false })
   app.addHook('onSend', async (request, reply) => {
     reply.header('x-request-id', request.id)
+    // Also behind a proxy that is trusted and says so.
+    if (request.protocol === 'https') reply.header('strict-transport-security', `max-age=${HSTS_SECONDS}`)
     reply.header('permissions-policy', 'camera=(self), microphone=(self), display-capture=(self), geolocation=()')
   })
   app.setErrorHandler((error: FastifyError, request, reply) => answer(reply, failureOf(error, options.log, request.id)))
@@ -76,6 +81,9 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   await addWebClient(app, options.config.webDir)
   return app
 }
+
+/** Half a year: browsers that have been here by HTTPS come by nothing else. */
+const HSTS_SECONDS = 15_552_000
 
 const SECURITY_HEADERS = {
   contentSecurityPolicy: {
@@ -97,7 +105,7 @@ const SECURITY_HEADERS = {
       'frame-ancestors': ["'none'"],
     },
   },
-  // The server speaks plain HTTP behind whatever terminates TLS; that one sets this header.
+  // Only where the answer goes out by HTTPS: see the hook.
   strictTransportSecurity: false,
 } as const
 

@@ -65,7 +65,7 @@ function listening(child: ChildProcess, exited: Promise<number | null>, printed:
   return new Promise((resolve, reject) => {
     const late = setTimeout(() => reject(new Error(`the server did not say where it listens:\n${printed()}`)), START_MS)
     child.stdout?.on('data', () => {
-      const url = /listening on (http:\/\/\S+)/.exec(printed())?.[1]
+      const url = /listening on (https?:\/\/\S+)/.exec(printed())?.[1]
       if (!url) return
       clearTimeout(late)
       resolve(url)
