@@ -74,6 +74,7 @@ const OPTIONS = {
 
 export const USAGE = `node server/main.ts [options]              run the server
 node server/main.ts user add <login> <name>   add an account; the password is asked, or read from standard input
+node server/main.ts check [options]           whether clients will reach what these options tell them to
                                               --administrator: one that looks after the server
 
   --port N             where to listen (4400)                 PARLEY_PORT
@@ -105,6 +106,7 @@ node server/main.ts user add <login> <name>   add an account; the password is as
 export type CommandLine =
   | { kind: 'help' }
   | { kind: 'serve'; config: ServerConfig }
+  | { kind: 'check'; config: ServerConfig }
   | { kind: 'addUser'; login: string; name: string; role: AccountRole; config: ServerConfig }
 
 export type Surroundings = { env: Record<string, string | undefined>; webDir: string; version: string }
@@ -124,6 +126,7 @@ export function readCommandLine(argv: readonly string[], surroundings: Surroundi
       throw new BadSetting('--administrator belongs to: user add <login> <name>')
     if (positionals.length === 0) return success({ kind: 'serve', config })
     const [noun, verb, login, ...name] = positionals
+    if (noun === 'check' && verb === undefined) return success({ kind: 'check', config })
     if (noun === 'user' && verb === 'add' && login !== undefined && name.length > 0) {
       const role = values.administrator ? 'administrator' : 'user'
       return success({ kind: 'addUser', login, name: name.join(' '), role, config })

@@ -8,6 +8,7 @@ import { systemEntropy } from './entropy.ts'
 import { createLog } from './log.ts'
 import { createMediasoupEngine } from './media/mediasoup.ts'
 import { iceServersFor } from './media/turn.ts'
+import { selfCheck, tell } from './selfCheck.ts'
 import { createServer } from './server.ts'
 import { systemTimers } from './timers.ts'
 
@@ -80,6 +81,12 @@ async function main(): Promise<void> {
       return void process.stdout.write(`${USAGE}\n`)
     case 'addUser':
       return addUser(line.value)
+    case 'check': {
+      const checks = await selfCheck(line.value.config, systemTimers.now())
+      process.stdout.write(`${tell(checks)}\n`)
+      process.exitCode = checks.some(({ ok }) => ok === false) ? 1 : 0
+      return
+    }
     case 'serve':
       return serve(line.value.config)
   }
