@@ -81,6 +81,7 @@ const OPTIONS = {
 export const USAGE = `node server/main.ts [options]              run the server
 node server/main.ts user add <login> <name>   add an account; the password is asked, or read from standard input
                                               --administrator: one that looks after the server
+node server/main.ts check [options]           whether clients will reach what these options tell them to
 node server/main.ts token create <name> <scopes> [days]
 node server/main.ts token list
 node server/main.ts token revoke <id>         make, list and revoke API tokens (docs/api.md)
@@ -117,6 +118,7 @@ export type CommandLine =
   | { kind: 'help' }
   | { kind: 'serve'; config: ServerConfig }
   | { kind: 'token'; args: string[]; config: ServerConfig }
+  | { kind: 'check'; config: ServerConfig }
   | { kind: 'addUser'; login: string; name: string; role: AccountRole; config: ServerConfig }
 
 export type Surroundings = { env: Record<string, string | undefined>; webDir: string; version: string }
@@ -137,6 +139,7 @@ export function readCommandLine(argv: readonly string[], surroundings: Surroundi
     if (positionals.length === 0) return success({ kind: 'serve', config })
     const [noun, verb, login, ...name] = positionals
     if (noun === 'token') return success({ kind: 'token', args: positionals.slice(1), config })
+    if (noun === 'check' && verb === undefined) return success({ kind: 'check', config })
     if (noun === 'user' && verb === 'add' && login !== undefined && name.length > 0) {
       const role = values.administrator ? 'administrator' : 'user'
       return success({ kind: 'addUser', login, name: name.join(' '), role, config })
