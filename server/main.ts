@@ -11,6 +11,7 @@ import { iceServersFor } from './media/turn.ts'
 import { selfCheck, tell } from './selfCheck.ts'
 import { createServer } from './server.ts'
 import { systemTimers } from './timers.ts'
+import { tokenCommand } from './tokenCommands.ts'
 
 /** A stop that takes longer than this is cut short. */
 const CLOSE_MS_MAX = 5_000
@@ -79,6 +80,8 @@ async function main(): Promise<void> {
   switch (line.value.kind) {
     case 'help':
       return void process.stdout.write(`${USAGE}\n`)
+    case 'token':
+      return tokenCommand(line.value.config, line.value.args)
     case 'addUser':
       return addUser(line.value)
     case 'check': {

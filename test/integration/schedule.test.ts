@@ -331,5 +331,6 @@ test('databases from before get what is missing by a step of its own', () => {
     '0010_blocks',
     '0011_trust',
     '0012_accounts',
+    '0015_api',
   ])
 })
