@@ -3,6 +3,7 @@ import { isIP } from 'node:net'
 import { parseArgs } from 'node:util'
 import { failure, success, type Result } from '../shared/protocol/result.ts'
 import type { AccountRole } from '../shared/protocol/trust.ts'
+import type { Rate } from './gateway/rateLimit.ts'
 import type { CertificateFiles } from './http/certificate.ts'
 import { LOG_LEVELS, type LogLevel } from './log.ts'
 import { isTurnUrl, readIceServers, type IceServers } from './media/iceServers.ts'
@@ -11,6 +12,7 @@ import type { TurnConfig } from './media/turn.ts'
 import { OPENID_USAGE, readOpenIdSettings, readPasswordSignIn, type OpenIdConfig } from './openid/settings.ts'
 import { PASSWORD_COST_DEFAULT } from './people/passwords.ts'
 import { readPublicUrl } from './publicUrl.ts'
+import type { WebhookRules } from './webhooks/addresses.ts'
 
 export type ServerConfig = {
   host: string
@@ -43,6 +45,10 @@ export type ServerConfig = {
   guestsPerMinute: number
   /** Whoever presents it may read `GET /metrics`; without one nobody may. */
   metricsToken?: string | undefined
+  /** What webhooks may lead to beside https and public addresses. */
+  webhooks?: WebhookRules
+  /** What one API token may ask for, when it is not the usual. */
+  apiRate?: Rate
   /** A device that does not acknowledge an event within this is not there: its connection is closed, and it syncs anew. */
   acknowledgeMs: number
   /** The folder of the built web client; nothing is served when it is missing. */
@@ -83,6 +89,10 @@ const OPTIONS = {
 export const USAGE = `node server/main.ts [options]              run the server
 node server/main.ts user add <login> <name>   add an account; the password is asked, or read from standard input
                                               --administrator: one that looks after the server
+node server/main.ts check [options]           whether clients will reach what these options tell them to
+node server/main.ts token create <name> <scopes> [days]
+node server/main.ts token list
+node server/main.ts token revoke <id>         make, list and revoke API tokens (docs/api.md)
 
   --port N             where to listen (4400)                 PARLEY_PORT
   --host H             on which address (127.0.0.1)           PARLEY_HOST
@@ -104,6 +114,8 @@ node server/main.ts user add <login> <name>   add an account; the password is as
   PARLEY_SECRET            signs sessions (else made once and kept with the data)
   PARLEY_ACCESS_MINUTES    lifetime of access tokens (15, at least 2)
   PARLEY_METRICS_TOKEN     opens GET /metrics to whoever sends it (Authorization: Bearer …)
+  PARLEY_WEBHOOK_PRIVATE   on: webhooks may lead to this machine and to private networks
+  PARLEY_WEBHOOK_INSECURE  on: webhooks may use plain http
   PARLEY_TLS_CERT          file of the certificate with its chain (PEM): the server speaks HTTPS itself; read again
                            when it changes
   PARLEY_TLS_KEY           file of its key
@@ -115,6 +127,8 @@ ${OPENID_USAGE}`
 export type CommandLine =
   | { kind: 'help' }
   | { kind: 'serve'; config: ServerConfig }
+  | { kind: 'token'; args: string[]; config: ServerConfig }
+  | { kind: 'check'; config: ServerConfig }
   | { kind: 'addUser'; login: string; name: string; role: AccountRole; config: ServerConfig }
 
 export type Surroundings = { env: Record<string, string | undefined>; webDir: string; version: string }
@@ -134,6 +148,8 @@ export function readCommandLine(argv: readonly string[], surroundings: Surroundi
       throw new BadSetting('--administrator belongs to: user add <login> <name>')
     if (positionals.length === 0) return success({ kind: 'serve', config })
     const [noun, verb, login, ...name] = positionals
+    if (noun === 'token') return success({ kind: 'token', args: positionals.slice(1), config })
+    if (noun === 'check' && verb === undefined) return success({ kind: 'check', config })
     if (noun === 'user' && verb === 'add' && login !== undefined && name.length > 0) {
       const role = values.administrator ? 'administrator' : 'user'
       return success({ kind: 'addUser', login, name: name.join(' '), role, config })
@@ -185,6 +201,10 @@ function readConfig(values: Values, { env, webDir, version }: Surroundings): Ser
     signInsPerMinute: 20,
     guestsPerMinute: 30,
     metricsToken,
+    webhooks: {
+      insecure: isOn(env['PARLEY_WEBHOOK_INSECURE']),
+      privateAddresses: isOn(env['PARLEY_WEBHOOK_PRIVATE']),
+    },
     acknowledgeMs: 10_000,
     webDir,
     version,

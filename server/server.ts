@@ -26,6 +26,7 @@ import { createWarmDesk } from './media/warmDesk.ts'
 import { createOpenId } from './openid/desk.ts'
 import { createAccessTokens } from './people/accessTokens.ts'
 import { addDemoAccounts } from './people/accounts.ts'
+import type { RingTools } from './people/blocks.ts'
 import { createGuests } from './people/guests.ts'
 import { createInvitations, openSetup } from './people/invitations.ts'
 import { createLockout } from './people/lockout.ts'
@@ -44,8 +45,21 @@ import { deleteDemoSessions, isSignedIn, noteSeen } from './storage/sessionRows.
 import { openStore, type Store, type Work } from './storage/store.ts'
 import { setLastSeen } from './storage/userRows.ts'
 import { markAllWaitingDropped } from './storage/waitingRows.ts'
+import type { WebhookRules } from './webhooks/addresses.ts'
+import { webhookKey } from './webhooks/secrets.ts'
+import { createSender, type Sender } from './webhooks/sender.ts'
+import type { WebhookTools } from './webhooks/webhookDesk.ts'
+import { createWebhookWorker } from './webhooks/worker.ts'
 
-export type ServerParts = { config: ServerConfig; engine: MediaEngine; timers: Timers; entropy: Entropy; log: Log }
+export type ServerParts = {
+  config: ServerConfig
+  engine: MediaEngine
+  timers: Timers
+  entropy: Entropy
+  log: Log
+  /** How webhooks are sent, when not over the network. */
+  sendWebhook?: Sender
+}
 
 /** What the simulation puts in place of: a store whose process may die at any moment, tokens and passwords without cryptography. */
 export type Foundations = {
@@ -80,9 +94,10 @@ export const databaseFile = (dataDir: string): string => {
 export async function createServer(parts: ServerParts): Promise<RunningServer> {
   const { config, engine, log } = parts
   const signaling = await openSignaling(parts)
-  const { store, connections, deadlines, presence } = signaling
+  const { store, connections, deadlines, presence, webhooks } = signaling
   const { http, gateway, endFollowing } = await openDoors(parts, signaling)
   await deadlines.sweep()
+  webhooks.wake()
   await http.listen({ port: config.port, host: config.host })
   const { port } = http.server.address() as AddressInfo
   const scheme = config.tls === undefined ? 'http' : 'https'
@@ -92,6 +107,7 @@ export async function createServer(parts: ServerParts): Promise<RunningServer> {
   async function close() {
     deadlines.stop()
     presence.close()
+    await webhooks.stop()
     await store.write(({ db, now }) => setLastSeen(db, connections.onlineUsers(), now))
     endFollowing()
     gateway.close(RETRY_AFTER_CLOSE_MS)
@@ -117,10 +133,11 @@ export type Signaling = Awaited<ReturnType<typeof openSignaling>>
 
 /** Everything but the network: who is let in, what is answered, what happens after a commit. Deadlines start with their first sweep. */
 export async function openSignaling(parts: ServerParts, foundations: Foundations = ownFoundations) {
-  const core = await openCore(parts, foundations)
+  const core = await openCore(parts, foundations, () => webhooks.wake())
   const { timers, entropy, log } = parts
   const { store, connections, presence, media, warm, meters, onError } = core
-  const { sessions, accessTokens, lockout, hash } = await prepareAccounts(parts, store, foundations)
+  const { sessions, accessTokens, secret, lockout, hash } = await prepareAccounts(parts, store, foundations)
+  const { webhooks, webhookTools } = openWebhooks(parts, store, secret, onError)
   const guests = createGuests({ store, sessions, entropy })
   const invitations = createInvitations({ store, sessions, entropy, lockout, hash })
   const ownPassword = createOwnPassword({ store, lockout, hash })
@@ -158,7 +175,19 @@ export async function openSignaling(parts: ServerParts, foundations: Foundations
     check: checkPassword,
   })
   const isDeviceOnline = (device: DeviceKey) => connections.find(device) !== undefined
-  const desks = { store, sessions, presence, media, warm, timelines, passwords, ownPassword, isDeviceOnline, log }
+  const desks = {
+    store,
+    sessions,
+    presence,
+    media,
+    warm,
+    timelines,
+    passwords,
+    ownPassword,
+    isDeviceOnline,
+    log,
+    webhookTools,
+  }
   const table: CommandTable = createCommandTable({ ...desks, once, recent, entropy, onRenewed })
   return {
     ...core,
@@ -166,15 +195,23 @@ export async function openSignaling(parts: ServerParts, foundations: Foundations
     guests,
     invitations,
     reception,
+    once,
+    webhooks,
+    webhookTools,
     admit: createAdmission({ store, connections, accessTokens, sessions }),
   }
 }
 
 /** What works without anybody: the store, and what happens after a commit or when time has passed. */
-async function openCore({ config, engine, timers, log }: ServerParts, foundations: Foundations) {
+async function openCore(
+  { config, engine, timers, entropy, log }: ServerParts,
+  foundations: Foundations,
+  wakeWebhooks: () => void,
+) {
   const onError = (error: unknown) => log.error({ err: error }, 'background work failed')
   const connections = createConnections(log, config.acknowledgeMs)
-  const deadlines = createDeadlines({ timers, store: () => store, onError })
+  const ringTools: RingTools = { entropy, isOnline: connections.isOnline }
+  const deadlines = createDeadlines({ timers, store: () => store, ringTools, onError })
   const presence = createPresenceBoard({
     store: () => store,
     isOnline: connections.isOnline,
@@ -190,16 +227,30 @@ async function openCore({ config, engine, timers, log }: ServerParts, foundation
   })
   const { noteDue } = deadlines
   const { noteCall } = meters
-  const perform = createPerformer({ connections, engine, presence, warm, noteDue, noteCall, onError })
+  const told = { noteDue, wakeWebhooks, noteCall }
+  const perform = createPerformer({ connections, engine, presence, warm, ...told, onError })
   const file = databaseFile(config.dataDir)
   const store = await foundations.openStore({ file, now: timers.now, perform, onCommit: meters.committed })
   const media = createMediaDesk({ engine, store, deliver: connections.deliver, onError })
-  return { store, connections, deadlines, presence, media, warm, meters, onError }
+  return { store, connections, deadlines, presence, media, warm, meters, ringTools, onError }
+}
+
+const STRICT: WebhookRules = { insecure: false, privateAddresses: false }
+
+function openWebhooks(parts: ServerParts, store: Store, secret: Uint8Array, onError: (error: unknown) => void) {
+  const { config, timers, entropy } = parts
+  const { webhooks: rules = STRICT, version } = config
+  const send = parts.sendWebhook ?? createSender({ rules, timers, userAgent: `Parley/${version}` })
+  const key = webhookKey(secret)
+  const webhookTools: WebhookTools = { entropy, key, rules }
+  return { webhookTools, webhooks: createWebhookWorker({ store, timers, send, key, onError }) }
 }
 
 /** HTTP and the sockets, not listening yet. */
 async function openDoors({ config, engine, timers, entropy, log }: ServerParts, signaling: Signaling) {
-  const { store, connections, sessions, guests, invitations, reception, meters, admit } = signaling
+  const { connections, sessions, guests, invitations, reception, meters, admit } = signaling
+  const { store, once, presence, ringTools, webhookTools } = signaling
+  const hashOf = (password: string) => hashPassword(password, config.passwordCost, entropy)
   const startedAt = timers.now()
   const { tls } = config
   const certificate = tls === undefined ? null : await readCertificate(tls, timers.now())
@@ -218,6 +269,7 @@ async function openDoors({ config, engine, timers, entropy, log }: ServerParts, 
     metrics: () => meters.registry.metrics(),
     trouble: () => troubleOf(engine, store),
     uptimeSeconds: () => Math.round((timers.now() - startedAt) / 1000),
+    api: { store, once, presence, ringTools, webhookTools, hashPassword: hashOf },
   }
   const http = await createHttp(options, first)
   const { allowedOrigins } = config
@@ -271,6 +323,7 @@ async function prepareAccounts({ config, timers, entropy }: ServerParts, store: 
   // Not waited for: rings that stand in the database need no password.
   const decoyHash = foundations.hashPassword(randomSecret(), passwordCost, entropy)
   return {
+    secret,
     accessTokens,
     lockout: createLockout(secret),
     hash: (password: string) => foundations.hashPassword(password, passwordCost, entropy),

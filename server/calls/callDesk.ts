@@ -13,7 +13,7 @@ import { enterRoom } from '../rooms/seats.ts'
 import { findCall, findRings, insertCall } from '../storage/callRows.ts'
 import { findRoom, isBarred, seatOf, snapshotOf, updateMember } from '../storage/roomRows.ts'
 import type { Work } from '../storage/store.ts'
-import { findUser, policyAt, type PolicyRow } from '../storage/userRows.ts'
+import { findUser, hasAccount, policyAt, type PolicyRow } from '../storage/userRows.ts'
 import { sayHowItEnded } from './endings.ts'
 import { applyToRing, tellOfRing } from './ringing.ts'
 import { endDirectRoomWithoutRing, settleRing } from './settling.ts'
@@ -37,22 +37,25 @@ export async function invite(
   if (may === 'notAllowed') return failure('notAllowed', 'Only the owner and admins can add people to this meeting.')
   const results: InviteResult[] = []
   for (const calleeId of new Set(input.calleeIds)) {
-    results.push(await ringOne(unit, participant, calleeId, input, tools))
+    results.push(await ringCallee(unit, participant, calleeId, input, tools))
   }
   return success({ results })
 }
 
-async function ringOne(
+/** Whoever rings, with the role they have in the room: a participant, or a program (`ringGroups`). */
+export type Inviter = Pick<Participant, 'user' | 'role'>
+
+export async function ringCallee(
   unit: Work,
-  caller: Participant,
+  caller: Inviter,
   calleeId: string,
-  input: CheckedInput<'call.invite'>,
+  input: Wish,
   tools: RingTools,
 ): Promise<InviteResult> {
   const found = await findUser(unit.db, calleeId)
   if (found === null || found.disabledAt !== null) return { calleeId, outcome: 'unknownUser' }
-  // Guests are in the meeting whose link they had, and nowhere else.
-  if (found.guestOf !== null) return { calleeId, outcome: 'notAllowed' }
+  // Guests are in the meeting whose link they had, and nowhere else; programs have nothing that rings.
+  if (!hasAccount(found)) return { calleeId, outcome: 'notAllowed' }
   const seat = await seatOf(unit.db, calleeId)
   if (seat?.roomId === input.roomId) return { calleeId, outcome: 'alreadyInRoom' }
   for (const ring of await findRings(unit.db, { roomId: input.roomId, calleeId })) {
@@ -66,14 +69,14 @@ async function ringOne(
 }
 
 /** Whom the owner or an admin would not let back in, only such a person rings again; from then on they are welcome. */
-async function mayRingBack(unit: Work, roomId: string, caller: Participant, calleeId: string): Promise<boolean> {
+async function mayRingBack(unit: Work, roomId: string, caller: Inviter, calleeId: string): Promise<boolean> {
   if (!(await isBarred(unit.db, roomId, calleeId))) return true
   if (caller.role === 'member') return false
   await updateMember(unit.db, { roomId, userId: calleeId }, { mayReturn: 1 })
   return true
 }
 
-type Wish = Pick<CheckedInput<'call.invite'>, 'roomId' | 'media' | 'extension' | 'timeoutSeconds'>
+export type Wish = Pick<CheckedInput<'call.invite'>, 'roomId' | 'media' | 'extension' | 'timeoutSeconds'>
 
 /** Stores the call and lets it ring; or, by the callee's policy, has it declined at once. Gives the call as it stands then. */
 export async function startRing(

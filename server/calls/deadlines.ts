@@ -1,6 +1,7 @@
 // Everything that happens by itself after a while, read from stored rows: so a restart forgets nothing. One timer, for the earliest.
-import { CALLER_GONE_MS, EMPTY_ROOM_MS, RECEIPT_WAIT_MS, SEAT_KEEP_MS } from '../../shared/call/limits.ts'
+import { CALLER_GONE_MS, RECEIPT_WAIT_MS, SEAT_KEEP_MS } from '../../shared/call/limits.ts'
 import type { Timers } from '../../shared/time.ts'
+import type { RingTools } from '../people/blocks.ts'
 import { settleGuests } from '../people/guests.ts'
 import { endPoliciesInTime } from '../people/policies.ts'
 import { endRoom } from '../rooms/endRoom.ts'
@@ -10,10 +11,11 @@ import { settleSchedules } from '../rooms/schedule.ts'
 import { loseSeat } from '../rooms/seats.ts'
 import { takeSilencedReceipts } from '../storage/blockRows.ts'
 import { findCall, ringsExpiredAt, ringsWithoutReceiptSince } from '../storage/callRows.ts'
-import { emptyRoomsSince, nextDueTimes, seatsDroppedSince } from '../storage/dueRows.ts'
+import { emptyRoomsAt, nextDueTimes, seatsDroppedSince } from '../storage/dueRows.ts'
 import { forgetOldOutcomes } from '../storage/outcomeRows.ts'
 import type { Store, Work } from '../storage/store.ts'
 import { forgetDenials } from '../storage/waitingRows.ts'
+import { settleRingGroups } from './ringGroups.ts'
 import { applyToRing, endRingsOfDesertedRoom } from './ringing.ts'
 import { endDirectRoomWithoutRing, settleRing } from './settling.ts'
 
@@ -25,12 +27,18 @@ export interface Deadlines {
   stop(): void
 }
 
-export type DeadlinesOptions = { timers: Timers; store: () => Store; onError: (error: unknown) => void }
+export type DeadlinesOptions = {
+  timers: Timers
+  store: () => Store
+  /** For rings that start by themselves. */
+  ringTools: RingTools
+  onError: (error: unknown) => void
+}
 
 /** How long to wait before trying again after a sweep failed (the disk is full, say). */
 const RETRY_MS = 1_000
 
-export function createDeadlines({ timers, store, onError }: DeadlinesOptions): Deadlines {
+export function createDeadlines({ timers, store, ringTools, onError }: DeadlinesOptions): Deadlines {
   let next = Infinity
   let callOff = () => {}
   let stopped = false
@@ -47,7 +55,7 @@ export function createDeadlines({ timers, store, onError }: DeadlinesOptions): D
     next = Infinity
     try {
       const dueTimes = await store().write(async (unit) => {
-        await settle(unit)
+        await settle(unit, ringTools)
         return nextDueTimes(unit.db, unit.now)
       })
       for (const at of dueTimes) noteDue(at)
@@ -69,7 +77,7 @@ export function createDeadlines({ timers, store, onError }: DeadlinesOptions): D
 }
 
 /** All that is due, in the order in which it would have happened had the timers been exact. */
-async function settle(unit: Work): Promise<void> {
+async function settle(unit: Work, ringTools: RingTools): Promise<void> {
   const { db, now } = unit
   for (const call of await ringsExpiredAt(db, now)) await settleRing(unit, call, { type: 'expire' })
   for (const callId of await takeSilencedReceipts(db, now)) {
@@ -88,7 +96,8 @@ async function settle(unit: Work): Promise<void> {
     if (seat.droppedAt !== null && seat.droppedAt <= now - SEAT_KEEP_MS)
       await loseSeat(unit, seat, { seatLost: 'gone' })
   }
-  for (const room of await emptyRoomsSince(db, now - EMPTY_ROOM_MS)) await endRoom(unit, room)
+  await settleRingGroups(unit, ringTools)
+  for (const room of await emptyRoomsAt(db, now)) await endRoom(unit, room)
   await settleGuests(unit)
   await settleRequests(unit)
   await endWaitsOfAbsentees(unit)

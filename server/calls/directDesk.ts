@@ -5,11 +5,11 @@ import { failure, success, type Result } from '../../shared/protocol/result.ts'
 import type { Call, RoomSnapshot } from '../../shared/protocol/things.ts'
 import type { DeviceKey } from '../effects.ts'
 import type { RingTools } from '../people/blocks.ts'
-import { newRoom } from '../rooms/roomDesk.ts'
+import { newRoom, openRoom } from '../rooms/roomDesk.ts'
 import { enterRoom } from '../rooms/seats.ts'
-import { insertRoom, snapshotOf } from '../storage/roomRows.ts'
+import { snapshotOf } from '../storage/roomRows.ts'
 import type { Work } from '../storage/store.ts'
-import { findUser } from '../storage/userRows.ts'
+import { findUser, hasAccount } from '../storage/userRows.ts'
 import { policyRefusal, startRing } from './callDesk.ts'
 import { endDirectRoomWithoutRing } from './settling.ts'
 
@@ -26,7 +26,7 @@ export async function callDirectly(
   if (input.calleeId === userId) return failure('notAllowed', 'You cannot call yourself.', { field: 'calleeId' })
   const caller = await findUser(unit.db, userId)
   const callee = await findUser(unit.db, input.calleeId)
-  if (caller === null || callee === null || callee.guestOf !== null || callee.disabledAt !== null) {
+  if (caller === null || callee === null || !hasAccount(callee) || callee.disabledAt !== null) {
     return failure('unknownUser', 'This person has no account here.', { field: 'calleeId' })
   }
   const room = await newRoom(
@@ -34,7 +34,7 @@ export async function callDirectly(
     { kind: 'direct', name: `${caller.name}, ${callee.name}`, ownerId: userId },
     tools.entropy,
   )
-  await insertRoom(unit.db, room)
+  await openRoom(unit, room)
   // Nobody leaves a meeting for a call that never rings.
   if ((await policyRefusal(unit, callee)) === null) {
     const entered = await enterRoom(unit, room, device, input.leaveOther)

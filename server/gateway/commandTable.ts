@@ -33,8 +33,10 @@ import { silencedUnseen } from '../storage/blockRows.ts'
 import { findCall } from '../storage/callRows.ts'
 import { seatOf, snapshotOf } from '../storage/roomRows.ts'
 import type { Db, Store, Work } from '../storage/store.ts'
+import type { WebhookTools } from '../webhooks/webhookDesk.ts'
 import { keyOf, type Connection } from './connections.ts'
 import { accountPart, type AccountPart } from './accountPart.ts'
+import { integrationPart } from './integrationPart.ts'
 import type { Once } from './once.ts'
 import type { Recent } from './recent.ts'
 import { makeSync } from './sync.ts'
@@ -60,6 +62,7 @@ export type CommandTableOptions = {
   ownPassword: OwnPassword
   isDeviceOnline(device: DeviceKey): boolean
   log: Log
+  webhookTools: WebhookTools
   onRenewed(connection: Connection): void
 }
 
@@ -94,6 +97,7 @@ export function createCommandTable(options: CommandTableOptions): CommandTable {
     ...talkPart(tools),
     ...mediaPart(tools),
     ...peoplePart(tools),
+    ...integrationPart(tools),
     ...accountPart(tools),
   }
 }

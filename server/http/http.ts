@@ -16,6 +16,8 @@ import {
   signInInputSchema,
   type ServerInfo,
 } from '../../shared/protocol/session.ts'
+import { addApiV1 } from '../api/api.ts'
+import type { ApiTools } from '../api/route.ts'
 import type { ServerConfig } from '../config.ts'
 import type { Certificate } from './certificate.ts'
 import { checkInput } from '../gateway/checkInput.ts'
@@ -44,6 +46,8 @@ export type HttpOptions = {
   /** Why nobody should be sent here now; null when all is well. */
   trouble(): Promise<string | null>
   uptimeSeconds(): number
+  /** What programs may ask for with a token. */
+  api: ApiTools
 }
 
 const STATUS: Partial<Record<ErrorCode, number>> = {
@@ -77,6 +81,7 @@ export async function createHttp(options: HttpOptions, certificate: Certificate 
   })
   app.setErrorHandler((error: FastifyError, request, reply) => answer(reply, failureOf(error, options.log, request.id)))
   addApi(app, options)
+  await addApiV1(app, { ...options.api, version: options.config.version, rate: options.config.apiRate })
   await addWebClient(app, options.config.webDir)
   return app
 }

@@ -5,6 +5,7 @@ import { deleteSeat, seatDevices, seatsIn, toRoom, updateRoom, type RoomRow } fr
 import { deleteRequestsIn } from '../storage/requestRows.ts'
 import { updateSchedule } from '../storage/scheduleRows.ts'
 import type { Work } from '../storage/store.ts'
+import { noteRoom } from '../webhooks/events.ts'
 import { concernedBy } from './concerned.ts'
 import { tellOtherDevices } from './elsewhere.ts'
 import { dismissGuestsOf } from './guests.ts'
@@ -36,6 +37,7 @@ export async function endRoom(unit: Work, room: RoomRow, byUserId?: string): Pro
     ...seats.map((seat) => ({ kind: 'presence', userId: seat.userId }) as const),
   )
   for (const seat of seats) await tellOtherDevices(unit, seat.userId)
+  if (room.status === 'running') await noteRoom(unit, 'room.ended', ended)
   await dismissGuestsOf(unit, room.id)
   await makeNext(unit, room)
 }

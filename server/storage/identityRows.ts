@@ -31,6 +31,7 @@ export async function userToLink(db: Db, login: string, issuer: string): Promise
     .where('login', '=', login)
     .where('demo', '=', 0)
     .where('guestOf', 'is', null)
+    .where('kind', '=', 'person')
     .where(({ not, exists, selectFrom }) =>
       not(
         exists(
@@ -64,6 +65,7 @@ export async function insertUserOfIdentity(
       declineWhenBusy: 0,
       doNotDisturbUntil: null,
       guestOf: null,
+      kind: 'person',
       disabledAt: null,
     })
     .onConflict((conflict) => conflict.column('login').doNothing())

@@ -2,6 +2,7 @@
 import type { Generated } from 'kysely'
 import type { InvitationKind } from '../../shared/protocol/invitations.ts'
 import type { AccountRole, AuditAction } from '../../shared/protocol/trust.ts'
+import type { RingGroup, WebhookDelivery, WebhookEvent } from '../../shared/protocol/integrations.ts'
 import type { MeetingRequest } from '../../shared/protocol/requests.ts'
 import type { CallMedia, CallReason, CallStatus, Device, Role, Room } from '../../shared/protocol/things.ts'
 
@@ -26,6 +27,8 @@ export interface Tables {
     role: AccountRole
     /** Since when this account may not be used; null while it may. */
     disabledAt: number | null
+    /** `service`: the caller of an API token's rings, which nobody signs in as or rings. */
+    kind: Generated<'person' | 'service'>
   }
   /** What was done, by whom and to whom. Nothing in it is ever changed; `seq` is given by the database. */
   audit: {
@@ -107,6 +110,8 @@ export interface Tables {
     participantVersion: number
     /** Since when nobody has a seat; null while somebody has. */
     emptySince: number | null
+    /** Until when it stays although nobody is in it: made by a program, for people who are yet to come. */
+    heldUntil: number | null
   }
   /** What a room has that was made ahead of time. */
   schedules: {
@@ -248,6 +253,74 @@ export interface Tables {
     endedAt: number | null
     endedBy: string | null
     version: number
+  }
+  /** Programs that may ask over HTTP; the token itself is stored as a hash only. */
+  apiTokens: {
+    id: string
+    hash: string
+    name: string
+    /** With commas in between. */
+    scopes: string
+    /** The user who rings people in this token's name. */
+    serviceId: string
+    /** Null when it was made at the server's command line. */
+    createdBy: string | null
+    createdAt: number
+    expiresAt: number | null
+    lastUsedAt: number | null
+    revokedAt: number | null
+  }
+  /** Several people rung for one answer. */
+  ringGroups: {
+    id: string
+    roomId: string
+    tokenId: string
+    strategy: RingGroup['strategy']
+    media: CallMedia
+    extension: string | null
+    timeoutSeconds: number
+    /** With commas in between, in the order they are rung. */
+    calleeIds: string
+    /** How many of them have had their turn. */
+    started: number
+    status: RingGroup['status']
+    createdAt: number
+    endedAt: number | null
+  }
+  ringGroupCalls: { groupId: string; callId: string }
+  /** Other servers that are told what happens here. */
+  webhooks: {
+    id: string
+    name: string
+    url: string
+    /** With commas in between. */
+    events: string
+    /** Encrypted with a key made of the server's own secret: it is needed to sign. */
+    secret: string
+    createdBy: string | null
+    createdAt: number
+    /** Deliveries given up since the last one that arrived. */
+    failedInRow: number
+    /** Since when nothing is sent any more; null while it is. */
+    pausedAt: number | null
+  }
+  /** What is to be sent, has been, or was given up; `seq` is given by the database. */
+  webhookDeliveries: {
+    seq: Generated<number>
+    id: string
+    webhookId: string
+    event: WebhookEvent | 'webhook.ping'
+    /** What has the same one is sent one after the other. */
+    orderKey: string
+    body: string
+    status: WebhookDelivery['status']
+    attempts: number
+    createdAt: number
+    /** When it is tried next; null once it is over. */
+    dueAt: number | null
+    endedAt: number | null
+    httpStatus: number | null
+    error: string | null
   }
   /** What each command answered, so that one sent again takes effect once. */
   commandOutcomes: { userId: string; deviceId: string; commandId: string; name: string; answer: string; at: number }

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { adminCommands } from './admin.ts'
 import { callCommands, callEvents } from './calls.ts'
 import { deviceCommands } from './devices.ts'
+import { integrationCommands } from './integrations.ts'
 import { lobbyCommands, lobbyEvents } from './lobby.ts'
 import { chatCommands, chatEvents } from './chat.ts'
 import { mediaCommands, mediaEvents } from './media.ts'
@@ -27,6 +28,7 @@ export const commands = {
   ...signalCommands,
   ...mediaCommands,
   ...peopleCommands,
+  ...integrationCommands,
   ...deviceCommands,
   ...adminCommands,
 } as const
