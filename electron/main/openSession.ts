@@ -34,6 +34,7 @@ export function openSession(options: {
     store,
     onMediaEvent,
     onTalkEvent,
+    onRefused: ({ name, commandId }, { code }) => log.info(`${name} ${commandId}: ${code}`),
   })
   let status: LinkStatus = session.state.status
   session.subscribe((state) => {

@@ -17,7 +17,7 @@ import type { SignInOutput, Tokens } from '../protocol/session.ts'
 import type { Call, CallMedia, Device, Room, RoomSnapshot, User } from '../protocol/things.ts'
 import type { Random, Timers } from '../time.ts'
 import { createAccountClient, type HttpAsk } from './account.ts'
-import { createLink, type LinkStatus } from './link.ts'
+import { createLink, type LinkOptions, type LinkStatus } from './link.ts'
 import { beginWaiting, stopWaiting } from './lobby.ts'
 import {
   applyCalls,
@@ -58,6 +58,7 @@ export type SessionOptions = {
   store: SessionStore
   onMediaEvent(event: MediaEvent): void
   onTalkEvent(event: TalkEvent): void
+  onRefused?: LinkOptions['onRefused']
 }
 
 /** The part of the host's state that the session owns. */
@@ -128,6 +129,7 @@ export function createSession(options: SessionOptions) {
       },
     },
     lastSyncAt: () => stored?.lastSyncAt,
+    ...(options.onRefused === undefined ? {} : { onRefused: options.onRefused }),
     onStatus: (status: LinkStatus) => update({ status }),
     onSync: (sync, sentAt, receivedAt) => {
       const mirror = applySync(state.mirror, sync, sentAt, receivedAt)
