@@ -9,7 +9,9 @@ import { LOG_LEVELS, type LogLevel } from './log.ts'
 import { isTurnUrl, readIceServers, type IceServers } from './media/iceServers.ts'
 import { CONSUMERS_PER_WORKER } from './media/placing.ts'
 import type { TurnConfig } from './media/turn.ts'
+import { OPENID_USAGE, readOpenIdSettings, readPasswordSignIn, type OpenIdConfig } from './openid/settings.ts'
 import { PASSWORD_COST_DEFAULT } from './people/passwords.ts'
+import { readPublicUrl } from './publicUrl.ts'
 import type { WebhookRules } from './webhooks/addresses.ts'
 
 export type ServerConfig = {
@@ -25,6 +27,12 @@ export type ServerConfig = {
   secret: string | undefined
   accessTokenMs: number
   passwordCost: number
+  /** Where browsers reach this server, as an origin; left out when nothing needs to know. */
+  publicUrl?: string | undefined
+  /** The OpenID provider people may sign in with. */
+  openId?: OpenIdConfig | null
+  /** Whether a user name and a password let anybody in (yes when left out). */
+  passwordSignIn?: boolean
   /** Pages other than our own that may open sockets, as origins (`https://example.org`). */
   allowedOrigins: readonly string[]
   /** Addresses (or networks, `10.0.0.0/8`) of proxies in front, whose word on where a request came from is taken. */
@@ -112,7 +120,9 @@ node server/main.ts token revoke <id>         make, list and revoke API tokens (
                            when it changes
   PARLEY_TLS_KEY           file of its key
   PARLEY_ALLOWED_ORIGINS   other web pages that may connect, separated by commas
-  PARLEY_TRUSTED_PROXIES   addresses or networks of the proxies in front, separated by commas`
+  PARLEY_TRUSTED_PROXIES   addresses or networks of the proxies in front, separated by commas
+
+${OPENID_USAGE}`
 
 export type CommandLine =
   | { kind: 'help' }
@@ -170,6 +180,8 @@ function readConfig(values: Values, { env, webDir, version }: Surroundings): Ser
   if (metricsToken !== undefined && metricsToken.length < 16) {
     throw new BadSetting('PARLEY_METRICS_TOKEN: at least 16 characters')
   }
+  const publicUrl = readPublicUrl(env['PARLEY_PUBLIC_URL'])
+  const openId = readOpenIdSettings(env, publicUrl)
   return {
     host,
     port: wholeNumber('--port', values.port ?? env['PARLEY_PORT'], 4400, 65535),
@@ -180,6 +192,9 @@ function readConfig(values: Values, { env, webDir, version }: Surroundings): Ser
     // Renewal is asked for a minute ahead: a token of one minute would be renewed without end.
     accessTokenMs: wholeNumber('PARLEY_ACCESS_MINUTES', env['PARLEY_ACCESS_MINUTES'], 15, 24 * 60, 2) * 60_000,
     passwordCost: PASSWORD_COST_DEFAULT,
+    publicUrl,
+    openId,
+    passwordSignIn: readPasswordSignIn(env, openId),
     allowedOrigins: listOf(env['PARLEY_ALLOWED_ORIGINS']),
     trustedProxies: proxies(env['PARLEY_TRUSTED_PROXIES']),
     tls: certificateFiles(env['PARLEY_TLS_CERT'] || undefined, env['PARLEY_TLS_KEY'] || undefined),

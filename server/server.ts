@@ -23,6 +23,7 @@ import { createMeters } from './meters.ts'
 import type { MediaEngine } from './media/engine.ts'
 import { createMediaDesk } from './media/mediaDesk.ts'
 import { createWarmDesk } from './media/warmDesk.ts'
+import { createOpenId } from './openid/desk.ts'
 import { createAccessTokens } from './people/accessTokens.ts'
 import { addDemoAccounts } from './people/accounts.ts'
 import type { RingTools } from './people/blocks.ts'
@@ -255,15 +256,18 @@ async function openDoors({ config, engine, timers, entropy, log }: ServerParts, 
   const certificate = tls === undefined ? null : await readCertificate(tls, timers.now())
   if (certificate !== null && !certificate.ok) throw new Error(certificate.error.message)
   const first = certificate?.value ?? null
+  const { now } = timers
+  const openId = config.openId ? createOpenId({ config: config.openId, store, sessions, entropy, now, log }) : null
   const options = {
     config,
     log,
     sessions,
     guests,
     invitations,
+    openId,
     workers: () => engine.workers(),
     metrics: () => meters.registry.metrics(),
-    trouble: () => troubleOf(engine, signaling.store),
+    trouble: () => troubleOf(engine, store),
     uptimeSeconds: () => Math.round((timers.now() - startedAt) / 1000),
     api: { store, once, presence, ringTools, webhookTools, hashPassword: hashOf },
   }

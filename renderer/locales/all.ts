@@ -7,6 +7,7 @@ import { entryWords } from './entry.ts'
 import { errorTexts } from './errors.ts'
 import { guestWords } from './guests.ts'
 import { insideListWords } from './insideList.ts'
+import { openIdWords } from './openid.ts'
 import { pictureWords } from './pictures.ts'
 import { repeatingTexts } from './repeating.ts'
 import { ringCardWords } from './ringCard.ts'
@@ -32,6 +33,7 @@ export const allWords = {
     ...talkWords.en,
     ...blockWords.en,
     ...accountWords.en,
+    ...openIdWords.en,
     ...en,
   },
   'zh-CN': {
@@ -49,6 +51,7 @@ export const allWords = {
     ...talkWords['zh-CN'],
     ...blockWords['zh-CN'],
     ...accountWords['zh-CN'],
+    ...openIdWords['zh-CN'],
     ...zhCN,
   },
 }

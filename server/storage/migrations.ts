@@ -171,6 +171,14 @@ const accounts = [
   `create table errands (seq integer primary key autoincrement, effects text not null) strict`,
 ]
 
+/** Whom a provider knows as which account. A subject is the provider's own name for somebody, and never given to another. */
+const openid = [
+  `create table identities (issuer text not null, subject text not null,
+     userId text not null references users (id) on delete cascade, createdAt integer not null,
+     primary key (issuer, subject)) strict, without rowid`,
+  `create index identitiesByUser on identities (userId)`,
+]
+
 /** Tokens for programs, the rings they start, and what is told to other servers. */
 const api = [
   `alter table users add column kind text not null default 'person' check (kind in ('person', 'service'))`,
@@ -211,5 +219,6 @@ export const migrations: Record<string, Migration> = {
   '0010_blocks': statements(blocks),
   '0011_trust': statements(trust),
   '0012_accounts': statements(accounts),
+  '0013_openid': statements(openid),
   '0015_api': statements(api),
 }

@@ -66,6 +66,8 @@ export interface Tables {
   /** Rings by somebody who was blocked: their callee hears nothing of them. `receiptAt`: when a receipt would have come; null for none. */
   silencedCalls: { callId: string; receiptAt: number | null }
   credentials: { userId: string; passwordHash: string }
+  /** Whom an OpenID provider knows as which account. */
+  identities: { issuer: string; subject: string; userId: string; createdAt: number }
   /** A device id is only unique together with its user: ids are visible to others and must not be worth stealing. */
   devices: { userId: string; id: string; platform: Device['platform']; label: string }
   /** One signed-in device; refresh tokens are stored as hashes only. */
