@@ -67,6 +67,9 @@ export const argumentsOf = {
   'host:signIn': z.tuple([
     z.strictObject({ server: serverSchema, login: z.string().max(1_000), password: z.string().max(10_000) }),
   ]),
+  'host:startOpenId': z.tuple([serverSchema]),
+  'host:openOpenIdAgain': z.tuple([]),
+  'host:cancelOpenId': z.tuple([]),
   'host:signOut': z.tuple([]),
   'host:lookAtInvitation': z.tuple([z.strictObject({ server: serverSchema, token: z.string().max(200) })]),
   'host:acceptInvitation': z.tuple([

@@ -12,7 +12,10 @@ import { isTurnUrl, readIceServers, type IceServers } from './media/iceServers.t
 import { CONSUMERS_PER_WORKER } from './media/placing.ts'
 import type { TurnConfig } from './media/turn.ts'
 import { AUDIT_DAYS_DEFAULT } from './people/auditLog.ts'
+import { OPENID_USAGE, readOpenIdSettings, readPasswordSignIn, type OpenIdConfig } from './openid/settings.ts'
 import { PASSWORD_COST_DEFAULT } from './people/passwords.ts'
+import { readPublicUrl } from './publicUrl.ts'
+import type { WebhookRules } from './webhooks/addresses.ts'
 
 export type ServerConfig = {
   host: string
@@ -27,6 +30,12 @@ export type ServerConfig = {
   secret: string | undefined
   accessTokenMs: number
   passwordCost: number
+  /** Where browsers reach this server, as an origin; left out when nothing needs to know. */
+  publicUrl?: string | undefined
+  /** The OpenID provider people may sign in with. */
+  openId?: OpenIdConfig | null
+  /** Whether a user name and a password let anybody in (yes when left out). */
+  passwordSignIn?: boolean
   /** Pages other than our own that may open sockets, as origins (`https://example.org`). */
   allowedOrigins: readonly string[]
   /** Addresses (or networks, `10.0.0.0/8`) of proxies in front, whose word on where a request came from is taken. */
@@ -39,6 +48,8 @@ export type ServerConfig = {
   guestsPerMinute: number
   /** Whoever presents it may read `GET /metrics`; without one nobody may. */
   metricsToken?: string | undefined
+  /** What webhooks may lead to beside https and public addresses. */
+  webhooks?: WebhookRules
   /** A device that does not acknowledge an event within this is not there: its connection is closed, and it syncs anew. */
   acknowledgeMs: number
   /** How often, how many, how much; the defaults when left out. */
@@ -85,6 +96,10 @@ const OPTIONS = {
 export const USAGE = `node server/main.ts [options]              run the server
 node server/main.ts user add <login> <name>   add an account; the password is asked, or read from standard input
                                               --administrator: one that looks after the server
+node server/main.ts check [options]           whether clients will reach what these options tell them to
+node server/main.ts token create <name> <scopes> [days]
+node server/main.ts token list
+node server/main.ts token revoke <id>         make, list and revoke API tokens (docs/api.md)
 
   --port N             where to listen (4400)                 PARLEY_PORT
   --host H             on which address (127.0.0.1)           PARLEY_HOST
@@ -106,6 +121,8 @@ node server/main.ts user add <login> <name>   add an account; the password is as
   PARLEY_SECRET            signs sessions (else made once and kept with the data)
   PARLEY_ACCESS_MINUTES    lifetime of access tokens (15, at least 2)
   PARLEY_METRICS_TOKEN     opens GET /metrics to whoever sends it (Authorization: Bearer …)
+  PARLEY_WEBHOOK_PRIVATE   on: webhooks may lead to this machine and to private networks
+  PARLEY_WEBHOOK_INSECURE  on: webhooks may use plain http
   PARLEY_TLS_CERT          file of the certificate with its chain (PEM): the server speaks HTTPS itself; read again
                            when it changes
   PARLEY_TLS_KEY           file of its key
@@ -114,11 +131,15 @@ node server/main.ts user add <login> <name>   add an account; the password is as
   PARLEY_LIMITS            what docs/limits.md lists, as JSON like {"ringsPerPair":{"burst":6,"perMinute":1}}
   PARLEY_LIMITS_FILE       a file with the same
   PARLEY_RING_POLICY       who may ring whom: everyone (default), contacts or allowList; administrators may change it
-  PARLEY_AUDIT_DAYS        how long the audit log is kept (365)`
+  PARLEY_AUDIT_DAYS        how long the audit log is kept (365)
+
+${OPENID_USAGE}`
 
 export type CommandLine =
   | { kind: 'help' }
   | { kind: 'serve'; config: ServerConfig }
+  | { kind: 'token'; args: string[]; config: ServerConfig }
+  | { kind: 'check'; config: ServerConfig }
   | { kind: 'addUser'; login: string; name: string; role: AccountRole; config: ServerConfig }
 
 export type Surroundings = { env: Record<string, string | undefined>; webDir: string; version: string }
@@ -138,6 +159,8 @@ export function readCommandLine(argv: readonly string[], surroundings: Surroundi
       throw new BadSetting('--administrator belongs to: user add <login> <name>')
     if (positionals.length === 0) return success({ kind: 'serve', config })
     const [noun, verb, login, ...name] = positionals
+    if (noun === 'token') return success({ kind: 'token', args: positionals.slice(1), config })
+    if (noun === 'check' && verb === undefined) return success({ kind: 'check', config })
     if (noun === 'user' && verb === 'add' && login !== undefined && name.length > 0) {
       const role = values.administrator ? 'administrator' : 'user'
       return success({ kind: 'addUser', login, name: name.join(' '), role, config })
@@ -169,6 +192,8 @@ function readConfig(values: Values, { env, webDir, version }: Surroundings): Ser
   if (metricsToken !== undefined && metricsToken.length < 16) {
     throw new BadSetting('PARLEY_METRICS_TOKEN: at least 16 characters')
   }
+  const publicUrl = readPublicUrl(env['PARLEY_PUBLIC_URL'])
+  const openId = readOpenIdSettings(env, publicUrl)
   return {
     host,
     port: wholeNumber('--port', values.port ?? env['PARLEY_PORT'], 4400, 65535),
@@ -179,6 +204,9 @@ function readConfig(values: Values, { env, webDir, version }: Surroundings): Ser
     // Renewal is asked for a minute ahead: a token of one minute would be renewed without end.
     accessTokenMs: wholeNumber('PARLEY_ACCESS_MINUTES', env['PARLEY_ACCESS_MINUTES'], 15, 24 * 60, 2) * 60_000,
     passwordCost: PASSWORD_COST_DEFAULT,
+    publicUrl,
+    openId,
+    passwordSignIn: readPasswordSignIn(env, openId),
     allowedOrigins: listOf(env['PARLEY_ALLOWED_ORIGINS']),
     trustedProxies: proxies(env['PARLEY_TRUSTED_PROXIES']),
     tls: certificateFiles(env['PARLEY_TLS_CERT'] || undefined, env['PARLEY_TLS_KEY'] || undefined),
@@ -188,6 +216,10 @@ function readConfig(values: Values, { env, webDir, version }: Surroundings): Ser
     ringRule: ringRuleFrom(env['PARLEY_RING_POLICY']),
     auditDays: wholeNumber('PARLEY_AUDIT_DAYS', env['PARLEY_AUDIT_DAYS'], AUDIT_DAYS_DEFAULT, 36_500, 1),
     metricsToken,
+    webhooks: {
+      insecure: isOn(env['PARLEY_WEBHOOK_INSECURE']),
+      privateAddresses: isOn(env['PARLEY_WEBHOOK_PRIVATE']),
+    },
     acknowledgeMs: 10_000,
     webDir,
     version,

@@ -23,6 +23,8 @@ export type Effect =
   /** What this seat sends of these stops, until its person turns it on again. */
   | { kind: 'stopSources'; seat: SeatKey; sources: readonly ProducerSource[] }
   | { kind: 'closeRoomMedia'; roomId: string }
+  /** Something is to be sent to another server. */
+  | { kind: 'webhooks' }
   /** A stored deadline at this time (ms since the epoch): look at the rows then. */
   | { kind: 'due'; at: number }
   /** This user's presence may have changed. */

@@ -50,6 +50,7 @@ export const RATES = {
   signInsPerAddress: rate('address', 300, 300, 'Attempts to sign in from one address, as anybody.'),
   renewalsPerDevice: rate('device', 20, 10, 'Renewing a session; a session needs one every few minutes.'),
   renewalsPerAddress: rate('address', 3_000, 1_200, 'The same from one address.'),
+  apiPerToken: rate('API token', 60, 600, 'Requests of one program.'),
   guestsPerAddress: rate('address', 30, 30, 'Guests who come from one address, and looks at links.'),
 } as const
 

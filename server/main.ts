@@ -8,8 +8,10 @@ import { systemEntropy } from './entropy.ts'
 import { createLog } from './log.ts'
 import { createMediasoupEngine } from './media/mediasoup.ts'
 import { iceServersFor } from './media/turn.ts'
+import { selfCheck, tell } from './selfCheck.ts'
 import { createServer } from './server.ts'
 import { systemTimers } from './timers.ts'
+import { tokenCommand } from './tokenCommands.ts'
 
 /** A stop that takes longer than this is cut short. */
 const CLOSE_MS_MAX = 5_000
@@ -78,8 +80,16 @@ async function main(): Promise<void> {
   switch (line.value.kind) {
     case 'help':
       return void process.stdout.write(`${USAGE}\n`)
+    case 'token':
+      return tokenCommand(line.value.config, line.value.args)
     case 'addUser':
       return addUser(line.value)
+    case 'check': {
+      const checks = await selfCheck(line.value.config, systemTimers.now())
+      process.stdout.write(`${tell(checks)}\n`)
+      process.exitCode = checks.some(({ ok }) => ok === false) ? 1 : 0
+      return
+    }
     case 'serve':
       return serve(line.value.config)
   }

@@ -12,11 +12,21 @@ export type PerformerParts = {
   presence: Pick<PresenceBoard, 'refresh'>
   warm: Pick<WarmDesk, 'callChanged'>
   noteDue(at: number): void
+  wakeWebhooks(): void
   noteCall(call: Call): void
   onError(error: unknown): void
 }
 
-export function createPerformer({ connections, engine, presence, warm, noteDue, noteCall, onError }: PerformerParts) {
+export function createPerformer({
+  connections,
+  engine,
+  presence,
+  warm,
+  noteDue,
+  wakeWebhooks,
+  noteCall,
+  onError,
+}: PerformerParts) {
   const perform = (effect: Effect): void => {
     switch (effect.kind) {
       case 'send':
@@ -30,6 +40,8 @@ export function createPerformer({ connections, engine, presence, warm, noteDue, 
         return engine.stopSources(effect.seat, effect.sources)
       case 'closeRoomMedia':
         return engine.closeRoom(effect.roomId)
+      case 'webhooks':
+        return wakeWebhooks()
       case 'due':
         return noteDue(effect.at)
       case 'presence':

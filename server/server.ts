@@ -27,8 +27,10 @@ import { createMeters } from './meters.ts'
 import type { MediaEngine } from './media/engine.ts'
 import { createMediaDesk } from './media/mediaDesk.ts'
 import { createWarmDesk } from './media/warmDesk.ts'
+import { createOpenId } from './openid/desk.ts'
 import { createAccessTokens } from './people/accessTokens.ts'
 import { addDemoAccounts } from './people/accounts.ts'
+import type { RingTools } from './calls/reach.ts'
 import { createGuests } from './people/guests.ts'
 import { createInvitations, openSetup } from './people/invitations.ts'
 import { createLockout } from './people/lockout.ts'
@@ -47,8 +49,21 @@ import { deleteDemoSessions, isSignedIn, noteSeen } from './storage/sessionRows.
 import { openStore, type Store, type Work } from './storage/store.ts'
 import { setLastSeen } from './storage/userRows.ts'
 import { markAllWaitingDropped } from './storage/waitingRows.ts'
+import type { WebhookRules } from './webhooks/addresses.ts'
+import { webhookKey } from './webhooks/secrets.ts'
+import { createSender, type Sender } from './webhooks/sender.ts'
+import type { WebhookTools } from './webhooks/webhookDesk.ts'
+import { createWebhookWorker } from './webhooks/worker.ts'
 
-export type ServerParts = { config: ServerConfig; engine: MediaEngine; timers: Timers; entropy: Entropy; log: Log }
+export type ServerParts = {
+  config: ServerConfig
+  engine: MediaEngine
+  timers: Timers
+  entropy: Entropy
+  log: Log
+  /** How webhooks are sent, when not over the network. */
+  sendWebhook?: Sender
+}
 
 /** What the simulation puts in place of: a store whose process may die at any moment, tokens and passwords without cryptography. */
 export type Foundations = {
@@ -83,9 +98,10 @@ export const databaseFile = (dataDir: string): string => {
 export async function createServer(parts: ServerParts): Promise<RunningServer> {
   const { config, engine, log } = parts
   const signaling = await openSignaling(parts)
-  const { store, connections, deadlines, presence } = signaling
+  const { store, connections, deadlines, presence, webhooks } = signaling
   const { http, gateway, endFollowing } = await openDoors(parts, signaling)
   await deadlines.sweep()
+  webhooks.wake()
   await http.listen({ port: config.port, host: config.host })
   const { port } = http.server.address() as AddressInfo
   const scheme = config.tls === undefined ? 'http' : 'https'
@@ -95,6 +111,7 @@ export async function createServer(parts: ServerParts): Promise<RunningServer> {
   async function close() {
     deadlines.stop()
     presence.close()
+    await webhooks.stop()
     await store.write(({ db, now }) => setLastSeen(db, connections.onlineUsers(), now))
     endFollowing()
     gateway.close(RETRY_AFTER_CLOSE_MS)
@@ -120,10 +137,11 @@ export type Signaling = Awaited<ReturnType<typeof openSignaling>>
 
 /** Everything but the network: who is let in, what is answered, what happens after a commit. Deadlines start with their first sweep. */
 export async function openSignaling(parts: ServerParts, foundations: Foundations = ownFoundations) {
-  const core = await openCore(parts, foundations)
+  const core = await openCore(parts, foundations, () => webhooks.wake())
   const { timers, entropy, log } = parts
-  const { store, connections, presence, media, warm, meters, limiter, onError } = core
-  const { sessions, accessTokens, lockout, hash } = await prepareAccounts(parts, store, foundations)
+  const { store, connections, presence, media, warm, meters, limiter, ringTools, onError } = core
+  const { sessions, accessTokens, secret, lockout, hash } = await prepareAccounts(parts, store, foundations)
+  const { webhooks, webhookTools } = openWebhooks(parts, store, secret, onError)
   const guests = createGuests({ store, sessions, entropy })
   const invitations = createInvitations({ store, sessions, entropy, lockout, hash })
   const ownPassword = createOwnPassword({ store, lockout, hash })
@@ -162,9 +180,20 @@ export async function openSignaling(parts: ServerParts, foundations: Foundations
     check: checkPassword,
   })
   const isDeviceOnline = (device: DeviceKey) => connections.find(device) !== undefined
-  const desks = { store, sessions, presence, media, warm, timelines, passwords, ownPassword, isDeviceOnline, log }
-  const ringRule = parts.config.ringRule ?? 'everyone'
-  const more = { once, recent, entropy, onRenewed, limiter, ringRule }
+  const desks = {
+    store,
+    sessions,
+    presence,
+    media,
+    warm,
+    timelines,
+    passwords,
+    ownPassword,
+    isDeviceOnline,
+    log,
+    webhookTools,
+  }
+  const more = { once, recent, entropy, onRenewed, limiter, ringTools }
   const table: CommandTable = createCommandTable({ ...desks, ...more })
   return {
     ...core,
@@ -172,16 +201,25 @@ export async function openSignaling(parts: ServerParts, foundations: Foundations
     guests,
     invitations,
     reception,
+    once,
+    webhooks,
+    webhookTools,
     admit: createAdmission({ store, connections, accessTokens, sessions, limiter }),
   }
 }
 
 /** What works without anybody: the store, and what happens after a commit or when time has passed. */
-async function openCore({ config, engine, timers, log }: ServerParts, foundations: Foundations) {
+async function openCore(
+  { config, engine, timers, entropy, log }: ServerParts,
+  foundations: Foundations,
+  wakeWebhooks: () => void,
+) {
   const onError = (error: unknown) => log.error({ err: error }, 'background work failed')
   const limiter = createLimiter(config.limits ?? defaultLimits)
   const connections = createConnections(log, config.acknowledgeMs, limiter)
-  const deadlines = createDeadlines({ timers, store: () => store, limiter, auditDays: config.auditDays, onError })
+  const { ringRule = 'everyone', auditDays } = config
+  const ringTools: RingTools = { entropy, isOnline: connections.isOnline, limiter, ringRule }
+  const deadlines = createDeadlines({ timers, store: () => store, ringTools, auditDays, onError })
   const presence = createPresenceBoard({
     store: () => store,
     isOnline: connections.isOnline,
@@ -197,32 +235,50 @@ async function openCore({ config, engine, timers, log }: ServerParts, foundation
   })
   const { noteDue } = deadlines
   const { noteCall } = meters
-  const perform = createPerformer({ connections, engine, presence, warm, noteDue, noteCall, onError })
+  const told = { noteDue, wakeWebhooks, noteCall }
+  const perform = createPerformer({ connections, engine, presence, warm, ...told, onError })
   const file = databaseFile(config.dataDir)
   const store = await foundations.openStore({ file, now: timers.now, perform, onCommit: meters.committed })
   const media = createMediaDesk({ engine, store, deliver: connections.deliver, onError })
-  return { store, connections, deadlines, presence, media, warm, meters, limiter, onError }
+  return { store, connections, deadlines, presence, media, warm, meters, limiter, ringTools, onError }
+}
+
+const STRICT: WebhookRules = { insecure: false, privateAddresses: false }
+
+function openWebhooks(parts: ServerParts, store: Store, secret: Uint8Array, onError: (error: unknown) => void) {
+  const { config, timers, entropy } = parts
+  const { webhooks: rules = STRICT, version } = config
+  const send = parts.sendWebhook ?? createSender({ rules, timers, userAgent: `Parley/${version}` })
+  const key = webhookKey(secret)
+  const webhookTools: WebhookTools = { entropy, key, rules }
+  return { webhookTools, webhooks: createWebhookWorker({ store, timers, send, key, onError }) }
 }
 
 /** HTTP and the sockets, not listening yet. */
-async function openDoors({ config, engine, timers, log }: ServerParts, signaling: Signaling) {
+async function openDoors({ config, engine, timers, entropy, log }: ServerParts, signaling: Signaling) {
   const { connections, sessions, guests, invitations, reception, meters, admit, limiter } = signaling
+  const { store, once, presence, ringTools, webhookTools } = signaling
+  const hashOf = (password: string) => hashPassword(password, config.passwordCost, entropy)
   const startedAt = timers.now()
   const { tls } = config
   const certificate = tls === undefined ? null : await readCertificate(tls, timers.now())
   if (certificate !== null && !certificate.ok) throw new Error(certificate.error.message)
   const first = certificate?.value ?? null
+  const { now } = timers
+  const openId = config.openId ? createOpenId({ config: config.openId, store, sessions, entropy, now, log }) : null
   const options = {
     config,
     log,
     sessions,
     guests,
     invitations,
+    openId,
     workers: () => engine.workers(),
     metrics: () => meters.registry.metrics(),
-    trouble: () => troubleOf(engine, signaling.store),
+    trouble: () => troubleOf(engine, store),
     limitAttempts: limitAttempts(limiter, timers.now),
     uptimeSeconds: () => Math.round((timers.now() - startedAt) / 1000),
+    api: { store, once, presence, ringTools, webhookTools, hashPassword: hashOf },
   }
   const http = await createHttp(options, first)
   const { allowedOrigins } = config
@@ -278,6 +334,7 @@ async function prepareAccounts({ config, timers, entropy }: ServerParts, store: 
   // Not waited for: rings that stand in the database need no password.
   const decoyHash = foundations.hashPassword(randomSecret(), passwordCost, entropy)
   return {
+    secret,
     accessTokens,
     lockout: createLockout(secret),
     hash: (password: string) => foundations.hashPassword(password, passwordCost, entropy),

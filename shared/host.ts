@@ -72,6 +72,14 @@ export interface GuestHost {
   arrive(input: { code: string; name: string }): Promise<Result<GuestRoom>>
 }
 
+/** Signing in through a provider; null while nobody does. `error`: what came back meanwhile was not it. */
+export type OpenIdState =
+  | { status: 'starting' | 'finishing' }
+  /** The person is in their browser. */
+  | { status: 'waiting'; error: ProtocolError | null }
+  | { status: 'refused'; error: ProtocolError }
+  | null
+
 export type HostState = {
   status: LinkStatus
   /** Why this device was signed out against the person's will, until the next sign-in. */
@@ -89,6 +97,7 @@ export type HostState = {
   wish: Wish | null
   /** Why the last answer or decline of a ring did not come about, by call id; until it is tried again, from whichever surface. */
   refusals: Readonly<Record<string, ProtocolError>>
+  openid: OpenIdState
   settings: Settings
   /** This device is showing its screen, or a window, to a meeting. */
   sharing: boolean
@@ -136,6 +145,12 @@ export interface Host {
   /** Asks an address whether a Parley server is there. `unavailable` when not. */
   checkServer(server: string): Promise<Result<ServerInfo>>
   signIn(input: { server: string; login: string; password: string }): Promise<Result<User>>
+  /** Begins to sign in with the server's OpenID provider, in a browser; `openid` in the state tells how it goes on. */
+  startOpenId(server: string): Promise<Result<object>>
+  /** Shows the provider once more. */
+  openOpenIdAgain(): Promise<Result<object>>
+  /** Waits for it no longer, and puts away what was told of it. */
+  cancelOpenId(): void
   signOut(): Promise<void>
   /** What a link that makes an account, or gives one a new password, is good for. */
   lookAtInvitation(input: { server: string; token: string }): Promise<Result<InvitationLook>>

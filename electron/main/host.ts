@@ -9,6 +9,7 @@ import type { Answering } from './ringing/answering.ts'
 import type { Quiet } from './ringing/quiet.ts'
 import type { Handle } from './ipcDoor.ts'
 import type { Log } from './log.ts'
+import type { DesktopOpenId } from './openId.ts'
 import type { Lifecycle } from './shell/lifecycle.ts'
 import type { MainWindow } from './shell/mainWindow.ts'
 import type { MiniWindow } from './shell/miniWindow.ts'
@@ -22,6 +23,7 @@ import type { Updates } from './updates/updates.ts'
 
 export type HostParts = {
   session: Session
+  openId: DesktopOpenId
   settings: SettingsFile
   prefill: HostState['prefill']
   answering: Answering
@@ -44,6 +46,7 @@ export function openHost(handle: Handle, parts: HostParts): void {
   const { prefill, desktop } = parts
   const state = (): HostState => ({
     ...session.state,
+    openid: parts.openId.state,
     settings: settings.value,
     sharing: parts.sharing.on,
     desktop: desktop(),
@@ -70,7 +73,7 @@ export function openHost(handle: Handle, parts: HostParts): void {
   handle('host:copyDiagnostics', parts.copyDiagnostics)
   handle('host:installUpdate', async () => parts.updates.install())
   openDesktop(handle, parts)
-  openAccount(handle, session)
+  openAccount(handle, parts)
   pushState(parts, state)
 }
 
@@ -88,7 +91,7 @@ function openDesktop(handle: Handle, { lifecycle, mainWindow, preview, sharing, 
   handle('host:chooseSource', picker.choose)
 }
 
-function openAccount(handle: Handle, session: Session): void {
+function openAccount(handle: Handle, { session, openId }: HostParts): void {
   const withAddress = <Answer>(typed: string, action: (server: string) => Answer) => {
     const server = serverAddress(typed)
     return server === null ? failure('invalid', 'This is not a server address.', { field: 'server' }) : action(server)
@@ -97,6 +100,9 @@ function openAccount(handle: Handle, session: Session): void {
   handle('host:signIn', ({ server: typed, ...rest }) =>
     withAddress(typed, (server) => session.signIn({ server, ...rest })),
   )
+  handle('host:startOpenId', (typed) => withAddress(typed, openId.start))
+  handle('host:openOpenIdAgain', openId.openAgain)
+  handle('host:cancelOpenId', openId.cancel)
   handle('host:signOut', session.signOut)
   handle('host:lookAtInvitation', ({ server: typed, token }) =>
     withAddress(typed, (server) => session.lookAtInvitation({ server, token })),
@@ -115,7 +121,7 @@ async function askChecked(session: Session, name: CommandName, input: unknown) {
 
 /** All windows get the whole state, once a turn of the event loop however much changed in it. */
 function pushState(parts: HostParts, state: () => HostState): void {
-  const { session, settings, mainWindow, popup, mini, quiet, updates, sharing } = parts
+  const { session, openId, settings, mainWindow, popup, mini, quiet, updates, sharing } = parts
   let due = false
   const push = () => {
     if (due) return
@@ -128,6 +134,7 @@ function pushState(parts: HostParts, state: () => HostState): void {
     })
   }
   session.subscribe(push)
+  openId.subscribe(push)
   settings.subscribe(push)
   quiet.subscribe(push)
   updates.subscribe(push)

@@ -10,6 +10,7 @@ import { createLinkAction } from './followLinks.ts'
 import { openHost } from './host.ts'
 import { createIpcDoor, type WindowRole } from './ipcDoor.ts'
 import { logCrashes, openLog, type Log } from './log.ts'
+import { openOpenId } from './openId.ts'
 import { openSession } from './openSession.ts'
 import { createAnswering } from './ringing/answering.ts'
 import { createQuiet, type Quiet } from './ringing/quiet.ts'
@@ -79,7 +80,8 @@ async function start(commandLine: CommandLine, deepLinks: ReturnType<typeof rece
   const mainWindow = openMainWindow({ folder, lifecycle, translate, log })
   const onMediaEvent = (event: MediaEvent) => mainWindow.push('host:media-event', event)
   const onTalkEvent = (event: TalkEvent) => mainWindow.push('host:talk-event', event)
-  const session = openSession({ folder, store, timers, log, onMediaEvent, onTalkEvent })
+  const { session, device } = openSession({ folder, store, timers, log, onMediaEvent, onTalkEvent })
+  const openId = openOpenId({ session, device, timers, log })
   const popup = openPopup({ session, settings, quiet, log })
   const mini = createMiniWindow(log)
   const preview = createPreviewGate(mainWindow, timers)
@@ -96,6 +98,7 @@ async function start(commandLine: CommandLine, deepLinks: ReturnType<typeof rece
   const common = { session, settings, quiet, sharing, mainWindow, popup, timers, log }
   openHost(createIpcDoor({ roleOf, timers, log }), {
     ...common,
+    openId,
     prefill: commandLine.prefill,
     answering,
     mini,
@@ -123,7 +126,7 @@ async function start(commandLine: CommandLine, deepLinks: ReturnType<typeof rece
   claimDeepLinks(log)
   if (commandLine.hidden || openedAtLogin()) mainWindow.prepare()
   else mainWindow.show()
-  deepLinks.deliverTo(createLinkAction({ session, mainWindow, actions, timers, log }))
+  deepLinks.deliverTo(createLinkAction({ session, openId, mainWindow, actions, timers, log }))
   session.resume()
   removeOldDumps(timers.now(), log)
   log.info(`started, version ${app.getVersion()}`)

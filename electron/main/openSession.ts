@@ -6,6 +6,7 @@ import { createSession, type Session, type SessionStore } from '../../shared/cli
 import { createSocketWire } from '../../shared/client/socketWire.ts'
 import type { LinkStatus } from '../../shared/client/link.ts'
 import type { MediaEvent, TalkEvent } from '../../shared/host.ts'
+import type { Device } from '../../shared/protocol/things.ts'
 import type { Timers } from '../../shared/time.ts'
 import { httpAsk } from './http.ts'
 import type { Log } from './log.ts'
@@ -18,7 +19,7 @@ export function openSession(options: {
   log: Log
   onMediaEvent(event: MediaEvent): void
   onTalkEvent(event: TalkEvent): void
-}): Session {
+}): { session: Session; device: Device } {
   const { folder, store, timers, log, onMediaEvent, onTalkEvent } = options
   const createId = () => randomUUID()
   const device = openDeviceIdentity({ folder, hostname: hostname(), platform: process.platform, createId, log })
@@ -33,6 +34,7 @@ export function openSession(options: {
     store,
     onMediaEvent,
     onTalkEvent,
+    onRefused: ({ name, commandId }, { code }) => log.info(`${name} ${commandId}: ${code}`),
   })
   let status: LinkStatus = session.state.status
   session.subscribe((state) => {
@@ -40,5 +42,5 @@ export function openSession(options: {
     status = state.status
     log.info(`connection ${status}`)
   })
-  return session
+  return { session, device }
 }

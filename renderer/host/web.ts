@@ -7,6 +7,7 @@ import type { Host, HostState, MediaEvent, TalkEvent } from '../../shared/host.t
 import { failure } from '../../shared/protocol/result.ts'
 import { readSettings } from '../../shared/settings.ts'
 import type { Timers } from '../../shared/time.ts'
+import { createWebOpenId, takeUpOpenId } from './webOpenId.ts'
 import { createId, keptDevice, openStorage, sessionStore, type PageStorage } from './webStorage.ts'
 
 const HTTP_DEADLINE_MS = 8_000
@@ -56,6 +57,7 @@ function keptSettings(storage: PageStorage) {
 }
 
 export async function createWebHost(): Promise<Host> {
+  const broughtBack = takeUpOpenId()
   const storage = await openStorage()
   const mediaEvents = createListeners<MediaEvent>()
   const talkEvents = createListeners<TalkEvent>()
@@ -64,23 +66,35 @@ export async function createWebHost(): Promise<Host> {
   let settings = keptSettings(storage)
   let sharing = false
 
+  const device = keptDevice(storage)
   const session = createSession({
     wire: createSocketWire(io),
     timers,
     random: Math.random,
     createId,
-    device: keptDevice(storage),
+    device,
     http,
     store: sessionStore(storage),
     onMediaEvent: mediaEvents.tell,
     onTalkEvent: talkEvents.tell,
   })
-  const snapshot = (): HostState => ({ ...session.state, settings, sharing, desktop: null, prefill })
-  session.subscribe(() => states.tell(snapshot()))
+  const tell = () => states.tell(snapshot())
+  const openId = createWebOpenId({ session, device, timers, onChange: tell })
+  const snapshot = (): HostState => ({
+    ...session.state,
+    openid: openId.state,
+    settings,
+    sharing,
+    desktop: null,
+    prefill,
+  })
+  session.subscribe(tell)
   // A network that has come back, or a page out of the back-forward cache: the old socket lies.
   window.addEventListener('online', session.wakeUp)
   window.addEventListener('pageshow', (event) => event.persisted && session.wakeUp())
   session.resume()
+  if (broughtBack === 'expired') openId.cameBackLate()
+  else if (broughtBack !== null) void openId.receive(broughtBack)
 
   return {
     kind: 'web',
@@ -97,6 +111,9 @@ export async function createWebHost(): Promise<Host> {
     ask: session.ask,
     checkServer: session.checkServer,
     signIn: session.signIn,
+    startOpenId: openId.start,
+    openOpenIdAgain: openId.openAgain,
+    cancelOpenId: openId.cancel,
     signOut: session.signOut,
     lookAtInvitation: session.lookAtInvitation,
     acceptInvitation: session.acceptInvitation,

@@ -7,6 +7,7 @@ import { entryWords } from './entry.ts'
 import { errorTexts } from './errors.ts'
 import { guestWords } from './guests.ts'
 import { insideListWords } from './insideList.ts'
+import { openIdWords } from './openid.ts'
 import { pictureWords } from './pictures.ts'
 import { reachWords } from './reach.ts'
 import { repeatingTexts } from './repeating.ts'
@@ -34,6 +35,7 @@ export const allWords = {
     ...blockWords.en,
     ...accountWords.en,
     ...reachWords.en,
+    ...openIdWords.en,
     ...en,
   },
   'zh-CN': {
@@ -52,6 +54,7 @@ export const allWords = {
     ...blockWords['zh-CN'],
     ...accountWords['zh-CN'],
     ...reachWords['zh-CN'],
+    ...openIdWords['zh-CN'],
     ...zhCN,
   },
 }

@@ -159,8 +159,7 @@ const rooms: Pick<Record<AdminAction, Act>, Extract<AdminAction, `rooms ${string
     const ended = await change(tools, async (unit) => {
       const room = liveRoom(await roomMeant(unit.db, { code }))
       if (!room.ok) return room
-      await endRoom(unit, room.value)
-      await audit(unit, { action: 'room.ended', actor: OPERATOR, roomId: room.value.id })
+      await endRoom(unit, room.value, undefined, { actor: OPERATOR })
       return success(room.value)
     })
     if (!ended.ok) return ended

@@ -15,7 +15,7 @@ import { findCall, findRings, insertCall } from '../storage/callRows.ts'
 import { findRoom, isBarred, seatOf, snapshotOf, updateMember } from '../storage/roomRows.ts'
 import type { Work } from '../storage/store.ts'
 import { noteRung } from '../storage/reachRows.ts'
-import { findUser, policyAt, type PolicyRow } from '../storage/userRows.ts'
+import { findUser, hasAccount, policyAt, type PolicyRow } from '../storage/userRows.ts'
 import { sayHowItEnded } from './endings.ts'
 import { refusedRing, refuseRing, type RingTools } from './reach.ts'
 import { applyToRing, tellOfRing } from './ringing.ts'
@@ -40,7 +40,7 @@ export async function invite(
   if (may === 'notAllowed') return failure('notAllowed', 'Only the owner and admins can add people to this meeting.')
   const results: InviteResult[] = []
   for (const calleeId of new Set(input.calleeIds)) {
-    results.push(await ringOne(unit, participant, calleeId, input, tools))
+    results.push(await ringCallee(unit, participant, calleeId, input, tools))
   }
   return refuseWholly(results) ?? success({ results })
 }
@@ -52,17 +52,20 @@ function refuseWholly(results: readonly InviteResult[]): Failure | null {
   return refusedRing({ by: 'limit', retryAfterMs: Math.max(...waits) })
 }
 
-async function ringOne(
+/** Whoever rings, with the role they have in the room: a participant, or a program (`ringGroups`). */
+export type Inviter = Pick<Participant, 'user' | 'role'>
+
+export async function ringCallee(
   unit: Work,
-  caller: Participant,
+  caller: Inviter,
   calleeId: string,
-  input: CheckedInput<'call.invite'>,
+  input: Wish,
   tools: RingTools,
 ): Promise<InviteResult> {
   const found = await findUser(unit.db, calleeId)
   if (found === null || found.disabledAt !== null) return { calleeId, outcome: 'unknownUser' }
-  // Guests are in the meeting whose link they had, and nowhere else.
-  if (found.guestOf !== null) return { calleeId, outcome: 'notAllowed' }
+  // Guests are in the meeting whose link they had, and nowhere else; programs have nothing that rings.
+  if (!hasAccount(found)) return { calleeId, outcome: 'notAllowed' }
   const seat = await seatOf(unit.db, calleeId)
   if (seat?.roomId === input.roomId) return { calleeId, outcome: 'alreadyInRoom' }
   for (const ring of await findRings(unit.db, { roomId: input.roomId, calleeId })) {
@@ -71,7 +74,7 @@ async function ringOne(
     if (outcome.kind === 'unchanged') return { calleeId, outcome: 'alreadyInCalling', call: ring }
   }
   if (!(await mayRingBack(unit, input.roomId, caller, calleeId))) return { calleeId, outcome: 'notAllowed' }
-  const refusal = await refuseRing(unit, { callerId: caller.user.id, calleeId, roomId: input.roomId }, tools)
+  const refusal = await refuseRing(unit, { caller: caller.user, calleeId, roomId: input.roomId }, tools)
   if (refusal?.by === 'organisation') return { calleeId, outcome: 'notAllowed', by: 'organisation' }
   if (refusal !== null) return { calleeId, outcome: 'rateLimited', retryAfterMs: refusal.retryAfterMs }
   await welcomeBack(unit, input.roomId, calleeId)
@@ -80,7 +83,7 @@ async function ringOne(
 }
 
 /** Whom the owner or an admin would not let back in, only such a person rings again; from then on they are welcome. */
-async function mayRingBack(unit: Work, roomId: string, caller: Participant, calleeId: string): Promise<boolean> {
+async function mayRingBack(unit: Work, roomId: string, caller: Inviter, calleeId: string): Promise<boolean> {
   if (!(await isBarred(unit.db, roomId, calleeId))) return true
   return caller.role !== 'member'
 }
@@ -89,7 +92,7 @@ async function welcomeBack(unit: Work, roomId: string, userId: string): Promise<
   if (await isBarred(unit.db, roomId, userId)) await updateMember(unit.db, { roomId, userId }, { mayReturn: 1 })
 }
 
-type Wish = Pick<CheckedInput<'call.invite'>, 'roomId' | 'media' | 'extension' | 'timeoutSeconds'>
+export type Wish = Pick<CheckedInput<'call.invite'>, 'roomId' | 'media' | 'extension' | 'timeoutSeconds'>
 
 /** Stores the call and lets it ring; or, by the callee's policy, has it declined at once. Gives the call as it stands then. */
 export async function startRing(
@@ -116,14 +119,16 @@ export async function startRing(
   await noteRung(unit.db, { userId: caller.id, otherId: callee.id }, unit.now)
   await silenceIfUnwanted(unit, call, callee.whoMayRing, tools)
   const { id: callId } = call
-  await audit(unit, {
-    action: 'call.invited',
-    actor: { kind: 'user', id: caller.id },
-    subjectId: callee.id,
-    roomId,
-    ...(tools.address === undefined ? {} : { address: tools.address }),
-    details: { callId, media },
-  })
+  // Of a program the log names its token (`ringForToken`).
+  if (caller.service !== true)
+    await audit(unit, {
+      action: 'call.invited',
+      actor: { kind: 'user', id: caller.id },
+      subjectId: callee.id,
+      roomId,
+      ...(tools.address === undefined ? {} : { address: tools.address }),
+      details: { callId, media },
+    })
   await tellOfRing(unit, call, effects)
   if (refusal === null) {
     unit.effects.push({ kind: 'due', at: call.createdAt + RECEIPT_WAIT_MS }, { kind: 'due', at: call.expiresAt })

@@ -1,7 +1,6 @@
 // Everything that happens by itself after a while, read from stored rows: so a restart forgets nothing. One timer, for the earliest.
-import { CALLER_GONE_MS, EMPTY_ROOM_MS, RECEIPT_WAIT_MS, SEAT_KEEP_MS } from '../../shared/call/limits.ts'
+import { CALLER_GONE_MS, RECEIPT_WAIT_MS, SEAT_KEEP_MS } from '../../shared/call/limits.ts'
 import type { Timers } from '../../shared/time.ts'
-import type { Limiter } from '../gateway/rateLimit.ts'
 import { settleGuests } from '../people/guests.ts'
 import { AUDIT_DAYS_DEFAULT, shortenAudit } from '../people/auditLog.ts'
 import { endPoliciesInTime } from '../people/policies.ts'
@@ -12,10 +11,12 @@ import { settleSchedules } from '../rooms/schedule.ts'
 import { loseSeat } from '../rooms/seats.ts'
 import { takeSilencedReceipts } from '../storage/blockRows.ts'
 import { findCall, ringsExpiredAt, ringsWithoutReceiptSince } from '../storage/callRows.ts'
-import { emptyRoomsSince, nextDueTimes, seatsDroppedSince } from '../storage/dueRows.ts'
+import { emptyRoomsAt, nextDueTimes, seatsDroppedSince } from '../storage/dueRows.ts'
 import { forgetOldOutcomes } from '../storage/outcomeRows.ts'
 import type { Store, Work } from '../storage/store.ts'
 import { forgetDenials } from '../storage/waitingRows.ts'
+import { settleRingGroups } from './ringGroups.ts'
+import type { RingTools } from './reach.ts'
 import { applyToRing, endRingsOfDesertedRoom } from './ringing.ts'
 import { endDirectRoomWithoutRing, settleRing } from './settling.ts'
 
@@ -30,7 +31,8 @@ export interface Deadlines {
 export type DeadlinesOptions = {
   timers: Timers
   store: () => Store
-  limiter: Limiter
+  /** For rings that start by themselves. */
+  ringTools: RingTools
   /** How long the audit log is kept. */
   auditDays?: number | undefined
   onError: (error: unknown) => void
@@ -39,13 +41,8 @@ export type DeadlinesOptions = {
 /** How long to wait before trying again after a sweep failed (the disk is full, say). */
 const RETRY_MS = 1_000
 
-export function createDeadlines({
-  timers,
-  store,
-  limiter,
-  auditDays = AUDIT_DAYS_DEFAULT,
-  onError,
-}: DeadlinesOptions): Deadlines {
+export function createDeadlines(options: DeadlinesOptions): Deadlines {
+  const { timers, store, ringTools, auditDays = AUDIT_DAYS_DEFAULT, onError } = options
   let next = Infinity
   let callOff = () => {}
   let stopped = false
@@ -62,7 +59,7 @@ export function createDeadlines({
     next = Infinity
     try {
       const dueTimes = await store().write(async (unit) => {
-        await settle(unit, limiter)
+        await settle(unit, ringTools)
         const shortenAt = await shortenAudit(unit, auditDays)
         return [...(await nextDueTimes(unit.db, unit.now)), ...(shortenAt === null ? [] : [shortenAt])]
       })
@@ -85,7 +82,7 @@ export function createDeadlines({
 }
 
 /** All that is due, in the order in which it would have happened had the timers been exact. */
-async function settle(unit: Work, limiter: Limiter): Promise<void> {
+async function settle(unit: Work, ringTools: RingTools): Promise<void> {
   const { db, now } = unit
   for (const { callId, at } of await takeSilencedReceipts(db, now)) {
     const call = await findCall(db, callId)
@@ -106,11 +103,12 @@ async function settle(unit: Work, limiter: Limiter): Promise<void> {
     if (seat.droppedAt !== null && seat.droppedAt <= now - SEAT_KEEP_MS)
       await loseSeat(unit, seat, { seatLost: 'gone' })
   }
-  for (const room of await emptyRoomsSince(db, now - EMPTY_ROOM_MS)) await endRoom(unit, room)
+  await settleRingGroups(unit, ringTools)
+  for (const room of await emptyRoomsAt(db, now)) await endRoom(unit, room)
   await settleGuests(unit)
   await settleRequests(unit)
   await endWaitsOfAbsentees(unit)
-  await settleSchedules(unit, limiter)
+  await settleSchedules(unit, ringTools.limiter)
   await endPoliciesInTime(unit)
   await forgetOldOutcomes(db, now)
   await forgetDenials(db, now)

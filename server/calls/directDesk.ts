@@ -5,11 +5,11 @@ import { failure, success, type Result } from '../../shared/protocol/result.ts'
 import type { Call, RoomSnapshot } from '../../shared/protocol/things.ts'
 import type { DeviceKey } from '../effects.ts'
 import { audit } from '../people/audit.ts'
-import { newRoom } from '../rooms/roomDesk.ts'
+import { newRoom, openRoom } from '../rooms/roomDesk.ts'
 import { enterRoom } from '../rooms/seats.ts'
-import { insertRoom, snapshotOf } from '../storage/roomRows.ts'
+import { snapshotOf } from '../storage/roomRows.ts'
 import type { Work } from '../storage/store.ts'
-import { findUser } from '../storage/userRows.ts'
+import { findUser, hasAccount } from '../storage/userRows.ts'
 import { policyRefusal, startRing } from './callDesk.ts'
 import { refusedRing, refuseRing, type RingTools } from './reach.ts'
 import { endDirectRoomWithoutRing } from './settling.ts'
@@ -27,7 +27,7 @@ export async function callDirectly(
   if (input.calleeId === userId) return failure('notAllowed', 'You cannot call yourself.', { field: 'calleeId' })
   const caller = await findUser(unit.db, userId)
   const callee = await findUser(unit.db, input.calleeId)
-  if (caller === null || callee === null || callee.guestOf !== null || callee.disabledAt !== null) {
+  if (caller === null || callee === null || !hasAccount(callee) || callee.disabledAt !== null) {
     return failure('unknownUser', 'This person has no account here.', { field: 'calleeId' })
   }
   const room = await newRoom(
@@ -35,7 +35,7 @@ export async function callDirectly(
     { kind: 'direct', name: `${caller.name}, ${callee.name}`, ownerId: userId },
     tools.entropy,
   )
-  await insertRoom(unit.db, room)
+  await openRoom(unit, room)
   const details = { direct: true }
   await audit(unit, { action: 'room.created', actor: { kind: 'user', id: userId }, roomId: room.id, details })
   // Nobody leaves a meeting for a call that never rings.
@@ -44,7 +44,7 @@ export async function callDirectly(
     if (!entered.ok) return entered
   }
   // Refused now, all of this is taken back.
-  const refusal = await refuseRing(unit, { callerId: userId, calleeId: callee.id }, tools)
+  const refusal = await refuseRing(unit, { caller: { id: userId }, calleeId: callee.id }, tools)
   if (refusal !== null) return refusedRing(refusal)
   const { media, extension, timeoutSeconds } = input
   const wish = { roomId: room.id, media, extension, timeoutSeconds }

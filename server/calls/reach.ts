@@ -2,6 +2,7 @@
 // has chosen for themselves comes afterwards and is not told (`people/blocks.ts`); so the answers here must not depend on it.
 import type { RingRule } from '../../shared/protocol/reach.ts'
 import type { Failure } from '../../shared/protocol/result.ts'
+import type { User } from '../../shared/protocol/things.ts'
 import type { Entropy } from '../entropy.ts'
 import { tooMuch, type Ask, type Limiter } from '../gateway/rateLimit.ts'
 import { organisationLetsRing, refusedByOrganisation } from '../people/ringPolicy.ts'
@@ -23,13 +24,16 @@ export type RingTools = {
 export type Refusal = { by: 'organisation' } | { by: 'limit'; retryAfterMs: number }
 
 /** `roomId`: absent for a call between two, whose room is its own. */
-type Wanted = { callerId: string; calleeId: string; roomId?: string }
+type Wanted = { caller: Pick<User, 'id' | 'service'>; calleeId: string; roomId?: string }
 
 /** Null when the ring may be made; then it has been counted. Ask last, after everything else that may refuse it. */
 export async function refuseRing(unit: Work, wanted: Wanted, tools: RingTools): Promise<Refusal | null> {
-  const { callerId, calleeId, roomId } = wanted
-  if (!(await organisationLetsRing(unit.db, wanted, tools.ringRule))) return { by: 'organisation' }
-  const known = await hasMet(unit.db, { userId: calleeId, otherId: callerId })
+  const { caller, calleeId, roomId } = wanted
+  const { id: callerId, service = false } = caller
+  // Programs were let in by whoever gave them a token; the rule is about people.
+  if (!service && !(await organisationLetsRing(unit.db, { callerId, calleeId }, tools.ringRule)))
+    return { by: 'organisation' }
+  const known = service || (await hasMet(unit.db, { userId: calleeId, otherId: callerId }))
   const asks: Ask[] = [
     ['ringsPerPair', `${callerId} ${calleeId}`],
     ['ringsPerCaller', callerId],

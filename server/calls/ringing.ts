@@ -1,5 +1,12 @@
 // Runs the pure call rules inside a transaction: one step, stored by compare-and-set, and what it means for whom.
-import { step, type Audience, type CallCommand, type CallEffect, type StepOutcome } from '../../shared/call/call.ts'
+import {
+  isTerminal,
+  step,
+  type Audience,
+  type CallCommand,
+  type CallEffect,
+  type StepOutcome,
+} from '../../shared/call/call.ts'
 import { CALLER_GONE_MS } from '../../shared/call/limits.ts'
 import type { ServerEvent } from '../../shared/protocol/contract.ts'
 import type { Call, Ring } from '../../shared/protocol/things.ts'
@@ -10,6 +17,7 @@ import { findRings, replaceCall } from '../storage/callRows.ts'
 import { findRoom, insideOf, seatDevices, seatsIn } from '../storage/roomRows.ts'
 import type { Db, Work } from '../storage/store.ts'
 import { deviceLabel } from '../storage/userRows.ts'
+import { noteCall } from '../webhooks/events.ts'
 
 export async function applyToRing(unit: Work, call: Call, command: CallCommand): Promise<StepOutcome> {
   const outcome = step(call, command, unit.now)
@@ -21,8 +29,13 @@ export async function applyToRing(unit: Work, call: Call, command: CallCommand):
 }
 
 /** That a ring was taken back is written down; how else it ended, the history says. */
-async function writeDown(unit: Work, { id: callId, roomId, status, reason, endedBy, callee }: Call): Promise<void> {
+async function writeDown(
+  unit: Work,
+  { id: callId, roomId, status, reason, endedBy, caller, callee }: Call,
+): Promise<void> {
   if (status !== 'cancelled' && status !== 'revoked') return
+  // A program's own word is written down with its token (`api/ringing.ts`).
+  if (caller.service === true && reason === 'byCaller') return
   await audit(unit, {
     action: status === 'cancelled' ? 'call.cancelled' : 'call.revoked',
     actor: endedBy === undefined ? { kind: 'server' } : { kind: 'user', id: endedBy },
@@ -40,6 +53,9 @@ export async function tellOfRing(unit: Work, call: Call, effects: readonly CallE
     const to = await targetOf(unit.db, call, effect, silenced)
     unit.effects.push({ kind: 'send', to, event: await eventOf(unit.db, call, effect) })
   }
+  await noteCall(unit, call)
+  // Whoever is next in turn (`ringGroups`), and a room that was kept for the ring alone (`dueRows`).
+  if (call.caller.service === true && isTerminal(call.status)) unit.effects.push({ kind: 'due', at: unit.now })
 }
 
 /** What a ringing device shows beside the call. */
@@ -57,7 +73,10 @@ export async function endRingsOfDesertedRoom(unit: Work, roomId: string): Promis
   const seats = await seatsIn(unit.db, roomId)
   const present = seats.some((seat) => seat.droppedAt === null || unit.now < seat.droppedAt + CALLER_GONE_MS)
   if (present) return
-  for (const call of await findRings(unit.db, { roomId })) await applyToRing(unit, call, { type: 'callerGone' })
+  for (const call of await findRings(unit.db, { roomId })) {
+    // A program has no seat to lose: its rings go on until they are answered, run out, or are taken back.
+    if (call.caller.service !== true) await applyToRing(unit, call, { type: 'callerGone' })
+  }
 }
 
 const isOfCaller = (audience: Audience) => audience === 'participants' || audience === 'callerDevices'

@@ -4,7 +4,6 @@ import type { InviteResult } from '../../shared/protocol/calls.ts'
 import type { CheckedInput, CommandName, CommandOutput } from '../../shared/protocol/contract.ts'
 import type { OpaqueMedia } from '../../shared/protocol/media.ts'
 import { failure, success, type Result } from '../../shared/protocol/result.ts'
-import type { RingRule } from '../../shared/protocol/reach.ts'
 import type { Entry, JoinAnswer } from '../../shared/protocol/rooms.ts'
 import type { scheduleCommands } from '../../shared/protocol/schedule.ts'
 import type { Call } from '../../shared/protocol/things.ts'
@@ -36,8 +35,10 @@ import { findCall } from '../storage/callRows.ts'
 import { seatOf, snapshotOf } from '../storage/roomRows.ts'
 import type { Db, Store, Work } from '../storage/store.ts'
 import { createCommandLimits } from './commandLimits.ts'
+import type { WebhookTools } from '../webhooks/webhookDesk.ts'
 import { keyOf, type Connection } from './connections.ts'
 import { accountPart, type AccountPart } from './accountPart.ts'
+import { integrationPart } from './integrationPart.ts'
 import type { Once } from './once.ts'
 import type { Recent } from './recent.ts'
 import type { Limiter } from './rateLimit.ts'
@@ -54,8 +55,7 @@ export type CommandTable = {
 export type CommandTableOptions = {
   store: Store
   limiter: Limiter
-  /** The server's rule of who may ring whom while its administrators have set none. */
-  ringRule: RingRule
+  ringTools: RingTools
   once: Once
   recent: Recent
   entropy: Entropy
@@ -68,6 +68,7 @@ export type CommandTableOptions = {
   ownPassword: OwnPassword
   isDeviceOnline(device: DeviceKey): boolean
   log: Log
+  webhookTools: WebhookTools
   onRenewed(connection: Connection): void
 }
 
@@ -103,6 +104,7 @@ export function createCommandTable(options: CommandTableOptions): CommandTable {
     ...mediaPart(tools),
     ...peoplePart(tools),
     ...reachPart(tools),
+    ...integrationPart(tools),
     ...accountPart(tools),
   }
 }
@@ -171,16 +173,8 @@ const asItIs = async (db: Db, call: Call, userId: string): Promise<Call> =>
   seenBy(isTerminal(call.status) ? call : ((await findCall(db, call.id)) ?? call), userId)
 
 function callPart(tools: Tools): Part<'call'> {
-  const { store, entropy, presence, recent, warm, timelines, log, remembered, seated } = tools
-  const { limiter, ringRule } = tools
-  const isOnline = (userId: string) => presence.isOnline(userId)
-  const ringTools = ({ connection: { address } }: Asking): RingTools => ({
-    entropy,
-    isOnline,
-    limiter,
-    ringRule,
-    address,
-  })
+  const { store, recent, warm, timelines, log, remembered, seated } = tools
+  const ringTools = ({ connection: { address } }: Asking): RingTools => ({ ...tools.ringTools, address })
   return {
     'call.invite': async (asking, input) => {
       const invited = await remembered(asking, 'call.invite', (unit, device) =>

@@ -74,8 +74,9 @@ export function createGateway(options: GatewayOptions): Gateway {
 
   function listen(socket: Socket, connection: Connection, dispatch: Dispatcher) {
     let strayMessages = 0
-    const passOver = (event: string, words: string) => {
-      log.warn({ ...keyOf(connection), event: event.slice(0, 64) }, words)
+    // socket.io lets a stranger name an event by a number as well.
+    const passOver = (event: unknown, words: string) => {
+      log.warn({ ...keyOf(connection), event: String(event).slice(0, 64) }, words)
       if (++strayMessages >= STRAY_MESSAGES_MAX) socket.disconnect(true)
     }
     socket.on('command', (message: unknown, answer: unknown) => {
@@ -84,7 +85,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       if (typeof answer === 'function') void dispatch(message).then(answer as (result: Result<unknown>) => void)
       else passOver('command', 'command without acknowledgement passed over')
     })
-    socket.onAny((name: string) => {
+    socket.onAny((name: unknown) => {
       if (name !== 'command') passOver(name, 'unknown event passed over')
     })
   }

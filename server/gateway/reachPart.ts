@@ -9,7 +9,7 @@ import type { Asking, CommandTable, Tools } from './commandTable.ts'
 
 export type ReachPart = Pick<CommandTable, keyof typeof reachCommands>
 
-export function reachPart({ store, ringRule, remembered }: Tools): ReachPart {
+export function reachPart({ store, ringTools: { ringRule }, remembered }: Tools): ReachPart {
   const forAdministrators = <Value>({ connection }: Asking, read: (db: Db) => Promise<Value>): Promise<Result<Value>> =>
     store.read(async (db) => (await refuseOthers(db, connection.user.id)) ?? success(await read(db)))
   return {

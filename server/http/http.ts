@@ -16,14 +16,18 @@ import {
   signInInputSchema,
   type ServerInfo,
 } from '../../shared/protocol/session.ts'
+import { addApiV1 } from '../api/api.ts'
+import type { ApiTools } from '../api/route.ts'
 import type { ServerConfig } from '../config.ts'
 import type { Certificate } from './certificate.ts'
 import { checkInput } from '../gateway/checkInput.ts'
 import type { Log } from '../log.ts'
+import type { OpenId } from '../openid/desk.ts'
 import { DEMO_PASSWORD, DEMO_PEOPLE } from '../people/demo.ts'
 import type { Guests } from '../people/guests.ts'
 import type { Invitations } from '../people/invitations.ts'
 import type { Sessions } from '../people/sessions.ts'
+import { addOpenIdRoutes } from './openidRoutes.ts'
 
 /** Sign-in and renewal are small; nothing else is posted. */
 const BODY_BYTES_MAX = 16 * 1024
@@ -34,6 +38,8 @@ export type HttpOptions = {
   sessions: Sessions
   guests: Guests
   invitations: Invitations
+  /** Null when no provider is set. */
+  openId: OpenId | null
   workers(): { pid: number; rooms: number }[]
   /** What `GET /metrics` tells. */
   metrics(): Promise<string>
@@ -42,6 +48,8 @@ export type HttpOptions = {
   /** The refusal of a request that comes too often; null for all others. */
   limitAttempts(request: { url: string; ip: string; body: unknown }): Failure | null
   uptimeSeconds(): number
+  /** What programs may ask for with a token. */
+  api: ApiTools
 }
 
 const STATUS: Partial<Record<ErrorCode, number>> = {
@@ -80,6 +88,7 @@ export async function createHttp(options: HttpOptions, certificate: Certificate 
     return undefined
   })
   addApi(app, options)
+  await addApiV1(app, { ...options.api, version: options.config.version })
   await addWebClient(app, options.config.webDir)
   return app
 }
@@ -112,7 +121,8 @@ const SECURITY_HEADERS = {
 } as const
 
 function addApi(app: FastifyInstance, options: HttpOptions) {
-  const { config } = options
+  const { config, openId } = options
+  const { passwordSignIn = true } = config
   app.get('/health', async (request) => ({
     ok: true,
     version: config.version,
@@ -129,6 +139,7 @@ function addApi(app: FastifyInstance, options: HttpOptions) {
     name: 'Parley',
     version: config.version,
     protocol: PROTOCOL_VERSION,
+    signIn: { password: passwordSignIn, openid: openId && { name: openId.config.name } },
     ...(config.demo ? { demo: { password: DEMO_PASSWORD, people: [...DEMO_PEOPLE] } } : {}),
   }))
   const post = <Input, Output>(
@@ -144,13 +155,20 @@ function addApi(app: FastifyInstance, options: HttpOptions) {
   post(
     '/api/sign-in',
     signInInputSchema,
-    (input, address) => options.sessions.signIn(input, { address, way: 'password' }),
+    async (input, address) =>
+      passwordSignIn
+        ? options.sessions.signIn(input, { address, way: 'password' })
+        : failure('notAllowed', `Nobody signs in with a password here. Continue with ${openId?.config.name}.`),
     attemptsLimit(config.signInsPerMinute, addressAndLogin, 'Too many attempts to sign in. Wait a minute.'),
   )
   const guestLimit = () =>
     attemptsLimit(config.guestsPerMinute, ({ ip }) => ip, 'Too many attempts to join from here. Wait a minute.')
   post('/api/guest/look', guestLookInputSchema, (input) => options.guests.look(input), guestLimit())
   post('/api/guest', guestInputSchema, (input, address) => options.guests.arrive(input, address), guestLimit())
+  // Looser than with passwords, since nothing can be guessed: an office behind one address comes in together.
+  const limit = () =>
+    attemptsLimit(config.signInsPerMinute * 5, ({ ip }) => ip, 'Too many sign-ins from here. Wait a minute.')
+  addOpenIdRoutes(app, { openId, answer, limit })
   const linkLimit = () =>
     attemptsLimit(config.guestsPerMinute, ({ ip }) => ip, 'Too many attempts with such links from here. Wait a minute.')
   const { invitations } = options

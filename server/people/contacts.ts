@@ -6,7 +6,7 @@ import type { User } from '../../shared/protocol/things.ts'
 import type { DeviceKey } from '../effects.ts'
 import { contactsOf, deleteContact, insertContact } from '../storage/reachRows.ts'
 import type { Work } from '../storage/store.ts'
-import { findUser } from '../storage/userRows.ts'
+import { findUser, hasAccount } from '../storage/userRows.ts'
 
 /** Asked for what is so already, it answers the same. The other one is not told. */
 export async function setContact(
@@ -20,7 +20,7 @@ export async function setContact(
   const known = before.some(({ id }) => id === input.userId)
   if (input.contact && !known) {
     const other = await findUser(unit.db, input.userId)
-    if (other === null || other.guestOf !== null || other.erasedAt !== null)
+    if (other === null || !hasAccount(other) || other.erasedAt !== null)
       return failure('unknownUser', 'This person has no account here.', { field: 'userId' })
     if (before.length >= CONTACTS_MAX)
       return failure('notAllowed', `You can have ${CONTACTS_MAX} contacts at most. Remove somebody first.`)

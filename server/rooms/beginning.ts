@@ -4,6 +4,7 @@ import { mayEnter } from '../../shared/schedule/schedule.ts'
 import { toRoom, updateRoom, type RoomRow } from '../storage/roomRows.ts'
 import { findSchedule, isAttendee, updateSchedule } from '../storage/scheduleRows.ts'
 import type { Work } from '../storage/store.ts'
+import { noteRoom } from '../webhooks/events.ts'
 import { concernedBy } from './concerned.ts'
 
 /** The room as it is when this user comes in: running, begun by them if need be. `notAllowed` while it is not theirs to begin. */
@@ -21,5 +22,6 @@ export async function openToUser(unit: Work, room: RoomRow, userId: string): Pro
   const told = await toRoom(unit.db, begun)
   const event = { name: 'room.updated', payload: { room: told } } as const
   unit.effects.push({ kind: 'send', to: { users: concernedBy(told) }, event })
+  await noteRoom(unit, 'room.started', told)
   return success(begun)
 }

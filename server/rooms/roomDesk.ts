@@ -32,6 +32,7 @@ import {
 import { isAttendee } from '../storage/scheduleRows.ts'
 import type { Db, Work } from '../storage/store.ts'
 import { waitingIn, waitOf } from '../storage/waitingRows.ts'
+import { noteRoom } from '../webhooks/events.ts'
 import { createCode, parseCode } from './codes.ts'
 import { concernedBy } from './concerned.ts'
 import { endRoom } from './endRoom.ts'
@@ -101,7 +102,14 @@ export async function newRoom(
     version: 1,
     participantVersion: 0,
     emptySince: now,
+    heldUntil: null,
   }
+}
+
+/** Stores a room that runs from now on. */
+export async function openRoom(unit: Work, room: RoomRow): Promise<void> {
+  await insertRoom(unit.db, room)
+  await noteRoom(unit, 'room.started', await toRoom(unit.db, room))
 }
 
 export async function createRoom(
@@ -111,7 +119,7 @@ export async function createRoom(
   entropy: Entropy,
 ): Promise<Result<RoomSnapshot>> {
   const room = await newRoom(unit, { kind: 'meeting', name: input.name, ownerId: device.userId }, entropy)
-  await insertRoom(unit.db, room)
+  await openRoom(unit, room)
   await audit(unit, { action: 'room.created', actor: { kind: 'user', id: device.userId }, roomId: room.id })
   const entered = await enterRoom(unit, room, device, input.leaveOther)
   return entered.ok ? success(await snapshotOf(unit.db, room.id)) : entered

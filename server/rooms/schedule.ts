@@ -22,7 +22,7 @@ import {
 } from '../storage/scheduleRows.ts'
 import { findSeries } from '../storage/seriesRows.ts'
 import type { Db, Work } from '../storage/store.ts'
-import { findUsers } from '../storage/userRows.ts'
+import { findUsers, hasAccount } from '../storage/userRows.ts'
 import { concernedBy } from './concerned.ts'
 import { endRoom } from './endRoom.ts'
 import { findLiveRoom, newRoom } from './roomDesk.ts'
@@ -78,7 +78,10 @@ export async function scheduleRoom(
 /** The ids without doubles and without the owner: `unknownUser` with the field of the first that has no account. */
 async function checkAttendees(db: Db, ownerId: string, ids: readonly string[]): Promise<Result<string[]>> {
   const known = await findUsers(db, ids)
-  const unknown = ids.findIndex((id) => known.get(id)?.guestOf !== null)
+  const unknown = ids.findIndex((id) => {
+    const user = known.get(id)
+    return user === undefined || !hasAccount(user)
+  })
   if (unknown >= 0) {
     return failure('unknownUser', 'This person has no account here.', { field: `attendeeIds.${unknown}` })
   }

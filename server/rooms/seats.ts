@@ -26,12 +26,14 @@ import {
 } from '../storage/roomRows.ts'
 import { nothingStopped } from '../storage/rightRows.ts'
 import { noteMet } from '../storage/reachRows.ts'
+import { hasRingGroup } from '../storage/ringGroupRows.ts'
 import type { Work } from '../storage/store.ts'
 import { findUser } from '../storage/userRows.ts'
 import { endRoom } from './endRoom.ts'
 import { tellOtherDevices } from './elsewhere.ts'
 import { isAttended, stopWaiting, tellLobbyTo } from './lobby.ts'
 import { endRequestsOf, tellRequestsTo } from './requestNews.ts'
+import { ownerAfter } from './serviceRooms.ts'
 
 /**
  * Seats this user in the room on this device: a new seat, the one they have, or the one moved here from another device.
@@ -69,7 +71,8 @@ async function showLobby(unit: Work, room: RoomRow, device: DeviceKey): Promise<
 
 async function takeSeat(unit: Work, room: RoomRow, device: DeviceKey): Promise<void> {
   const { userId, deviceId } = device
-  const role = room.ownerId === userId ? 'owner' : ((await memberRole(unit.db, room.id, userId)) ?? 'member')
+  const ownerId = await ownerAfter(unit, room, userId)
+  const role = ownerId === userId ? 'owner' : ((await memberRole(unit.db, room.id, userId)) ?? 'member')
   await putMember(unit.db, { roomId: room.id, userId, role, firstJoinedAt: unit.now })
   if ((await findUser(unit.db, userId))?.guestOf === null)
     await noteMet(unit.db, { userId, roomId: room.id, since: unit.now })
@@ -90,6 +93,8 @@ async function takeSeat(unit: Work, room: RoomRow, device: DeviceKey): Promise<v
     version: await nextParticipantVersion(unit.db, room.id),
   })
   await updateRoom(unit.db, room.id, { emptySince: null })
+  // Somebody has come: others need not be rung any more.
+  if (await hasRingGroup(unit.db, room.id)) unit.effects.push({ kind: 'due', at: unit.now })
   await tellOfParticipant(unit, 'participant.joined', room.id, userId)
   await tellOtherDevices(unit, userId)
 }

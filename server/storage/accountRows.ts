@@ -22,6 +22,7 @@ const accounts = (db: Db) =>
         .as('devices'),
     ])
     .where('users.guestOf', 'is', null)
+    .where('users.kind', '=', 'person')
 
 export type AccountRow = Awaited<ReturnType<typeof pageOfAccounts>>[number]
 export type AccountPage = { query: string; after: { searchName: string; id: string } | null; limit: number }
@@ -77,7 +78,8 @@ export async function findPasswordHash(db: Db, userId: string): Promise<string |
   return row?.passwordHash ?? null
 }
 
-const real = (db: Db) => db.selectFrom('users').where('guestOf', 'is', null).where('demo', '=', 0)
+const real = (db: Db) =>
+  db.selectFrom('users').where('guestOf', 'is', null).where('kind', '=', 'person').where('demo', '=', 0)
 
 /** Somebody who is not this user looks after the server and can sign in. */
 export async function hasAdministratorBeside(db: Db, userId: string): Promise<boolean> {

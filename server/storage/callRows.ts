@@ -14,12 +14,18 @@ const calls = (db: Db) =>
     .innerJoin('users as caller', 'caller.id', 'calls.callerId')
     .innerJoin('users as callee', 'callee.id', 'calls.calleeId')
     .selectAll('calls')
-    .select(['caller.name as callerName', 'callee.name as calleeName'])
+    .select(['caller.name as callerName', 'caller.kind as callerKind', 'callee.name as calleeName'])
 
-const toCall = (row: CallRow & { callerName: string; calleeName: string }): Call => ({
+type NamedCallRow = CallRow & { callerName: string; callerKind: 'person' | 'service'; calleeName: string }
+
+const toCall = (row: NamedCallRow): Call => ({
   id: row.id,
   roomId: row.roomId,
-  caller: { id: row.callerId, name: row.callerName },
+  caller: {
+    id: row.callerId,
+    name: row.callerName,
+    ...(row.callerKind === 'service' ? { service: true as const } : {}),
+  },
   callee: { id: row.calleeId, name: row.calleeName },
   media: row.media,
   status: row.status,
@@ -246,4 +252,18 @@ const missedBy = prepared((db, value: Values<{ calleeId: string; since: number; 
 /** Rings to this user that ended unanswered after the given time; newest first. */
 export async function missedCalls(db: Db, calleeId: string, since: number, limit: number): Promise<Call[]> {
   return (await missedBy.all(db, { calleeId, since, limit })).map(toCall)
+}
+
+export type RoomCallsPage = { roomId: string; before: { createdAt: number; id: string } | null; limit: number }
+
+/** All that ever rang into a room, newest first. */
+export async function callsInRoom(db: Db, { roomId, before, limit }: RoomCallsPage): Promise<Call[]> {
+  let query = calls(db)
+    .where('calls.roomId', '=', roomId)
+    .orderBy('calls.createdAt', 'desc')
+    .orderBy('calls.id', 'desc')
+    .limit(atMost(limit))
+  if (before !== null)
+    query = query.where(sql<boolean>`(calls.createdAt, calls.id) < (${before.createdAt}, ${before.id})`)
+  return (await query.execute()).map(toCall)
 }

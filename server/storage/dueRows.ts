@@ -1,5 +1,5 @@
 // Queries for what is due by itself, and when the next thing will be.
-import type { ExpressionBuilder } from 'kysely'
+import { sql, type ExpressionBuilder } from 'kysely'
 import { CALLER_GONE_MS, EMPTY_ROOM_MS, RECEIPT_WAIT_MS, SEAT_KEEP_MS } from '../../shared/call/limits.ts'
 import { WAITING_KEEP_MS } from '../../shared/entry.ts'
 import { nextSilencedReceipt } from './blockRows.ts'
@@ -26,17 +26,31 @@ export async function seatsDroppedSince(db: Db, droppedBefore: number): Promise<
 const madeOnTheSpot = ({ not, exists, selectFrom }: ExpressionBuilder<Tables, 'rooms'>) =>
   not(exists(selectFrom('schedules').select('roomId').whereRef('schedules.roomId', '=', 'rooms.id')))
 
-const emptyRooms = prepared((db, value: Values<{ emptyBefore: number }>) =>
+/** Nobody is inside, and somebody may still answer a program's ring. */
+const rungByService = ({ exists, selectFrom }: ExpressionBuilder<Tables, 'rooms'>) =>
+  exists(
+    selectFrom('calls')
+      .innerJoin('users', 'users.id', 'calls.callerId')
+      .select('calls.id')
+      .whereRef('calls.roomId', '=', 'rooms.id')
+      .where('calls.status', '=', literal('calling'))
+      .where('users.kind', '=', literal('service')),
+  )
+
+const emptyRooms = prepared((db, value: Values<{ emptyBefore: number; now: number }>) =>
   db
     .selectFrom('rooms')
     .selectAll()
     .where('status', '=', literal('running'))
     .where('emptySince', '<=', value('emptyBefore'))
+    .where(({ eb, or }) => or([eb('heldUntil', 'is', null), eb('heldUntil', '<=', value('now'))]))
+    .where((builder) => builder.not(rungByService(builder)))
     .where(madeOnTheSpot),
 )
 
-export async function emptyRoomsSince(db: Db, emptyBefore: number): Promise<RoomRow[]> {
-  return emptyRooms.all(db, { emptyBefore })
+/** Rooms made on the spot whose last seat has been gone for long enough. */
+export async function emptyRoomsAt(db: Db, now: number): Promise<RoomRow[]> {
+  return emptyRooms.all(db, { emptyBefore: now - EMPTY_ROOM_MS, now })
 }
 
 const endedPolicies = prepared((db, value: Values<{ now: number }>) =>
@@ -70,8 +84,9 @@ const earliest = prepared((db, value: Values<{ callerGoneSince: number }>) => {
       .where('status', '=', literal('running'))
       .where('emptySince', 'is not', null)
       .where(madeOnTheSpot)
-      .select(({ fn }) => fn.min('emptySince').as('at'))
-      .as('roomEmpty'),
+      .where((builder) => builder.not(rungByService(builder)))
+      .select(sql<number | null>`min(max(emptySince + ${sql.lit(EMPTY_ROOM_MS)}, coalesce(heldUntil, 0)))`.as('at'))
+      .as('roomEnds'),
     db
       .selectFrom('users')
       .select(({ fn }) => fn.min('doNotDisturbUntil').as('at'))
@@ -85,7 +100,7 @@ const WAITS = {
   ringWithoutReceipt: RECEIPT_WAIT_MS,
   callerDropped: CALLER_GONE_MS,
   seatDropped: SEAT_KEEP_MS,
-  roomEmpty: EMPTY_ROOM_MS,
+  roomEnds: 0,
   policyEnds: 0,
 } as const
 

@@ -195,6 +195,41 @@ const accounts = [
   `create table errands (seq integer primary key autoincrement, effects text not null) strict`,
 ]
 
+/** Whom a provider knows as which account. A subject is the provider's own name for somebody, and never given to another. */
+const openid = [
+  `create table identities (issuer text not null, subject text not null,
+     userId text not null references users (id) on delete cascade, createdAt integer not null,
+     primary key (issuer, subject)) strict, without rowid`,
+  `create index identitiesByUser on identities (userId)`,
+]
+
+/** Tokens for programs, the rings they start, and what is told to other servers. */
+const api = [
+  `alter table users add column kind text not null default 'person' check (kind in ('person', 'service'))`,
+  `alter table rooms add column heldUntil integer`,
+  `create table apiTokens (id text primary key, hash text not null unique, name text not null, scopes text not null,
+     serviceId text not null references users (id), createdBy text references users (id) on delete set null,
+     createdAt integer not null, expiresAt integer, lastUsedAt integer, revokedAt integer) strict`,
+  `create table ringGroups (id text primary key, roomId text not null references rooms (id) on delete cascade,
+     tokenId text not null references apiTokens (id), strategy text not null, media text not null, extension text,
+     timeoutSeconds integer not null, calleeIds text not null, started integer not null, status text not null,
+     createdAt integer not null, endedAt integer) strict`,
+  `create index openRingGroups on ringGroups (roomId) where status = 'ringing'`,
+  `create table ringGroupCalls (groupId text not null references ringGroups (id) on delete cascade,
+     callId text not null references calls (id) on delete cascade, primary key (groupId, callId)) strict, without rowid`,
+  `create index ringGroupsByCall on ringGroupCalls (callId)`,
+  `create table webhooks (id text primary key, name text not null, url text not null, events text not null, secret text not null,
+     createdBy text references users (id) on delete set null, createdAt integer not null, failedInRow integer not null,
+     pausedAt integer) strict`,
+  `create table webhookDeliveries (seq integer primary key autoincrement, id text not null unique,
+     webhookId text not null references webhooks (id) on delete cascade, event text not null, orderKey text not null,
+     body text not null, status text not null, attempts integer not null, createdAt integer not null, dueAt integer,
+     endedAt integer, httpStatus integer, error text) strict`,
+  `create index deliveriesInOrder on webhookDeliveries (webhookId, orderKey, seq) where status = 'pending'`,
+  `create index deliveriesByWebhook on webhookDeliveries (webhookId, seq)`,
+  `create index deliveriesEnded on webhookDeliveries (endedAt) where endedAt is not null`,
+]
+
 export const migrations: Record<string, Migration> = {
   '0001_first_ring': statements(first),
   '0002_policies_and_history': statements(policies),
@@ -208,5 +243,7 @@ export const migrations: Record<string, Migration> = {
   '0010_blocks': statements(blocks),
   '0011_trust': statements(trust),
   '0012_accounts': statements(accounts),
+  '0013_openid': statements(openid),
   '0014_reach': statements(reach),
+  '0015_api': statements(api),
 }

@@ -2,6 +2,7 @@
 import type { Generated } from 'kysely'
 import type { InvitationKind } from '../../shared/protocol/invitations.ts'
 import type { AccountRole, AuditAction } from '../../shared/protocol/trust.ts'
+import type { RingGroup, WebhookDelivery, WebhookEvent } from '../../shared/protocol/integrations.ts'
 import type { MeetingRequest } from '../../shared/protocol/requests.ts'
 import type { CallMedia, CallReason, CallStatus, Device, Role, Room, WhoMayRing } from '../../shared/protocol/things.ts'
 
@@ -29,6 +30,8 @@ export interface Tables {
     whoMayRing: Generated<WhoMayRing>
     /** Since when nothing is kept of this person but that there was somebody. */
     erasedAt: Generated<number | null>
+    /** `service`: the caller of an API token's rings, which nobody signs in as or rings. */
+    kind: Generated<'person' | 'service'>
   }
   /** Whom somebody has starred. */
   contacts: { userId: string; contactId: string; since: number }
@@ -72,6 +75,8 @@ export interface Tables {
   /** Rings by somebody who was blocked: their callee hears nothing of them. `receiptAt`: when a receipt would have come; null for none. */
   silencedCalls: { callId: string; receiptAt: number | null }
   credentials: { userId: string; passwordHash: string }
+  /** Whom an OpenID provider knows as which account. */
+  identities: { issuer: string; subject: string; userId: string; createdAt: number }
   /** A device id is only unique together with its user: ids are visible to others and must not be worth stealing. */
   devices: { userId: string; id: string; platform: Device['platform']; label: string }
   /** One signed-in device; refresh tokens are stored as hashes only. */
@@ -114,6 +119,8 @@ export interface Tables {
     participantVersion: number
     /** Since when nobody has a seat; null while somebody has. */
     emptySince: number | null
+    /** Until when it stays although nobody is in it: made by a program, for people who are yet to come. */
+    heldUntil: number | null
   }
   /** What a room has that was made ahead of time. */
   schedules: {
@@ -255,6 +262,74 @@ export interface Tables {
     endedAt: number | null
     endedBy: string | null
     version: number
+  }
+  /** Programs that may ask over HTTP; the token itself is stored as a hash only. */
+  apiTokens: {
+    id: string
+    hash: string
+    name: string
+    /** With commas in between. */
+    scopes: string
+    /** The user who rings people in this token's name. */
+    serviceId: string
+    /** Null when it was made at the server's command line. */
+    createdBy: string | null
+    createdAt: number
+    expiresAt: number | null
+    lastUsedAt: number | null
+    revokedAt: number | null
+  }
+  /** Several people rung for one answer. */
+  ringGroups: {
+    id: string
+    roomId: string
+    tokenId: string
+    strategy: RingGroup['strategy']
+    media: CallMedia
+    extension: string | null
+    timeoutSeconds: number
+    /** With commas in between, in the order they are rung. */
+    calleeIds: string
+    /** How many of them have had their turn. */
+    started: number
+    status: RingGroup['status']
+    createdAt: number
+    endedAt: number | null
+  }
+  ringGroupCalls: { groupId: string; callId: string }
+  /** Other servers that are told what happens here. */
+  webhooks: {
+    id: string
+    name: string
+    url: string
+    /** With commas in between. */
+    events: string
+    /** Encrypted with a key made of the server's own secret: it is needed to sign. */
+    secret: string
+    createdBy: string | null
+    createdAt: number
+    /** Deliveries given up since the last one that arrived. */
+    failedInRow: number
+    /** Since when nothing is sent any more; null while it is. */
+    pausedAt: number | null
+  }
+  /** What is to be sent, has been, or was given up; `seq` is given by the database. */
+  webhookDeliveries: {
+    seq: Generated<number>
+    id: string
+    webhookId: string
+    event: WebhookEvent | 'webhook.ping'
+    /** What has the same one is sent one after the other. */
+    orderKey: string
+    body: string
+    status: WebhookDelivery['status']
+    attempts: number
+    createdAt: number
+    /** When it is tried next; null once it is over. */
+    dueAt: number | null
+    endedAt: number | null
+    httpStatus: number | null
+    error: string | null
   }
   /** What each command answered, so that one sent again takes effect once. */
   commandOutcomes: { userId: string; deviceId: string; commandId: string; name: string; answer: string; at: number }

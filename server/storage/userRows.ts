@@ -1,4 +1,5 @@
 // Queries about users, their passwords and their devices.
+import type { Selectable } from 'kysely'
 import type { Device, Policy, User, WhoMayRing } from '../../shared/protocol/things.ts'
 import type { AccountRole } from '../../shared/protocol/trust.ts'
 import type { DeviceKey } from '../effects.ts'
@@ -82,21 +83,24 @@ const userById = prepared((db, value: Values<{ userId: string }>) =>
       'disabledAt',
       'whoMayRing',
       'erasedAt',
+      'kind',
     ])
     .where('id', '=', value('userId')),
 )
 
 export type FoundUser = NamedRow &
   PolicyRow &
-  Pick<Tables['users'], 'lastSeenAt' | 'createdAt' | 'role' | 'disabledAt'> & {
-    erasedAt: number | null
-  }
+  Pick<Selectable<Tables['users']>, 'lastSeenAt' | 'createdAt' | 'role' | 'disabledAt' | 'kind' | 'erasedAt'>
+
+/** Neither a guest nor a program: somebody who can sign in, and be rung. */
+export const hasAccount = ({ guestOf, kind }: Pick<FoundUser, 'guestOf' | 'kind'>): boolean =>
+  guestOf === null && kind === 'person'
 
 export async function findUser(db: Db, userId: string): Promise<FoundUser | null> {
   return userById.first(db, { userId })
 }
 
-export type SeenUser = NamedRow & { lastSeenAt: number | null; doNotDisturbUntil: number | null }
+export type SeenUser = NamedRow & Pick<FoundUser, 'lastSeenAt' | 'doNotDisturbUntil' | 'kind'>
 
 export async function findUsers(db: Db, userIds: readonly string[]): Promise<Map<string, SeenUser>> {
   const found = new Map<string, SeenUser>()
@@ -104,7 +108,7 @@ export async function findUsers(db: Db, userIds: readonly string[]): Promise<Map
   for (let start = 0; start < userIds.length; start += 500) {
     const rows = await db
       .selectFrom('users')
-      .select(['id', 'name', 'lastSeenAt', 'doNotDisturbUntil', 'guestOf'])
+      .select(['id', 'name', 'lastSeenAt', 'doNotDisturbUntil', 'guestOf', 'kind'])
       .where('id', 'in', userIds.slice(start, start + 500))
       .execute()
     for (const row of rows) found.set(row.id, row)
@@ -127,6 +131,7 @@ export async function pageOfUsers(db: Db, page: UserPage) {
     .select(['id', 'name', 'searchName', 'lastSeenAt', 'doNotDisturbUntil'])
     .where('id', '<>', page.exceptId)
     .where('guestOf', 'is', null)
+    .where('kind', '=', 'person')
     .where('disabledAt', 'is', null)
     .orderBy('searchName')
     .orderBy('id')

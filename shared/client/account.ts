@@ -13,6 +13,12 @@ import {
   type InvitationAcceptInput,
   type InvitationLook,
 } from '../protocol/invitations.ts'
+import {
+  openIdStartOutputSchema,
+  type OpenIdFinishInput,
+  type OpenIdStartInput,
+  type OpenIdStartOutput,
+} from '../protocol/openid.ts'
 import { failure, protocolErrorSchema, success, type Result } from '../protocol/result.ts'
 import {
   PROTOCOL_VERSION,
@@ -28,6 +34,8 @@ export type HttpAsk = (request: { method: 'GET' | 'POST'; url: string; body?: un
 
 const unreachable = (server: string) =>
   failure('unavailable', `No Parley server answers at ${server}. Check the address and your connection.`)
+
+export type AccountClient = ReturnType<typeof createAccountClient>
 
 export function createAccountClient(http: HttpAsk) {
   async function post<Schema extends z.ZodType>(
@@ -60,6 +68,10 @@ export function createAccountClient(http: HttpAsk) {
     },
     signIn: (server: string, input: SignInInput): Promise<Result<SignInOutput>> =>
       post(server, '/api/sign-in', input, signInOutputSchema),
+    startOpenId: (server: string, input: OpenIdStartInput): Promise<Result<OpenIdStartOutput>> =>
+      post(server, '/api/openid/start', input, openIdStartOutputSchema),
+    finishOpenId: (server: string, input: OpenIdFinishInput): Promise<Result<SignInOutput>> =>
+      post(server, '/api/openid/finish', input, signInOutputSchema),
     lookAsGuest: (server: string, input: { code: string }): Promise<Result<GuestLook>> =>
       post(server, '/api/guest/look', input, guestLookOutputSchema),
     arriveAsGuest: (server: string, input: GuestInput): Promise<Result<GuestOutput>> =>

@@ -47,6 +47,8 @@ export type LinkOptions = {
   onEvent(event: ServerEvent): void
   /** A command that was given up has been carried out all the same: what it was answered. */
   onLate(message: CommandMessage, value: unknown): void
+  /** A command was not done; under its id it stands in the server's log, too. */
+  onRefused?(command: { name: string; commandId: string }, error: ProtocolError): void
   /** The session cannot go on: sign in again. */
   onSignedOut(error: ProtocolError): void
 }
@@ -222,6 +224,7 @@ export function createLink(options: LinkOptions): Link {
         pending.delete(commandId)
         entry.callOffResend()
         entry.callOffDeadline()
+        if (!result.ok) options.onRefused?.({ name, commandId }, result.error)
         resolve(result as Result<CommandOutput<Name>>)
       }
       const late = () => {

@@ -13,11 +13,11 @@ import type { CommandInput, CommandName, CommandOutput, ServerEvent } from '../p
 import type { InvitationAcceptInput } from '../protocol/invitations.ts'
 import type { MediaOffer, OpaqueMedia } from '../protocol/media.ts'
 import { failure, success, type Failure, type ProtocolError, type Result } from '../protocol/result.ts'
-import type { Tokens } from '../protocol/session.ts'
+import type { SignInOutput, Tokens } from '../protocol/session.ts'
 import type { Call, CallMedia, Device, Room, RoomSnapshot, User } from '../protocol/things.ts'
 import type { Random, Timers } from '../time.ts'
 import { createAccountClient, type HttpAsk } from './account.ts'
-import { createLink, type LinkStatus } from './link.ts'
+import { createLink, type LinkOptions, type LinkStatus } from './link.ts'
 import { beginWaiting, stopWaiting } from './lobby.ts'
 import {
   applyCalls,
@@ -58,10 +58,11 @@ export type SessionOptions = {
   store: SessionStore
   onMediaEvent(event: MediaEvent): void
   onTalkEvent(event: TalkEvent): void
+  onRefused?: LinkOptions['onRefused']
 }
 
 /** The part of the host's state that the session owns. */
-export type SessionState = Omit<HostState, 'settings' | 'sharing' | 'desktop' | 'prefill'>
+export type SessionState = Omit<HostState, 'openid' | 'settings' | 'sharing' | 'desktop' | 'prefill'>
 export type EnterInput = { microphone: boolean; camera: boolean; leaveOther?: boolean | undefined }
 
 type AnswerInput = { callId: string; camera: boolean; leaveOther?: boolean | undefined }
@@ -128,6 +129,7 @@ export function createSession(options: SessionOptions) {
       },
     },
     lastSyncAt: () => stored?.lastSyncAt,
+    ...(options.onRefused === undefined ? {} : { onRefused: options.onRefused }),
     onStatus: (status: LinkStatus) => update({ status }),
     onSync: (sync, sentAt, receivedAt) => {
       const mirror = applySync(state.mirror, sync, sentAt, receivedAt)
@@ -314,6 +316,10 @@ export function createSession(options: SessionOptions) {
       begin({ server, ...answer.value })
       return success(answer.value.user)
     },
+
+    /** Begins the session of whoever was signed in another way than by password. */
+    signedIn: (server: string, output: SignInOutput) => begin({ server, ...output }),
+    account,
 
     lookAsGuest: account.lookAsGuest,
     async arriveAsGuest(input: { server: string; code: string; name: string }): Promise<Result<GuestRoom>> {

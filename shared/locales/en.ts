@@ -72,6 +72,13 @@ export const en = {
     hidden: 'A meeting of yours is due',
     hint: 'Open Parley to join.',
   },
+  /** What a browser shows when it has brought a sign-in back for the app. */
+  openidPage: {
+    title: 'Go on in Parley',
+    lead: 'Parley takes it from here. If your browser asks whether it may open Parley, say yes.',
+    open: 'Open Parley',
+    close: 'You can close this page then.',
+  },
   tray: {
     tooltip: 'Parley',
     signedOut: 'Parley – signed out',

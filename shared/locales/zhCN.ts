@@ -70,6 +70,12 @@ export const zhCN: Words = {
     hidden: '您有一场会议该开始了',
     hint: '打开 Parley 加入会议。',
   },
+  openidPage: {
+    title: '请回到 Parley',
+    lead: '接下来由 Parley 继续。如果浏览器询问是否打开 Parley，请选择允许。',
+    open: '打开 Parley',
+    close: '之后即可关闭此页面。',
+  },
   tray: {
     tooltip: 'Parley',
     signedOut: 'Parley – 未登录',

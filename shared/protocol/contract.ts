@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { adminCommands } from './admin.ts'
 import { callCommands, callEvents } from './calls.ts'
 import { deviceCommands } from './devices.ts'
+import { integrationCommands } from './integrations.ts'
 import { lobbyCommands, lobbyEvents } from './lobby.ts'
 import { chatCommands, chatEvents } from './chat.ts'
 import { mediaCommands, mediaEvents } from './media.ts'
@@ -29,6 +30,7 @@ export const commands = {
   ...mediaCommands,
   ...peopleCommands,
   ...reachCommands,
+  ...integrationCommands,
   ...deviceCommands,
   ...adminCommands,
 } as const

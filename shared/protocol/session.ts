@@ -50,6 +50,10 @@ export const serverInfoSchema = z.object({
   demo: z
     .object({ password: z.string(), people: z.array(z.object({ login: z.string(), name: z.string() })) })
     .optional(),
+  /** The ways to sign in; `name` is what people call the provider. Servers from before know passwords only. */
+  signIn: z
+    .object({ password: z.boolean(), openid: z.object({ name: z.string().max(80) }).nullable() })
+    .default({ password: true, openid: null }),
 })
 export type ServerInfo = z.infer<typeof serverInfoSchema>
 

@@ -20,6 +20,8 @@ export const userSchema = z.object({
   avatarUrl: z.string().optional(),
   /** Came by a meeting's link and has no account: the name is what they typed. */
   guest: z.literal(true).optional(),
+  /** A program that rings people in; nobody can ring it. */
+  service: z.literal(true).optional(),
 })
 export type User = z.infer<typeof userSchema>
 

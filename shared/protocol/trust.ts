@@ -11,6 +11,7 @@ export const AUDIT_ACTIONS = [
   'session.ended',
   'session.tokenReused',
   'account.created',
+  'account.linked',
   'account.invited',
   'account.invitationRevoked',
   'account.resetAsked',

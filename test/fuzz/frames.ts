@@ -91,7 +91,7 @@ export async function fuzzFrames({ frames, httpRequests, seed, settleMs, say }: 
     const late = crashes === 0 ? residentBytes(server.pid) : early
     const differences = scene.witness.differences(before)
     for (const line of differences.slice(0, 20)) say(`changed: ${line}`)
-    if (troubleIn(server) > 0) say(server.output())
+    if (crashes > 0 || troubleIn(server) > 0) say(server.output())
     return {
       frames: sent,
       httpRequests,

@@ -297,3 +297,8 @@ describe('frames that are none', () => {
     expect((await ben.does('room.list', {})).rooms).toEqual([])
   })
 })
+
+test('an event named by a number is passed over like any other: the server lives on', async () => {
+  for (const frame of ['2[0]', '2[7,{}]', '21[1e3,null]', '2[-1,[]]']) ben.socket?.io.engine.write(frame)
+  expect((await ben.syncs()).me.id).toBe(ben.id)
+})

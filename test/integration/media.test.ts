@@ -1,6 +1,7 @@
 // The media engine against the real worker: what rooms can rely on, and what a client cannot break. No browser, so no RTP flows.
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { TRANSPORT_OPTIONS } from '../../server/media/codecs.ts'
 import type { SeatKey } from '../../server/media/engine.ts'
 import type { MediaOffer } from '../../shared/protocol/media.ts'
 import {
@@ -264,6 +265,12 @@ describe.skipIf(missing)('media engine', () => {
     expect(lastSources(ann.seat)).toEqual({ microphone: true, camera: false, screen: false })
     const elsewhere = { ...ann.seat, roomId: randomUUID() }
     expect(refusalOf(await media.engine.setProducerPaused(elsewhere, sent.producerId, true))).toBe('notInRoom')
+  })
+
+  it('offers no data channel: whoever speaks SCTP is not listened to', async () => {
+    const { offer } = await enter(randomUUID())
+    expect(JSON.stringify(offer)).not.toMatch(/sctp/i)
+    expect(TRANSPORT_OPTIONS.enableSctp).toBe(false)
   })
 
   it('connects a transport once, and restarts its ICE', async () => {

@@ -1,4 +1,6 @@
 // What whoever runs the server can see of it: numbers without names, and whether somebody should be sent here now.
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { openWorld, type World } from '../support/server.ts'
 
@@ -31,6 +33,17 @@ test('rings are counted by how they ended, once each, and commands by their answ
   expect(text).toContain('parley_command_seconds_count{command="room.end",answer="notAllowed"} 1\n')
   expect(text).toMatch(/parley_database_commit_seconds_count [1-9]/)
   for (const name of ['Ann', 'Ben', ann.id, ben.id, room.id, 'Standup']) expect(text).not.toContain(name)
+})
+
+test('the dashboard and its alarms ask for nothing that is not told', async () => {
+  const docs = path.join(import.meta.dirname, '..', '..', 'docs', 'monitoring')
+  const text = await metrics()
+  const told = new Set([...text.matchAll(/^# TYPE (\w+)/gm)].map(([, name]) => name))
+  for (const file of ['grafana.json', 'README.md']) {
+    const asked = [...readFileSync(path.join(docs, file), 'utf8').matchAll(/parley_\w+/g)].map(([name]) => name)
+    expect(asked.length).toBeGreaterThan(3)
+    expect(asked.filter((name) => !told.has(name.replace(/_(bucket|count|sum)$/, '')))).toEqual([])
+  }
 })
 
 test('somebody is sent here only while media works', async () => {

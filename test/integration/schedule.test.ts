@@ -331,6 +331,8 @@ test('databases from before get what is missing by a step of its own', () => {
     '0010_blocks',
     '0011_trust',
     '0012_accounts',
+    '0013_openid',
     '0014_reach',
+    '0015_api',
   ])
 })

@@ -52,7 +52,12 @@ describe('signing in', () => {
     expect(await ann.triesToConnect()).toMatchObject({ code: 'unauthenticated' })
     await expect(ann.signsIn()).rejects.toThrow('do not belong together')
     const info: unknown = await (await fetch(`${world.server.address}/api/server`)).json()
-    expect(info).toEqual({ name: 'Parley', version: '0.0.0-test', protocol: 1 })
+    expect(info).toEqual({
+      name: 'Parley',
+      version: '0.0.0-test',
+      protocol: 1,
+      signIn: { password: true, openid: null },
+    })
   })
 })
 

@@ -34,7 +34,14 @@ beforeEach(async () => {
       await insertUser(db, { id: userId, login: name, name, passwordHash: '', demo: false, createdAt: now })
     }
     const room = { id: id(50), code: 'abc', kind: 'meeting', name: 'x', ownerId: ann.id, status: 'running' } as const
-    const counters = { createdAt: now, endedAt: null, version: 1, participantVersion: 0, emptySince: null }
+    const counters = {
+      createdAt: now,
+      endedAt: null,
+      version: 1,
+      participantVersion: 0,
+      emptySince: null,
+      heldUntil: null,
+    }
     const rights = { whoMayInvite: 'everyone', membersLack: '', membersLackBy: null, membersLackVersion: null } as const
     await insertRoom(db, {
       ...room,

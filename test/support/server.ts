@@ -7,6 +7,7 @@ import { systemEntropy } from '../../server/entropy.ts'
 import { createLog } from '../../server/log.ts'
 import { addAccount } from '../../server/people/accounts.ts'
 import { createServer, type RunningServer } from '../../server/server.ts'
+import type { Sender } from '../../server/webhooks/sender.ts'
 import type { Timers } from '../../shared/time.ts'
 import type { User } from '../../shared/protocol/things.ts'
 import { createFakeEngine, type FakeEngine } from './fakeEngine.ts'
@@ -21,6 +22,8 @@ export type WorldOptions = {
   /** Keeps the database in a file, so that `restart` finds it again. */
   onDisk?: boolean
   config?: Partial<ServerConfig>
+  /** Takes what would be sent to other servers. */
+  sendWebhook?: Sender
 }
 
 const testConfig = (dataDir: string, more: Partial<ServerConfig>): ServerConfig => ({
@@ -52,8 +55,11 @@ export class World {
   #server: RunningServer | null = null
   readonly #people: TestDevice[] = []
 
-  constructor(config: ServerConfig) {
+  readonly #sendWebhook: Sender | undefined
+
+  constructor(config: ServerConfig, sendWebhook?: Sender) {
     this.config = config
+    this.#sendWebhook = sendWebhook
   }
 
   /** The server's clock, ms since the epoch. */
@@ -71,7 +77,9 @@ export class World {
     const log = createLog(this.config.logLevel)
     const { config, engine } = this
     const timers: Timers = { now: () => this.now, after: (ms, action) => this.timers.after(ms, action) }
-    this.#server = await createServer({ config, engine, timers, entropy: systemEntropy, log })
+    const sendWebhook = this.#sendWebhook
+    const parts = { config, engine, timers, entropy: systemEntropy, log }
+    this.#server = await createServer({ ...parts, ...(sendWebhook === undefined ? {} : { sendWebhook }) })
   }
 
   async stop(): Promise<void> {
@@ -159,7 +167,7 @@ export class World {
 
 export async function openWorld(options: WorldOptions = {}): Promise<World> {
   const dataDir = options.onDisk ? mkdtempSync(path.join(tmpdir(), 'parley-test-')) : ':memory:'
-  const world = new World(testConfig(dataDir, options.config ?? {}))
+  const world = new World(testConfig(dataDir, options.config ?? {}), options.sendWebhook)
   await world.start()
   return world
 }

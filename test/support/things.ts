@@ -82,6 +82,7 @@ export const aHostState = (fields: Partial<HostState> = {}): HostState => ({
   answering: null,
   wish: null,
   refusals: {},
+  openid: null,
   settings: defaultSettings,
   sharing: false,
   desktop: null,

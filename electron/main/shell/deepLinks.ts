@@ -1,5 +1,6 @@
 // Links into the app: `parley://join/<code>` and `parley://call/<id>`. Anybody can put one on a page, so they only fill something in:
-// nothing is joined, placed or answered before a press here. Whatever is not exactly such a link is none.
+// nothing is joined, placed or answered before a press here. `parley://openid/<grant>` brings back a sign-in that was begun here, and is
+// worth nothing otherwise (shared/client/openid.ts). Whatever is not exactly such a link is none.
 import { app } from 'electron'
 import type { Log } from '../log.ts'
 
@@ -9,14 +10,17 @@ const LINK_MAX = 200
 /** Strict on purpose: no query, no fragment, no escapes, no second segment. A single slash at the end is what browsers add. */
 const JOIN = /^parley:\/\/join\/([A-Za-z][A-Za-z-]{2,38}[A-Za-z])\/?$/
 const CALL = /^parley:\/\/call\/([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\/?$/i
+const OPENID = /^parley:\/\/openid\/([\w-]{43})\/?$/
 
 /** `code` of a meeting; `id` of a call that may still ring here, or of the person to call. */
-export type DeepLink = { kind: 'join'; code: string } | { kind: 'call'; id: string }
+export type DeepLink = { kind: 'join'; code: string } | { kind: 'call'; id: string } | { kind: 'openid'; grant: string }
 
 export function parseDeepLink(text: string): DeepLink | null {
   if (text.length > LINK_MAX) return null
   const code = JOIN.exec(text)?.[1]
   if (code) return { kind: 'join', code: code.toLowerCase() }
+  const grant = OPENID.exec(text)?.[1]
+  if (grant) return { kind: 'openid', grant }
   const id = CALL.exec(text)?.[1]
   return id ? { kind: 'call', id: id.toLowerCase() } : null
 }

@@ -48,6 +48,7 @@ function show(
     answering: null,
     wish: null,
     refusals: options.refusals ?? {},
+    openid: null,
     settings: {
       ...defaultSettings,
       hideCallerWhileSharing: options.hideCaller ?? defaultSettings.hideCallerWhileSharing,

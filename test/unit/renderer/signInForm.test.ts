@@ -6,7 +6,7 @@ import { failure, success } from '../../../shared/protocol/result.ts'
 import type { ServerInfo } from '../../../shared/protocol/session.ts'
 import { aHostState, ann } from '../../support/things.ts'
 
-const info: ServerInfo = { name: 'Parley', version: '0.1.0', protocol: 1 }
+const info: ServerInfo = { name: 'Parley', version: '0.1.0', protocol: 1, signIn: { password: true, openid: null } }
 const demoInfo: ServerInfo = { ...info, demo: { password: 'parley', people: [{ login: 'ann', name: 'Ann Kovač' }] } }
 const state = (prefill: HostState['prefill'] = null) =>
   aHostState({ status: 'stopped', server: null, user: null, mirror: emptyMirror, prefill })

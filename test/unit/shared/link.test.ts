@@ -17,6 +17,7 @@ function setUp(renew: () => Promise<Result<unknown>> = async () => success({})) 
   const events: ServerEvent[] = []
   const signedOut: ProtocolError[] = []
   const late: string[] = []
+  const refused: string[] = []
   const wire: Wire = {
     open: (_server, handshake, handlers) => void opened.push({ handshake, handlers }),
     close: () => {},
@@ -42,6 +43,7 @@ function setUp(renew: () => Promise<Result<unknown>> = async () => success({})) 
     onSync: () => statuses.push('synced' as LinkStatus),
     onEvent: (event) => events.push(event),
     onLate: ({ name }) => late.push(name),
+    onRefused: ({ name, commandId }, { code }) => refused.push(`${name} ${commandId} ${code}`),
     onSignedOut: (error) => signedOut.push(error),
   })
   const handlers = () => opened.at(-1)!.handlers
@@ -50,7 +52,7 @@ function setUp(renew: () => Promise<Result<unknown>> = async () => success({})) 
     handlers().opened()
     sent.at(-1)!.answer(success(aSync()))
   }
-  return { timers, opened, sent, statuses, events, signedOut, late, link, handlers, goOnline }
+  return { timers, opened, sent, statuses, events, signedOut, late, refused, link, handlers, goOnline }
 }
 
 let far: ReturnType<typeof setUp>
@@ -64,6 +66,18 @@ beforeEach(() => {
 })
 const last = () => far.sent.at(-1)!
 const list = () => link.ask('room.list', {})
+
+test('what was refused is told once, with the id the server knows it by', async () => {
+  far.goOnline()
+  const asked = list()
+  const { message, answer } = last()
+  answer(failure('notAllowed', 'Not you.'))
+  expect(await asked).toMatchObject({ ok: false })
+  const done = list()
+  last().answer(success({ rooms: [] }))
+  await done
+  expect(far.refused).toEqual([`room.list ${message.commandId} notAllowed`])
+})
 
 describe('connecting', () => {
   test('it is online only after the sync', () => {
