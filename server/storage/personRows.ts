@@ -20,7 +20,8 @@ export async function sessionsOf(db: Db, userId: string): Promise<string[]> {
 
 /** Without hashes of passwords and tokens, and without names of others: they are theirs. */
 export async function personRows(db: Db, userId: string) {
-  type OwnTable = 'devices' | 'contacts' | 'met' | 'blocks' | 'members' | 'seats' | 'waiting' | 'attendees'
+  type OwnTable =
+    'devices' | 'contacts' | 'met' | 'blocks' | 'members' | 'identities' | 'seats' | 'waiting' | 'attendees'
   const own = async (table: OwnTable): Promise<object[]> =>
     db
       .selectFrom(table as 'devices')
@@ -30,7 +31,7 @@ export async function personRows(db: Db, userId: string) {
   const user = await db.selectFrom('users').selectAll().where('id', '=', userId).executeTakeFirst()
   const sessions = await db
     .selectFrom('sessions')
-    .select(['deviceId', 'createdAt', 'renewedAt'])
+    .select(['deviceId', 'createdAt', 'renewedAt', 'seenAt'])
     .where('userId', '=', userId)
     .execute()
   const rooms = await db
@@ -68,6 +69,7 @@ export async function personRows(db: Db, userId: string) {
     devices: await own('devices'),
     sessions,
     contacts: await own('contacts'),
+    identities: await own('identities'),
     met: await own('met'),
     blocks: await own('blocks'),
     members: await own('members'),
@@ -92,6 +94,8 @@ export async function eraseUser(
   await db.deleteFrom('sessions').where('userId', '=', userId).execute()
   await db.deleteFrom('devices').where('userId', '=', userId).execute()
   await db.deleteFrom('commandOutcomes').where('userId', '=', userId).execute()
+  await db.deleteFrom('identities').where('userId', '=', userId).execute()
+  await db.deleteFrom('invitations').where('userId', '=', userId).execute()
   await db.deleteFrom('ringAllowed').where('userId', '=', userId).execute()
   for (const table of ['seriesAttendees', 'attendees', 'waiting', 'denials'] as const)
     await db.deleteFrom(table).where('userId', '=', userId).execute()
