@@ -68,7 +68,7 @@ async function attack({ BrowserWindow }: typeof Electron, given: Given, standin:
     'host:createRoom': [{ name: 'Mine', microphone: true, camera: true }],
   }
   // A server's name would be looked up, and capabilities are an object of any kind: whoever uses them checks them.
-  const OPEN = ['host:checkServer', 'host:setMediaCapabilities']
+  const OPEN = ['host:checkServer', 'host:startOpenId', 'host:setMediaCapabilities']
   /** As many arguments as there should be, none of them right; or too many. */
   function malformed(channel: string): unknown[] {
     const arity = given.arity[channel] ?? 0
