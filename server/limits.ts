@@ -1,6 +1,7 @@
 // All the numbers that keep one account, address or device from taking what belongs to everybody. Each can be set from outside
 // (PARLEY_LIMITS, PARLEY_LIMITS_FILE); docs/limits.md says the same for people, and a test holds the two together.
 import { z } from 'zod'
+import { DEVICES_MAX } from '../shared/call/limits.ts'
 import { CHAT_RATE, SIGNAL_RATE } from '../shared/chat/limits.ts'
 import { failure, success, type Result } from '../shared/protocol/result.ts'
 
@@ -57,7 +58,7 @@ export const RATES = {
 const count = (value: number, why: string) => ({ value, why })
 
 export const COUNTS = {
-  connectionsPerUser: count(10, 'Devices of one person online at once.'),
+  connectionsPerUser: count(DEVICES_MAX, 'Devices of one person online at once.'),
   connectionsPerAddress: count(5_000, 'Connections from one network address.'),
   connections: count(20_000, 'Connections in all.'),
   openRoomsPerUser: count(200, 'Meetings one person owns that are not over, scheduled ones too.'),

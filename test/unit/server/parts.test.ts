@@ -31,7 +31,9 @@ test('passwords: right ones match, wrong ones and broken hashes do not, equal on
   expect(await checkPassword('Kova\u010d', await hashPassword('Kovac\u030c', 4, systemEntropy))).toBe(true)
 })
 
-const smallLimits = limitsWith({ rates: { chatPerUser: { burst: 2, perMinute: 60 }, chatPerRoom: { burst: 3, perMinute: 30 } } })
+const smallLimits = limitsWith({
+  rates: { chatPerUser: { burst: 2, perMinute: 60 }, chatPerRoom: { burst: 3, perMinute: 30 } },
+})
 
 test('a bucket is each person’s own, and forgotten only when it is full again', () => {
   const limiter = createLimiter(smallLimits)
