@@ -156,9 +156,7 @@ function addApi(app: FastifyInstance, options: HttpOptions) {
     '/api/sign-in',
     signInInputSchema,
     async (input, address) =>
-      passwordSignIn
-        ? options.sessions.signIn(input, { address, way: 'password' })
-        : failure('notAllowed', `Nobody signs in with a password here. Continue with ${openId?.config.name}.`),
+      passwordSignIn ? options.sessions.signIn(input, { address, way: 'password' }) : noPasswords(openId),
     attemptsLimit(config.signInsPerMinute, addressAndLogin, 'Too many attempts to sign in. Wait a minute.'),
   )
   const guestLimit = () =>
@@ -172,11 +170,18 @@ function addApi(app: FastifyInstance, options: HttpOptions) {
   const linkLimit = () =>
     attemptsLimit(config.guestsPerMinute, ({ ip }) => ip, 'Too many attempts with such links from here. Wait a minute.')
   const { invitations } = options
-  post('/api/invitation/look', invitationLookInputSchema, (input) => invitations.look(input), linkLimit())
-  post('/api/invitation/accept', invitationAcceptInputSchema, invitations.accept, linkLimit())
+  // All of them end in a password, which would be a way around the provider.
+  const look: Invitations['look'] = async (input) => (passwordSignIn ? invitations.look(input) : noPasswords(openId))
+  const accept: Invitations['accept'] = async (input, address) =>
+    passwordSignIn ? invitations.accept(input, address) : noPasswords(openId)
+  post('/api/invitation/look', invitationLookInputSchema, look, linkLimit())
+  post('/api/invitation/accept', invitationAcceptInputSchema, accept, linkLimit())
   post('/api/renew', renewInputSchema, (input, address) => options.sessions.renew({ ...input, address }))
   post('/api/sign-out', renewInputSchema, (input, address) => options.sessions.signOut(input, address))
 }
+
+const noPasswords = (openId: OpenId | null) =>
+  failure('notAllowed', `Nobody signs in with a password here. Continue with ${openId?.config.name}.`)
 
 /** A proxy in front would make everybody look as if they were. */
 const isFromHere = ({ socket, headers }: FastifyRequest): boolean =>

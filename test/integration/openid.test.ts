@@ -110,6 +110,17 @@ describe('the whole way', () => {
       code: 'notAllowed',
       message: expect.stringContaining('Acme') as string,
     })
+    // No link leads around the provider either.
+    const token = randomToken()
+    const accepted = { token, login: 'eve', name: 'Eve', password: 'a password of her own', device }
+    for (const [path, body] of [
+      ['/api/invitation/look', { token }],
+      ['/api/invitation/accept', accepted],
+    ] as const)
+      expect(await post(origin, path, body)).toMatchObject({
+        ok: false,
+        error: { code: 'notAllowed', message: answer.ok ? '' : answer.error.message },
+      })
   })
 })
 
