@@ -4,6 +4,7 @@ import type { ErrorCode, ProtocolError } from '../shared/protocol/result.ts'
 type Special =
   | 'notBegun'
   | 'denied'
+  | 'organisation'
   | 'tooManyPasswords'
   | 'lockedOut'
   | 'signedOutElsewhere'
@@ -17,6 +18,7 @@ type Translate = (key: `error.${ErrorCode | Special}`) => string
 const SPECIAL: Partial<Record<string, Special>> = {
   'notAllowed startsAt': 'notBegun',
   'notAllowed lobby': 'denied',
+  'notAllowed organisation': 'organisation',
   'rateLimited password': 'tooManyPasswords',
   'rateLimited login': 'lockedOut',
   // Why a session ended.

@@ -1,6 +1,7 @@
 // `npm run admin -- …`: looks after a server's people and meetings from its own command line. `--help` lists what can be asked.
 import { existsSync } from 'node:fs'
-import { actions, type AdminTools } from './admin/actions.ts'
+import { actions } from './admin/actions.ts'
+import type { AdminTools } from './admin/telling.ts'
 import { ADMIN_USAGE, readAdminLine } from './admin/commandLine.ts'
 import { askPassword } from './addUser.ts'
 import { systemEntropy } from './entropy.ts'

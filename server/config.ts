@@ -1,14 +1,17 @@
 // What can be set from outside: flags first, then PARLEY_* variables, then defaults.
+import { readFileSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { parseArgs } from 'node:util'
 import { failure, success, type Result } from '../shared/protocol/result.ts'
+import { RING_RULES, type RingRule } from '../shared/protocol/reach.ts'
+import { defaultLimits, readLimits, type Limits } from './limits.ts'
 import type { AccountRole } from '../shared/protocol/trust.ts'
-import type { Rate } from './gateway/rateLimit.ts'
 import type { CertificateFiles } from './http/certificate.ts'
 import { LOG_LEVELS, type LogLevel } from './log.ts'
 import { isTurnUrl, readIceServers, type IceServers } from './media/iceServers.ts'
 import { CONSUMERS_PER_WORKER } from './media/placing.ts'
 import type { TurnConfig } from './media/turn.ts'
+import { AUDIT_DAYS_DEFAULT } from './people/auditLog.ts'
 import { OPENID_USAGE, readOpenIdSettings, readPasswordSignIn, type OpenIdConfig } from './openid/settings.ts'
 import { PASSWORD_COST_DEFAULT } from './people/passwords.ts'
 import { readPublicUrl } from './publicUrl.ts'
@@ -47,10 +50,14 @@ export type ServerConfig = {
   metricsToken?: string | undefined
   /** What webhooks may lead to beside https and public addresses. */
   webhooks?: WebhookRules
-  /** What one API token may ask for, when it is not the usual. */
-  apiRate?: Rate
   /** A device that does not acknowledge an event within this is not there: its connection is closed, and it syncs anew. */
   acknowledgeMs: number
+  /** How often, how many, how much; the defaults when left out. */
+  limits?: Limits
+  /** Who may ring whom while the administrators have set no rule; `everyone` when left out. */
+  ringRule?: RingRule
+  /** How long the audit log is kept, in days; a year when left out. */
+  auditDays?: number
   /** The folder of the built web client; nothing is served when it is missing. */
   webDir: string
   version: string
@@ -121,6 +128,10 @@ node server/main.ts token revoke <id>         make, list and revoke API tokens (
   PARLEY_TLS_KEY           file of its key
   PARLEY_ALLOWED_ORIGINS   other web pages that may connect, separated by commas
   PARLEY_TRUSTED_PROXIES   addresses or networks of the proxies in front, separated by commas
+  PARLEY_LIMITS            what docs/limits.md lists, as JSON like {"ringsPerPair":{"burst":6,"perMinute":1}}
+  PARLEY_LIMITS_FILE       a file with the same
+  PARLEY_RING_POLICY       who may ring whom: everyone (default), contacts or allowList; administrators may change it
+  PARLEY_AUDIT_DAYS        how long the audit log is kept (365)
 
 ${OPENID_USAGE}`
 
@@ -174,6 +185,7 @@ function readConfig(values: Values, { env, webDir, version }: Surroundings): Ser
       '--media-address: say at which address clients reach this machine, since media listens on all of them',
     )
   }
+  const limits = limitsFrom(env['PARLEY_LIMITS'], env['PARLEY_LIMITS_FILE'])
   const secret = env['PARLEY_SECRET']
   if (secret !== undefined && secret.length < 32) throw new BadSetting('PARLEY_SECRET: at least 32 characters')
   const metricsToken = env['PARLEY_METRICS_TOKEN'] || undefined
@@ -198,8 +210,11 @@ function readConfig(values: Values, { env, webDir, version }: Surroundings): Ser
     allowedOrigins: listOf(env['PARLEY_ALLOWED_ORIGINS']),
     trustedProxies: proxies(env['PARLEY_TRUSTED_PROXIES']),
     tls: certificateFiles(env['PARLEY_TLS_CERT'] || undefined, env['PARLEY_TLS_KEY'] || undefined),
-    signInsPerMinute: 20,
-    guestsPerMinute: 30,
+    signInsPerMinute: limits.rates.signInsPerLogin?.perMinute ?? Number.MAX_SAFE_INTEGER,
+    guestsPerMinute: limits.rates.guestsPerAddress?.perMinute ?? Number.MAX_SAFE_INTEGER,
+    limits,
+    ringRule: ringRuleFrom(env['PARLEY_RING_POLICY']),
+    auditDays: wholeNumber('PARLEY_AUDIT_DAYS', env['PARLEY_AUDIT_DAYS'], AUDIT_DAYS_DEFAULT, 36_500, 1),
     metricsToken,
     webhooks: {
       insecure: isOn(env['PARLEY_WEBHOOK_INSECURE']),
@@ -224,6 +239,28 @@ function readConfig(values: Values, { env, webDir, version }: Surroundings): Ser
       turn: turn(env['PARLEY_TURN_URLS'], env['PARLEY_TURN_SECRET'] || undefined),
     },
   }
+}
+
+function limitsFrom(text: string | undefined, file: string | undefined): Limits {
+  if (text && file) throw new BadSetting('PARLEY_LIMITS and PARLEY_LIMITS_FILE: set one of them')
+  if (!text && !file) return defaultLimits
+  const read = readLimits(file ? contentOf(file) : (text ?? ''))
+  if (!read.ok) throw new BadSetting(`${file ? 'PARLEY_LIMITS_FILE' : 'PARLEY_LIMITS'}: ${read.error.message}`)
+  return read.value
+}
+
+function contentOf(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch {
+    throw new BadSetting(`PARLEY_LIMITS_FILE: "${file}" cannot be read`)
+  }
+}
+
+function ringRuleFrom(text: string | undefined): RingRule {
+  const rule = RING_RULES.find((known) => known === (text || 'everyone'))
+  if (rule === undefined) throw new BadSetting(`PARLEY_RING_POLICY: one of ${RING_RULES.join(', ')}`)
+  return rule
 }
 
 function wholeNumber(name: string, text: string | undefined, fallback: number, max: number, min = 0): number {

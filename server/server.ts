@@ -14,10 +14,14 @@ import { createCommandTable, type CommandTable } from './gateway/commandTable.ts
 import { createConnections } from './gateway/connections.ts'
 import { createGateway } from './gateway/gateway.ts'
 import { createOnce } from './gateway/once.ts'
+import { createLimiter } from './gateway/rateLimit.ts'
 import { createReception } from './gateway/reception.ts'
 import { createRecent } from './gateway/recent.ts'
+import { limitAttempts } from './http/attempts.ts'
+import { addressReader } from './http/address.ts'
 import { followCertificate, readCertificate } from './http/certificate.ts'
 import { createHttp } from './http/http.ts'
+import { defaultLimits } from './limits.ts'
 import type { Log } from './log.ts'
 import { createMeters } from './meters.ts'
 import type { MediaEngine } from './media/engine.ts'
@@ -26,7 +30,7 @@ import { createWarmDesk } from './media/warmDesk.ts'
 import { createOpenId } from './openid/desk.ts'
 import { createAccessTokens } from './people/accessTokens.ts'
 import { addDemoAccounts } from './people/accounts.ts'
-import type { RingTools } from './people/blocks.ts'
+import type { RingTools } from './calls/reach.ts'
 import { createGuests } from './people/guests.ts'
 import { createInvitations, openSetup } from './people/invitations.ts'
 import { createLockout } from './people/lockout.ts'
@@ -135,7 +139,7 @@ export type Signaling = Awaited<ReturnType<typeof openSignaling>>
 export async function openSignaling(parts: ServerParts, foundations: Foundations = ownFoundations) {
   const core = await openCore(parts, foundations, () => webhooks.wake())
   const { timers, entropy, log } = parts
-  const { store, connections, presence, media, warm, meters, onError } = core
+  const { store, connections, presence, media, warm, meters, limiter, ringTools, onError } = core
   const { sessions, accessTokens, secret, lockout, hash } = await prepareAccounts(parts, store, foundations)
   const { webhooks, webhookTools } = openWebhooks(parts, store, secret, onError)
   const guests = createGuests({ store, sessions, entropy })
@@ -145,6 +149,7 @@ export async function openSignaling(parts: ServerParts, foundations: Foundations
   const reception = createReception({
     timers,
     log,
+    limiter,
     connections,
     table: () => table,
     observe: meters.command,
@@ -188,7 +193,8 @@ export async function openSignaling(parts: ServerParts, foundations: Foundations
     log,
     webhookTools,
   }
-  const table: CommandTable = createCommandTable({ ...desks, once, recent, entropy, onRenewed })
+  const more = { once, recent, entropy, onRenewed, limiter, ringTools }
+  const table: CommandTable = createCommandTable({ ...desks, ...more })
   return {
     ...core,
     sessions,
@@ -198,7 +204,7 @@ export async function openSignaling(parts: ServerParts, foundations: Foundations
     once,
     webhooks,
     webhookTools,
-    admit: createAdmission({ store, connections, accessTokens, sessions }),
+    admit: createAdmission({ store, connections, accessTokens, sessions, limiter }),
   }
 }
 
@@ -209,9 +215,11 @@ async function openCore(
   wakeWebhooks: () => void,
 ) {
   const onError = (error: unknown) => log.error({ err: error }, 'background work failed')
-  const connections = createConnections(log, config.acknowledgeMs)
-  const ringTools: RingTools = { entropy, isOnline: connections.isOnline }
-  const deadlines = createDeadlines({ timers, store: () => store, ringTools, onError })
+  const limiter = createLimiter(config.limits ?? defaultLimits)
+  const connections = createConnections(log, config.acknowledgeMs, limiter)
+  const { ringRule = 'everyone', auditDays } = config
+  const ringTools: RingTools = { entropy, isOnline: connections.isOnline, limiter, ringRule }
+  const deadlines = createDeadlines({ timers, store: () => store, ringTools, auditDays, onError })
   const presence = createPresenceBoard({
     store: () => store,
     isOnline: connections.isOnline,
@@ -232,7 +240,7 @@ async function openCore(
   const file = databaseFile(config.dataDir)
   const store = await foundations.openStore({ file, now: timers.now, perform, onCommit: meters.committed })
   const media = createMediaDesk({ engine, store, deliver: connections.deliver, onError })
-  return { store, connections, deadlines, presence, media, warm, meters, ringTools, onError }
+  return { store, connections, deadlines, presence, media, warm, meters, limiter, ringTools, onError }
 }
 
 const STRICT: WebhookRules = { insecure: false, privateAddresses: false }
@@ -248,7 +256,7 @@ function openWebhooks(parts: ServerParts, store: Store, secret: Uint8Array, onEr
 
 /** HTTP and the sockets, not listening yet. */
 async function openDoors({ config, engine, timers, entropy, log }: ServerParts, signaling: Signaling) {
-  const { connections, sessions, guests, invitations, reception, meters, admit } = signaling
+  const { connections, sessions, guests, invitations, reception, meters, admit, limiter } = signaling
   const { store, once, presence, ringTools, webhookTools } = signaling
   const hashOf = (password: string) => hashPassword(password, config.passwordCost, entropy)
   const startedAt = timers.now()
@@ -268,12 +276,15 @@ async function openDoors({ config, engine, timers, entropy, log }: ServerParts, 
     workers: () => engine.workers(),
     metrics: () => meters.registry.metrics(),
     trouble: () => troubleOf(engine, store),
+    limitAttempts: limitAttempts(limiter, timers.now),
     uptimeSeconds: () => Math.round((timers.now() - startedAt) / 1000),
     api: { store, once, presence, ringTools, webhookTools, hashPassword: hashOf },
   }
   const http = await createHttp(options, first)
   const { allowedOrigins } = config
-  const gateway = createGateway({ http: http.server, log, connections, admit, reception, allowedOrigins })
+  const addressOf = addressReader(config.trustedProxies ?? [])
+  const doors = { http: http.server, log, connections, admit, reception, allowedOrigins }
+  const gateway = createGateway({ ...doors, limiter, addressOf })
   const server = http.server as HttpsServer
   const endFollowing = tls && first ? followCertificate({ files: tls, first, server, timers, log }) : () => {}
   return { http, gateway, endFollowing }

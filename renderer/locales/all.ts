@@ -9,6 +9,7 @@ import { guestWords } from './guests.ts'
 import { insideListWords } from './insideList.ts'
 import { openIdWords } from './openid.ts'
 import { pictureWords } from './pictures.ts'
+import { reachWords } from './reach.ts'
 import { repeatingTexts } from './repeating.ts'
 import { ringCardWords } from './ringCard.ts'
 import { rightWords } from './rights.ts'
@@ -33,6 +34,7 @@ export const allWords = {
     ...talkWords.en,
     ...blockWords.en,
     ...accountWords.en,
+    ...reachWords.en,
     ...openIdWords.en,
     ...en,
   },
@@ -51,6 +53,7 @@ export const allWords = {
     ...talkWords['zh-CN'],
     ...blockWords['zh-CN'],
     ...accountWords['zh-CN'],
+    ...reachWords['zh-CN'],
     ...openIdWords['zh-CN'],
     ...zhCN,
   },

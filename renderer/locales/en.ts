@@ -291,6 +291,7 @@ export const en = {
     alreadyInCalling: 'Is being called already',
     alreadyInRoom: 'Is in the meeting already',
     notAllowed: 'You may not ring this person',
+    rateLimited: 'Rung a lot just now. Wait a moment',
     unknownUser: 'No longer has an account here',
     failed: 'Not rung. {reason}',
     tooMany: 'At most {n} people can be rung at once.',

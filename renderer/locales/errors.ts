@@ -18,6 +18,7 @@ const en = {
     wrongPassword: 'The password is wrong.',
     roomEnded: 'The meeting has ended.',
     notBegun: 'This meeting has not begun yet. Those invited can join from ten minutes before its start.',
+    organisation: 'Your organisation lets you ring only people who have you among their contacts.',
     denied: 'You were not let in. Ask again in a minute.',
     lockedOut:
       'Too many wrong passwords. Wait up to a quarter of an hour, or ask whoever looks after the server for a link to choose a new one.',
@@ -50,6 +51,7 @@ const zhCN: Widened<typeof en> = {
     wrongPassword: '密码错误。',
     roomEnded: '会议已结束。',
     notBegun: '此会议尚未开始。受邀者可在开始前十分钟加入。',
+    organisation: '您所在的组织只允许您呼叫已将您加入常用联系人的人。',
     denied: '您未被允许进入。请一分钟后再次请求。',
     lockedOut: '密码错误次数过多。请等待最多一刻钟，或向服务器管理员索取重设密码的链接。',
     signedOutElsewhere: '您已从另一台设备上使此设备退出登录。',

@@ -291,6 +291,7 @@ export const zhCN: Widened<typeof en> = {
     alreadyInCalling: '已在呼叫中',
     alreadyInRoom: '已在会议中',
     notAllowed: '您无权呼叫此人',
+    rateLimited: '刚才呼叫过于频繁，请稍候',
     unknownUser: '此人在这里已没有账号',
     failed: '未能呼叫。{reason}',
     tooMany: '一次最多可呼叫 {n} 人。',

@@ -6,6 +6,7 @@ import { errorWords } from '../errorWords.ts'
 import { useCalls } from '../stores/calls.ts'
 import { useHostState } from '../stores/hostState.ts'
 import { useWords } from '../words.ts'
+import { inviteTrouble, notRung } from './inviteTrouble.ts'
 
 export const RING_SECONDS_CHOICES = [15, RING_SECONDS_DEFAULT, 60, 120, 300] as const
 
@@ -60,8 +61,8 @@ export function useAddPeople() {
     )
     ringing.value = false
     if (error) problem.value = t('invite.failed', { reason: errorWords(error, words) })
-    const refused = results.filter((result) => result.outcome === 'notAllowed' || result.outcome === 'unknownUser')
-    troubles.value = Object.fromEntries(refused.map((result) => [result.calleeId, t(`invite.${result.outcome}`)]))
+    const refused = results.filter(notRung)
+    troubles.value = Object.fromEntries(refused.map((result) => [result.calleeId, t(inviteTrouble(result))]))
     const settled = new Set(results.map((result) => result.calleeId))
     chosen.value = chosen.value.filter((user) => !settled.has(user.id))
     return error === null && refused.length === 0

@@ -4,6 +4,7 @@ import { pendingWording } from '../../shared/call/wording.ts'
 import type { InviteResult } from '../../shared/protocol/calls.ts'
 import type { CallMedia, User } from '../../shared/protocol/things.ts'
 import { errorWords } from '../errorWords.ts'
+import { inviteTrouble } from '../meeting/inviteTrouble.ts'
 import { useToasts } from '../ui/toasts.ts'
 import { useWords } from '../words.ts'
 import { useCalls } from './calls.ts'
@@ -33,7 +34,7 @@ export const useNewMeeting = defineStore('newMeeting', () => {
     for (const result of results) {
       if (result.outcome === 'success') continue
       const name = people.find((user) => user.id === result.calleeId)?.name ?? ''
-      toasts.show(`${name}: ${t(`invite.${result.outcome}`)}`, 'problem')
+      toasts.show(`${name}: ${t(inviteTrouble(result))}`, 'problem')
     }
   }
 

@@ -3,6 +3,7 @@ import { defineStore } from 'pinia'
 import { computed } from 'vue'
 import { endOf, type DoNotDisturb } from '../../shared/doNotDisturb.ts'
 import type { CommandInput } from '../../shared/protocol/contract.ts'
+import type { WhoMayRing } from '../../shared/protocol/things.ts'
 import { errorWords } from '../errorWords.ts'
 import { useHost } from '../host/useHost.ts'
 import { readClock, useNow } from '../ui/clock.ts'
@@ -65,6 +66,10 @@ export const usePolicy = defineStore('policy', () => {
     declineWhenBusy: computed({
       get: () => policy.value.declineWhenBusy,
       set: (declineWhenBusy: boolean) => void change({ declineWhenBusy }),
+    }),
+    whoMayRing: computed({
+      get: () => policy.value.whoMayRing,
+      set: (whoMayRing: WhoMayRing) => void change({ whoMayRing }),
     }),
   }
 })

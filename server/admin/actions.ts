@@ -2,38 +2,24 @@
 // left for it in the same transaction.
 import { passwordProblem, passwordSentence } from '../../shared/passwords.ts'
 import { failure, success, type Result } from '../../shared/protocol/result.ts'
-import type { Entropy } from '../entropy.ts'
 import { addAccount } from '../people/accounts.ts'
 import { setDisabled, setRole, toAccount } from '../people/administration.ts'
-import { audit, type Actor } from '../people/audit.ts'
+import type { Actor } from '../people/audit.ts'
 import { endSession, endSessionsOf } from '../people/endSession.ts'
 import { makeInvitation, makeResetLink, type NewLink } from '../people/invitations.ts'
 import { endRoom } from '../rooms/endRoom.ts'
 import { liveRoom, roomMeant } from '../rooms/roomDesk.ts'
 import { findAccount, pageOfAccounts, type AccountRow } from '../storage/accountRows.ts'
-import { leaveErrand } from '../storage/errandRows.ts'
-import { auditPage, runningRooms } from '../storage/operatorRows.ts'
+import { newestAudit, runningRooms } from '../storage/operatorRows.ts'
 import { sessionsOf, signedInDevices } from '../storage/sessionRows.ts'
-import type { Db, Store, Work } from '../storage/store.ts'
+import type { Db } from '../storage/store.ts'
 import type { AdminAction, AdminLine } from './commandLine.ts'
-
-export type AdminTools = { store: Store; entropy: Entropy; passwordCost: number; askPassword(): Promise<string> }
-
-/** What is told: a value for machines, lines for people; `lines` as well with `--json` when the answer is lines of JSON. */
-export type Told = { value: unknown; lines: readonly string[]; alwaysLines?: true }
+import { personActions } from './personActions.ts'
+import { change, type AdminTools, type Told } from './telling.ts'
 
 type Act = (line: AdminLine, tools: AdminTools) => Promise<Result<Told>>
 
 const OPERATOR: Actor = { kind: 'operator' }
-
-/** One transaction, whose effects a running server performs. */
-function change<Value>({ store }: AdminTools, work: (unit: Work) => Promise<Result<Value>>): Promise<Result<Value>> {
-  return store.write(async (unit) => {
-    const result = await work(unit)
-    if (result.ok) await leaveErrand(unit.db, unit.effects)
-    return result
-  })
-}
 
 async function accountOf(db: Db, login: string | undefined): Promise<Result<AccountRow>> {
   const row = login === undefined ? null : await findAccount(db, { login })
@@ -65,7 +51,9 @@ const linkTold = ({ token, expiresAt }: NewLink, { address }: AdminLine): Told =
   return { value: { link, expiresAt }, lines: [link, `Works once, until ${timeOf(expiresAt)}.`] }
 }
 
-const users: Pick<Record<AdminAction, Act>, Extract<AdminAction, `users ${string}`>> = {
+type PersonAction = keyof typeof personActions
+
+const users: Pick<Record<AdminAction, Act>, Exclude<Extract<AdminAction, `users ${string}`>, PersonAction>> = {
   'users list': async ({ search }, { store }) => {
     const rows = await store.read((db) => pageOfAccounts(db, { query: search, after: null, limit: 100_000 }))
     return success({ value: rows.map(describe), lines: rows.map(lineOf) })
@@ -159,8 +147,7 @@ const rooms: Pick<Record<AdminAction, Act>, Extract<AdminAction, `rooms ${string
     const ended = await change(tools, async (unit) => {
       const room = liveRoom(await roomMeant(unit.db, { code }))
       if (!room.ok) return room
-      await endRoom(unit, room.value)
-      await audit(unit, { action: 'room.ended', actor: OPERATOR, roomId: room.value.id })
+      await endRoom(unit, room.value, undefined, { actor: OPERATOR })
       return success(room.value)
     })
     if (!ended.ok) return ended
@@ -169,11 +156,9 @@ const rooms: Pick<Record<AdminAction, Act>, Extract<AdminAction, `rooms ${string
   },
 }
 
-const EXPORT_PAGE = 1_000
-
-const auditing: Pick<Record<AdminAction, Act>, Extract<AdminAction, `audit ${string}`>> = {
+const auditing: Pick<Record<AdminAction, Act>, 'audit list'> = {
   'audit list': async ({ limit }, { store }) => {
-    const rows = await store.read((db) => auditPage(db, { newestFirst: true, limit }))
+    const rows = await store.read((db) => newestAudit(db, limit))
     const lines = rows.map(({ at, action, actorKind, actorId, subjectId, address, details }) =>
       [timeOf(at), action, `by ${actorId ?? actorKind}`, subjectId && `to ${subjectId}`, address, details]
         .filter((part) => part !== null && part !== '')
@@ -181,22 +166,6 @@ const auditing: Pick<Record<AdminAction, Act>, Extract<AdminAction, `audit ${str
     )
     return success({ value: rows, lines })
   },
-  'audit export': async (_line, tools) => {
-    const lines: string[] = []
-    for (let after = 0; ;) {
-      const page = await tools.store.read((db) => auditPage(db, { newestFirst: false, limit: EXPORT_PAGE, after }))
-      lines.push(...page.map((row) => JSON.stringify(row)))
-      const last = page.at(-1)
-      if (last === undefined || page.length < EXPORT_PAGE) break
-      after = last.seq
-    }
-    const details = { entries: lines.length }
-    await change(tools, async (unit) => {
-      await audit(unit, { action: 'audit.exported', actor: OPERATOR, details })
-      return success(null)
-    })
-    return success({ value: null, lines, alwaysLines: true })
-  },
 }
 
-export const actions: Record<AdminAction, Act> = { ...users, ...devices, ...rooms, ...auditing }
+export const actions: Record<AdminAction, Act> = { ...users, ...devices, ...rooms, ...auditing, ...personActions }

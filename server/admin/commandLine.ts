@@ -11,6 +11,8 @@ const OPTIONS = {
   days: { type: 'string' },
   search: { type: 'string' },
   limit: { type: 'string' },
+  csv: { type: 'boolean' },
+  yes: { type: 'boolean' },
   help: { type: 'boolean' },
 } as const
 
@@ -23,12 +25,14 @@ export const ADMIN_USAGE = `npm run admin -- <what> [options]
   users role <login> user|administrator
   users disable <login>                     signed out everywhere, and kept out
   users enable <login>
+  users export <login>                      all that is kept about somebody, as JSON
+  users erase <login> --yes                 the account and all of it but that there was somebody; for good
   devices list <login>
   devices sign-out <login> [<device id>]    this one device, or all of them
   rooms list                                meetings that are running
   rooms end <code>
   audit list [--limit N]                    what was done, newest first (50)
-  audit export                              all of it as JSON, one entry a line, oldest first
+  audit export [--csv]                      all of it, one entry a line, newest first
 
   --data DIR       folder of the database (parley-data)       PARLEY_DATA
   --address URL    where people reach the server, for links (http://127.0.0.1:4400)
@@ -44,6 +48,8 @@ const ACTIONS = {
   'users role': 2,
   'users disable': 1,
   'users enable': 1,
+  'users export': 1,
+  'users erase': 1,
   'devices list': 1,
   'devices sign-out': 1,
   'rooms list': 0,
@@ -64,6 +70,8 @@ export type AdminLine = {
   days: number | undefined
   search: string
   limit: number
+  csv: boolean
+  yes: boolean
 }
 
 const isAction = (text: string): text is AdminAction => Object.hasOwn(ACTIONS, text)
@@ -91,6 +99,8 @@ export function readAdminLine(
       administrator: values.administrator ?? false,
       days: values.days === undefined ? undefined : wholeNumber('--days', values.days, INVITATION_DAYS_MAX),
       search: values.search ?? '',
+      csv: values.csv ?? false,
+      yes: values.yes ?? false,
       limit: values.limit === undefined ? 50 : wholeNumber('--limit', values.limit, 10_000),
     })
   } catch (error) {

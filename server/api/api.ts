@@ -2,7 +2,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { failure, success, type ErrorCode, type Result } from '../../shared/protocol/result.ts'
 import { checkInput } from '../gateway/checkInput.ts'
-import { createPersonalLimit, type Rate } from '../gateway/rateLimit.ts'
+import { tooMuch } from '../gateway/rateLimit.ts'
 import { scopesOf, updateToken, type TokenRow } from '../storage/apiRows.ts'
 import { callRoutes } from './callRoutes.ts'
 import { describeApi } from './openapi.ts'
@@ -13,8 +13,6 @@ import { findGoodToken, isUseWorthNoting } from './tokens.ts'
 import { webhookRoutes } from './webhookRoutes.ts'
 
 export const API_PREFIX = '/api/v1'
-/** What one token may ask for. */
-export const API_RATE: Rate = { burst: 60, perSecond: 10 }
 
 const STATUS: Record<ErrorCode, number> = {
   unauthenticated: 401,
@@ -43,12 +41,11 @@ export const apiRoutes = (tools: ApiTools): ApiRoute[] => [
   ...webhookRoutes(tools),
 ]
 
-export type ApiOptions = ApiTools & { version: string; rate?: Rate | undefined }
+export type ApiOptions = ApiTools & { version: string }
 
 export async function addApiV1(app: FastifyInstance, options: ApiOptions): Promise<void> {
   const routes = apiRoutes(options)
   const description = describeApi(routes, options.version)
-  const take = createPersonalLimit(options.rate ?? API_RATE)
   app.get(`${API_PREFIX}/openapi.json`, async (_request, reply) =>
     reply.header('cache-control', 'no-cache').send(description),
   )
@@ -56,18 +53,13 @@ export async function addApiV1(app: FastifyInstance, options: ApiOptions): Promi
     app.route({
       method: one.method,
       url: API_PREFIX + one.path,
-      handler: async (request, reply) => answer(reply, one, await ask(one, options, take, request)),
+      handler: async (request, reply) => answer(reply, one, await ask(one, options, request)),
     })
   }
 }
 
-async function ask(
-  one: ApiRoute,
-  tools: ApiTools,
-  take: ReturnType<typeof createPersonalLimit>,
-  request: FastifyRequest,
-): Promise<Result<unknown>> {
-  const admitted = await admit(one, tools, take, request)
+async function ask(one: ApiRoute, tools: ApiTools, request: FastifyRequest): Promise<Result<unknown>> {
+  const admitted = await admit(one, tools, request)
   if (!admitted.ok) return admitted
   const token = admitted.value
   const read = inputOf(one, request)
@@ -93,8 +85,7 @@ async function ask(
 /** The token, when it is good, has the scope, and did not ask too often. */
 async function admit(
   { scope }: ApiRoute,
-  { store }: ApiTools,
-  take: ReturnType<typeof createPersonalLimit>,
+  { store, ringTools: { limiter } }: ApiTools,
   request: FastifyRequest,
 ): Promise<Result<TokenRow>> {
   const [, given = ''] = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '') ?? []
@@ -105,8 +96,8 @@ async function admit(
       'unauthenticated',
       'Send a token that is good: Authorization: Bearer parley_…; administrators make them.',
     )
-  const retryAfterMs = take(token.id, now)
-  if (retryAfterMs > 0) return failure('rateLimited', 'That was a lot at once. Wait a moment.', { retryAfterMs })
+  const retryAfterMs = limiter.take([['apiPerToken', token.id]], now)
+  if (retryAfterMs > 0) return tooMuch(retryAfterMs)
   if (isUseWorthNoting(token, now)) await store.write(({ db }) => updateToken(db, token.id, { lastUsedAt: now }))
   if (!scopesOf(token).includes(scope))
     return failure('notAllowed', `This token lacks the scope ${scope}. It has: ${scopesOf(token).join(', ')}.`)

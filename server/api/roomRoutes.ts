@@ -58,8 +58,7 @@ export function roomRoutes(tools: ApiTools): ApiRoute[] {
   async function end(unit: Work, { actor, address, token }: ApiAsking, id: string) {
     const live = await findLiveRoom(unit.db, id)
     if (!live.ok) return live
-    await endRoom(unit, live.value, token.serviceId)
-    await audit(unit, { action: 'room.ended', actor, roomId: id, address })
+    await endRoom(unit, live.value, token.serviceId, { actor, address })
     return success({ room: roomOf({ ...live.value, status: 'ended', endedAt: unit.now }) })
   }
 

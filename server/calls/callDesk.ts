@@ -4,17 +4,20 @@ import { RECEIPT_WAIT_MS } from '../../shared/call/limits.ts'
 import { mayRing } from '../../shared/entry.ts'
 import type { CancelResult, InviteResult } from '../../shared/protocol/calls.ts'
 import type { CheckedInput } from '../../shared/protocol/contract.ts'
-import { failure, success, type Result } from '../../shared/protocol/result.ts'
+import { failure, success, type Failure, type Result } from '../../shared/protocol/result.ts'
 import type { Call, Participant, RoomSnapshot, User } from '../../shared/protocol/things.ts'
 import type { DeviceKey } from '../effects.ts'
-import { silenceIfBlocked, type RingTools } from '../people/blocks.ts'
+import { audit } from '../people/audit.ts'
+import { silenceIfUnwanted } from '../people/blocks.ts'
 import { findPresent } from '../rooms/roomDesk.ts'
 import { enterRoom } from '../rooms/seats.ts'
 import { findCall, findRings, insertCall } from '../storage/callRows.ts'
 import { findRoom, isBarred, seatOf, snapshotOf, updateMember } from '../storage/roomRows.ts'
 import type { Work } from '../storage/store.ts'
+import { noteRung } from '../storage/reachRows.ts'
 import { findUser, hasAccount, policyAt, type PolicyRow } from '../storage/userRows.ts'
 import { sayHowItEnded } from './endings.ts'
+import { refusedRing, refuseRing, type RingTools } from './reach.ts'
 import { applyToRing, tellOfRing } from './ringing.ts'
 import { endDirectRoomWithoutRing, settleRing } from './settling.ts'
 
@@ -39,7 +42,14 @@ export async function invite(
   for (const calleeId of new Set(input.calleeIds)) {
     results.push(await ringCallee(unit, participant, calleeId, input, tools))
   }
-  return success({ results })
+  return refuseWholly(results) ?? success({ results })
+}
+
+/** When nobody was rung because all were rung too often, asking again later is all there is to say; nothing has changed then. */
+function refuseWholly(results: readonly InviteResult[]): Failure | null {
+  const waits = results.flatMap((result) => (result.outcome === 'rateLimited' ? [result.retryAfterMs] : []))
+  if (waits.length < results.length) return null
+  return refusedRing({ by: 'limit', retryAfterMs: Math.max(...waits) })
 }
 
 /** Whoever rings, with the role they have in the room: a participant, or a program (`ringGroups`). */
@@ -64,6 +74,10 @@ export async function ringCallee(
     if (outcome.kind === 'unchanged') return { calleeId, outcome: 'alreadyInCalling', call: ring }
   }
   if (!(await mayRingBack(unit, input.roomId, caller, calleeId))) return { calleeId, outcome: 'notAllowed' }
+  const refusal = await refuseRing(unit, { caller: caller.user, calleeId, roomId: input.roomId }, tools)
+  if (refusal?.by === 'organisation') return { calleeId, outcome: 'notAllowed', by: 'organisation' }
+  if (refusal !== null) return { calleeId, outcome: 'rateLimited', retryAfterMs: refusal.retryAfterMs }
+  await welcomeBack(unit, input.roomId, calleeId)
   const call = await startRing(unit, caller.user, found, input, tools)
   return { calleeId, outcome: 'success', call }
 }
@@ -71,9 +85,11 @@ export async function ringCallee(
 /** Whom the owner or an admin would not let back in, only such a person rings again; from then on they are welcome. */
 async function mayRingBack(unit: Work, roomId: string, caller: Inviter, calleeId: string): Promise<boolean> {
   if (!(await isBarred(unit.db, roomId, calleeId))) return true
-  if (caller.role === 'member') return false
-  await updateMember(unit.db, { roomId, userId: calleeId }, { mayReturn: 1 })
-  return true
+  return caller.role !== 'member'
+}
+
+async function welcomeBack(unit: Work, roomId: string, userId: string): Promise<void> {
+  if (await isBarred(unit.db, roomId, userId)) await updateMember(unit.db, { roomId, userId }, { mayReturn: 1 })
 }
 
 export type Wish = Pick<CheckedInput<'call.invite'>, 'roomId' | 'media' | 'extension' | 'timeoutSeconds'>
@@ -100,7 +116,19 @@ export async function startRing(
   const { call, effects } =
     refusal === null ? createCall(wanted, unit.now) : createDeclinedCall(wanted, refusal, unit.now)
   await insertCall(unit.db, call)
-  await silenceIfBlocked(unit, call, tools)
+  await noteRung(unit.db, { userId: caller.id, otherId: callee.id }, unit.now)
+  await silenceIfUnwanted(unit, call, callee.whoMayRing, tools)
+  const { id: callId } = call
+  // Of a program the log names its token (`ringForToken`).
+  if (caller.service !== true)
+    await audit(unit, {
+      action: 'call.invited',
+      actor: { kind: 'user', id: caller.id },
+      subjectId: callee.id,
+      roomId,
+      ...(tools.address === undefined ? {} : { address: tools.address }),
+      details: { callId, media },
+    })
   await tellOfRing(unit, call, effects)
   if (refusal === null) {
     unit.effects.push({ kind: 'due', at: call.createdAt + RECEIPT_WAIT_MS }, { kind: 'due', at: call.expiresAt })

@@ -1,8 +1,8 @@
 // Everything that happens by itself after a while, read from stored rows: so a restart forgets nothing. One timer, for the earliest.
 import { CALLER_GONE_MS, RECEIPT_WAIT_MS, SEAT_KEEP_MS } from '../../shared/call/limits.ts'
 import type { Timers } from '../../shared/time.ts'
-import type { RingTools } from '../people/blocks.ts'
 import { settleGuests } from '../people/guests.ts'
+import { AUDIT_DAYS_DEFAULT, shortenAudit } from '../people/auditLog.ts'
 import { endPoliciesInTime } from '../people/policies.ts'
 import { endRoom } from '../rooms/endRoom.ts'
 import { endWaitsOfAbsentees } from '../rooms/lobby.ts'
@@ -16,6 +16,7 @@ import { forgetOldOutcomes } from '../storage/outcomeRows.ts'
 import type { Store, Work } from '../storage/store.ts'
 import { forgetDenials } from '../storage/waitingRows.ts'
 import { settleRingGroups } from './ringGroups.ts'
+import type { RingTools } from './reach.ts'
 import { applyToRing, endRingsOfDesertedRoom } from './ringing.ts'
 import { endDirectRoomWithoutRing, settleRing } from './settling.ts'
 
@@ -32,13 +33,16 @@ export type DeadlinesOptions = {
   store: () => Store
   /** For rings that start by themselves. */
   ringTools: RingTools
+  /** How long the audit log is kept. */
+  auditDays?: number | undefined
   onError: (error: unknown) => void
 }
 
 /** How long to wait before trying again after a sweep failed (the disk is full, say). */
 const RETRY_MS = 1_000
 
-export function createDeadlines({ timers, store, ringTools, onError }: DeadlinesOptions): Deadlines {
+export function createDeadlines(options: DeadlinesOptions): Deadlines {
+  const { timers, store, ringTools, auditDays = AUDIT_DAYS_DEFAULT, onError } = options
   let next = Infinity
   let callOff = () => {}
   let stopped = false
@@ -56,7 +60,8 @@ export function createDeadlines({ timers, store, ringTools, onError }: Deadlines
     try {
       const dueTimes = await store().write(async (unit) => {
         await settle(unit, ringTools)
-        return nextDueTimes(unit.db, unit.now)
+        const shortenAt = await shortenAudit(unit, auditDays)
+        return [...(await nextDueTimes(unit.db, unit.now)), ...(shortenAt === null ? [] : [shortenAt])]
       })
       for (const at of dueTimes) noteDue(at)
     } catch (error) {
@@ -79,11 +84,13 @@ export function createDeadlines({ timers, store, ringTools, onError }: Deadlines
 /** All that is due, in the order in which it would have happened had the timers been exact. */
 async function settle(unit: Work, ringTools: RingTools): Promise<void> {
   const { db, now } = unit
-  for (const call of await ringsExpiredAt(db, now)) await settleRing(unit, call, { type: 'expire' })
-  for (const callId of await takeSilencedReceipts(db, now)) {
+  for (const { callId, at } of await takeSilencedReceipts(db, now)) {
     const call = await findCall(db, callId)
-    if (call !== null) await settleRing(unit, call, { type: 'receive' })
+    // Come to late, say by a server that was down, it still counts from when a device would have shown the ring.
+    const moment = call === null || now < call.expiresAt ? now : at
+    if (call !== null) await settleRing({ ...unit, now: moment }, call, { type: 'receive' })
   }
+  for (const call of await ringsExpiredAt(db, now)) await settleRing(unit, call, { type: 'expire' })
   for (const call of await ringsWithoutReceiptSince(db, now - RECEIPT_WAIT_MS)) {
     await applyToRing(unit, call, { type: 'giveUpOnReceipt' })
   }
@@ -101,7 +108,7 @@ async function settle(unit: Work, ringTools: RingTools): Promise<void> {
   await settleGuests(unit)
   await settleRequests(unit)
   await endWaitsOfAbsentees(unit)
-  await settleSchedules(unit)
+  await settleSchedules(unit, ringTools.limiter)
   await endPoliciesInTime(unit)
   await forgetOldOutcomes(db, now)
   await forgetDenials(db, now)

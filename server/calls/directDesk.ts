@@ -4,13 +4,14 @@ import type { CheckedInput } from '../../shared/protocol/contract.ts'
 import { failure, success, type Result } from '../../shared/protocol/result.ts'
 import type { Call, RoomSnapshot } from '../../shared/protocol/things.ts'
 import type { DeviceKey } from '../effects.ts'
-import type { RingTools } from '../people/blocks.ts'
+import { audit } from '../people/audit.ts'
 import { newRoom, openRoom } from '../rooms/roomDesk.ts'
 import { enterRoom } from '../rooms/seats.ts'
 import { snapshotOf } from '../storage/roomRows.ts'
 import type { Work } from '../storage/store.ts'
 import { findUser, hasAccount } from '../storage/userRows.ts'
 import { policyRefusal, startRing } from './callDesk.ts'
+import { refusedRing, refuseRing, type RingTools } from './reach.ts'
 import { endDirectRoomWithoutRing } from './settling.ts'
 
 export type DirectDecision =
@@ -35,11 +36,16 @@ export async function callDirectly(
     tools.entropy,
   )
   await openRoom(unit, room)
+  const details = { direct: true }
+  await audit(unit, { action: 'room.created', actor: { kind: 'user', id: userId }, roomId: room.id, details })
   // Nobody leaves a meeting for a call that never rings.
   if ((await policyRefusal(unit, callee)) === null) {
     const entered = await enterRoom(unit, room, device, input.leaveOther)
     if (!entered.ok) return entered
   }
+  // Refused now, all of this is taken back.
+  const refusal = await refuseRing(unit, { caller: { id: userId }, calleeId: callee.id }, tools)
+  if (refusal !== null) return refusedRing(refusal)
   const { media, extension, timeoutSeconds } = input
   const wish = { roomId: room.id, media, extension, timeoutSeconds }
   const call = await startRing(unit, { id: caller.id, name: caller.name }, callee, wish, tools)

@@ -5,7 +5,7 @@ import type { RingGroup } from '../../shared/protocol/integrations.ts'
 import type { InviteResult } from '../../shared/protocol/calls.ts'
 import type { Call } from '../../shared/protocol/things.ts'
 import { audit } from '../people/audit.ts'
-import type { RingTools } from '../people/blocks.ts'
+import type { RingTools } from './reach.ts'
 import { findTokenById } from '../storage/apiRows.ts'
 import { findCall } from '../storage/callRows.ts'
 import {

@@ -11,6 +11,7 @@ import { CALLER_GONE_MS } from '../../shared/call/limits.ts'
 import type { ServerEvent } from '../../shared/protocol/contract.ts'
 import type { Call, Ring } from '../../shared/protocol/things.ts'
 import type { Target } from '../effects.ts'
+import { audit } from '../people/audit.ts'
 import { isSilenced } from '../storage/blockRows.ts'
 import { findRings, replaceCall } from '../storage/callRows.ts'
 import { findRoom, insideOf, seatDevices, seatsIn } from '../storage/roomRows.ts'
@@ -22,8 +23,26 @@ export async function applyToRing(unit: Work, call: Call, command: CallCommand):
   const outcome = step(call, command, unit.now)
   if (outcome.kind === 'unchanged' || outcome.call === call) return outcome
   await replaceCall(unit.db, outcome.call)
+  await writeDown(unit, outcome.call)
   await tellOfRing(unit, outcome.call, outcome.effects)
   return outcome
+}
+
+/** That a ring was taken back is written down; how else it ended, the history says. */
+async function writeDown(
+  unit: Work,
+  { id: callId, roomId, status, reason, endedBy, caller, callee }: Call,
+): Promise<void> {
+  if (status !== 'cancelled' && status !== 'revoked') return
+  // A program's own word is written down with its token (`api/ringing.ts`).
+  if (caller.service === true && reason === 'byCaller') return
+  await audit(unit, {
+    action: status === 'cancelled' ? 'call.cancelled' : 'call.revoked',
+    actor: endedBy === undefined ? { kind: 'server' } : { kind: 'user', id: endedBy },
+    subjectId: callee.id,
+    roomId,
+    details: { callId, reason: reason ?? null },
+  })
 }
 
 /** Turns the effects of a step into messages to devices. Call it before seats change in the same transaction, if both do. */

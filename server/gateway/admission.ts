@@ -1,5 +1,4 @@
 // Who may open a signaling connection: a handshake of this protocol, a live access token, a device that is still signed in.
-import { DEVICES_MAX } from '../../shared/call/limits.ts'
 import { failure, success, type Result } from '../../shared/protocol/result.ts'
 import { handshakeSchema } from '../../shared/protocol/session.ts'
 import type { Device, User } from '../../shared/protocol/things.ts'
@@ -9,6 +8,7 @@ import type { Store } from '../storage/store.ts'
 import { findUser, saveDevice, toUser } from '../storage/userRows.ts'
 import { checkInput } from './checkInput.ts'
 import type { Connections } from './connections.ts'
+import type { Limiter } from './rateLimit.ts'
 
 export type Admitted = { user: User; guestOf: string | null; device: Device; accessExpiresAt: number }
 
@@ -17,12 +17,13 @@ export type AdmissionOptions = {
   connections: Connections
   accessTokens: AccessTokens
   sessions: Sessions
+  limiter: Limiter
 }
 
 /** `invalid` with the field, `tokenExpired`, `unauthenticated`, or `notAllowed` for one device too many. */
 export type Admit = (handshake: unknown) => Promise<Result<Admitted>>
 
-export function createAdmission({ store, connections, accessTokens, sessions }: AdmissionOptions): Admit {
+export function createAdmission({ store, connections, accessTokens, sessions, limiter }: AdmissionOptions): Admit {
   return async (raw) => {
     const handshake = checkInput(handshakeSchema, raw)
     if (!handshake.ok) return handshake
@@ -35,9 +36,9 @@ export function createAdmission({ store, connections, accessTokens, sessions }: 
       return failure('unauthenticated', 'Please sign in.')
     }
     const known = connections.find({ userId, deviceId }) !== undefined
-    if (!known && connections.devicesOf(userId) >= DEVICES_MAX) {
-      return failure('notAllowed', `You are online on ${DEVICES_MAX} devices already.`)
-    }
+    const most = limiter.max('connectionsPerUser')
+    if (!known && connections.devicesOf(userId) >= most)
+      return failure('notAllowed', `You are online on ${most} devices already.`)
     await store.write(({ db }) => saveDevice(db, userId, device))
     return success({ user: toUser(user), guestOf: user.guestOf, device, accessExpiresAt: expiresAt })
   }

@@ -10,6 +10,7 @@ import type { Call } from '../../shared/protocol/things.ts'
 import * as callDesk from '../calls/callDesk.ts'
 import { listHistory, listPending } from '../calls/callLists.ts'
 import { callDirectly } from '../calls/directDesk.ts'
+import type { RingTools } from '../calls/reach.ts'
 import type { TimelineDesk } from '../calls/timelineDesk.ts'
 import type { DeviceKey } from '../effects.ts'
 import type { Entropy } from '../entropy.ts'
@@ -33,12 +34,15 @@ import { silencedUnseen } from '../storage/blockRows.ts'
 import { findCall } from '../storage/callRows.ts'
 import { seatOf, snapshotOf } from '../storage/roomRows.ts'
 import type { Db, Store, Work } from '../storage/store.ts'
+import { createCommandLimits } from './commandLimits.ts'
 import type { WebhookTools } from '../webhooks/webhookDesk.ts'
 import { keyOf, type Connection } from './connections.ts'
 import { accountPart, type AccountPart } from './accountPart.ts'
 import { integrationPart } from './integrationPart.ts'
 import type { Once } from './once.ts'
 import type { Recent } from './recent.ts'
+import type { Limiter } from './rateLimit.ts'
+import { reachPart, type ReachPart } from './reachPart.ts'
 import { makeSync } from './sync.ts'
 import { talkPart, type TalkPart } from './talkPart.ts'
 
@@ -50,6 +54,8 @@ export type CommandTable = {
 
 export type CommandTableOptions = {
   store: Store
+  limiter: Limiter
+  ringTools: RingTools
   once: Once
   recent: Recent
   entropy: Entropy
@@ -79,12 +85,12 @@ export type Tools = CommandTableOptions & {
 type Part<Topic extends string> = Pick<CommandTable, Extract<CommandName, `${Topic}.${string}`>>
 
 export function createCommandTable(options: CommandTableOptions): CommandTable {
+  const limited = createCommandLimits(options.limiter)
   const tools: Tools = {
     ...options,
-    remembered({ connection, commandId }, name, work) {
-      const device = keyOf(connection)
-      return options.once({ ...device, commandId }, name, (unit) => work(unit, device))
-    },
+    // Counted inside: a command sent again is answered from memory, and costs nothing.
+    remembered: (asking, name, work) =>
+      options.once({ ...keyOf(asking.connection), commandId: asking.commandId }, name, limited(asking, name, work)),
     seated: answerWithSeat(options),
   }
   return {
@@ -97,6 +103,7 @@ export function createCommandTable(options: CommandTableOptions): CommandTable {
     ...talkPart(tools),
     ...mediaPart(tools),
     ...peoplePart(tools),
+    ...reachPart(tools),
     ...integrationPart(tools),
     ...accountPart(tools),
   }
@@ -166,12 +173,12 @@ const asItIs = async (db: Db, call: Call, userId: string): Promise<Call> =>
   seenBy(isTerminal(call.status) ? call : ((await findCall(db, call.id)) ?? call), userId)
 
 function callPart(tools: Tools): Part<'call'> {
-  const { store, entropy, presence, recent, warm, timelines, log, remembered, seated } = tools
-  const ringTools = { entropy, isOnline: (userId: string) => presence.isOnline(userId) }
+  const { store, recent, warm, timelines, log, remembered, seated } = tools
+  const ringTools = ({ connection: { address } }: Asking): RingTools => ({ ...tools.ringTools, address })
   return {
     'call.invite': async (asking, input) => {
       const invited = await remembered(asking, 'call.invite', (unit, device) =>
-        callDesk.invite(unit, device, input, ringTools),
+        callDesk.invite(unit, device, input, ringTools(asking)),
       )
       if (!invited.ok) return invited
       return store.read(async (db) => {
@@ -187,7 +194,7 @@ function callPart(tools: Tools): Part<'call'> {
       remembered(asking, 'call.cancelAll', (unit, device) => callDesk.cancelAll(unit, device, input)),
     'call.direct': async (asking, input) => {
       const decided = await remembered(asking, 'call.direct', (unit, device) =>
-        callDirectly(unit, device, input, ringTools),
+        callDirectly(unit, device, input, ringTools(asking)),
       )
       if (!decided.ok) return decided
       const decision = decided.value
@@ -347,7 +354,7 @@ function mediaPart({ media, recent }: Tools): Part<'media'> {
   }
 }
 
-function peoplePart({ store, presence, remembered }: Tools): Part<'people'> {
+function peoplePart({ store, presence, remembered }: Tools): Omit<Part<'people'>, keyof ReachPart> {
   return {
     'people.list': ({ connection }, input) =>
       store.read((db, now) => listPeople(db, now, presence, connection.user.id, input)),

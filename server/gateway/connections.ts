@@ -5,6 +5,7 @@ import type { ServerEvent } from '../../shared/protocol/contract.ts'
 import type { Device, User } from '../../shared/protocol/things.ts'
 import type { DeviceKey, Target } from '../effects.ts'
 import type { Log } from '../log.ts'
+import type { Limiter } from './rateLimit.ts'
 
 /** What a connection needs of its socket: socket.io's has it, and so has the simulation's. */
 export type Line = {
@@ -21,6 +22,10 @@ export type Connection = {
   readonly guestOf: string | null
   readonly device: Device
   readonly socket: Line
+  /** From where it came; absent when nobody knows. */
+  readonly address?: string | undefined
+  /** How many bytes wait to be sent to it. */
+  bufferedBytes?(): number
   /** When the access token of this connection runs out, ms since the epoch; grows with `session.renew`. */
   accessExpiresAt: number
 }
@@ -43,20 +48,39 @@ export interface Connections {
   /** Sends one last event, and closes the connection. */
   dismiss(key: DeviceKey, event: ServerEvent): void
   all(): Connection[]
+  /** How many there are, in all and from one address. */
+  count(address?: string): number
 }
 
-/** `acknowledgeMs`: how long a device may take to acknowledge an event before its connection counts as dead. */
-export function createConnections(log: Log, acknowledgeMs: number): Connections {
+/**
+ * `acknowledgeMs`: how long a device may take to acknowledge an event before its connection counts as dead. One that takes in less
+ * than it is told is closed as well: it would cost memory without end, and syncs anew when it comes back.
+ */
+export function createConnections(log: Log, acknowledgeMs: number, limiter: Pick<Limiter, 'max'>): Connections {
   const byUser = new Map<string, Map<string, Connection>>()
+  const byAddress = new Map<string, Set<Connection>>()
+  const unacknowledged = new WeakMap<Connection, number>()
+
+  const backlogOf = (connection: Connection) => unacknowledged.get(connection) ?? 0
+
+  function cut(connection: Connection, event: ServerEvent, words: string) {
+    log.info({ ...keyOf(connection), event: event.name }, words)
+    connection.socket.disconnect(true)
+  }
 
   function send(connection: Connection, event: ServerEvent) {
     if (connection.guestOf !== null && !guestIsTold(event.name)) return
     const message = { name: event.name, payload: payloadFor(event, connection) }
+    unacknowledged.set(connection, backlogOf(connection) + 1)
     connection.socket.timeout(acknowledgeMs).emit('event', message, (error: Error | null) => {
-      if (error === null || !connection.socket.connected) return
-      log.info({ ...keyOf(connection), event: event.name }, 'event not acknowledged, connection closed')
-      connection.socket.disconnect(true)
+      unacknowledged.set(connection, backlogOf(connection) - 1)
+      if (error !== null && connection.socket.connected)
+        cut(connection, event, 'event not acknowledged, connection closed')
     })
+    const slow =
+      backlogOf(connection) > limiter.max('eventBacklog') ||
+      (connection.bufferedBytes?.() ?? 0) > limiter.max('sendBufferBytes')
+    if (slow && connection.socket.connected) cut(connection, event, 'too slow for what it is told, connection closed')
   }
 
   function* targets(to: Target): Iterable<Connection> {
@@ -75,9 +99,15 @@ export function createConnections(log: Log, acknowledgeMs: number): Connections 
       const earlier = devices.get(deviceId)
       devices.set(deviceId, connection)
       byUser.set(userId, devices)
+      const { address = '' } = connection
+      byAddress.set(address, (byAddress.get(address) ?? new Set<Connection>()).add(connection))
       earlier?.socket.disconnect(true)
     },
     remove(connection) {
+      const { address = '' } = connection
+      const neighbours = byAddress.get(address)
+      neighbours?.delete(connection)
+      if (neighbours?.size === 0) byAddress.delete(address)
       const { userId, deviceId } = keyOf(connection)
       const devices = byUser.get(userId)
       if (devices?.get(deviceId) !== connection) return false
@@ -101,6 +131,10 @@ export function createConnections(log: Log, acknowledgeMs: number): Connections 
       if (connection === undefined) return
       send(connection, event)
       connection.socket.disconnect(true)
+    },
+    count(address) {
+      if (address !== undefined) return byAddress.get(address)?.size ?? 0
+      return [...byAddress.values()].reduce((sum, { size }) => sum + size, 0)
     },
     all: () => [...byUser.values()].flatMap((devices) => [...devices.values()]),
   }

@@ -12,11 +12,12 @@ import type { Log } from '../log.ts'
 import { checkInput } from './checkInput.ts'
 import type { Asking, CommandTable } from './commandTable.ts'
 import { keyOf, type Connection } from './connections.ts'
-import { createBucket } from './rateLimit.ts'
+import { tooMuch, type Limiter } from './rateLimit.ts'
 
 export type DispatcherOptions = {
   now: () => number
   log: Log
+  limiter: Limiter
   /** Asked at each command, since the table is made after the gateway. */
   table: () => CommandTable
   /** Told of each command once it is answered: with `ok` or the error's code, and how long that took. */
@@ -26,8 +27,11 @@ export type DispatcherOptions = {
 /** Answers every message of one connection; never rejects. */
 export type Dispatcher = (message: unknown) => Promise<Result<unknown>>
 
-export function createDispatcher(connection: Connection, { now, log, table, observe }: DispatcherOptions): Dispatcher {
-  const takeToken = createBucket(now())
+export function createDispatcher(connection: Connection, options: DispatcherOptions): Dispatcher {
+  const { now, log, limiter, table, observe } = options
+  const { userId, deviceId } = keyOf(connection)
+  // A new connection brings no new tokens.
+  const device = `${userId} ${deviceId}`
   const underWay = new Map<string, { name: string; answer: Promise<Result<unknown>> }>()
 
   async function carryOut({ commandId, name, input }: CommandMessage): Promise<Result<unknown>> {
@@ -35,6 +39,8 @@ export function createDispatcher(connection: Connection, { now, log, table, obse
     if (name !== 'session.renew' && now() >= connection.accessExpiresAt) {
       return failure('tokenExpired', 'Your session has to be renewed.')
     }
+    const waitMs = name === 'session.renew' ? limiter.take([['renewalsPerDevice', device]], now()) : 0
+    if (waitMs > 0) return tooMuch(waitMs)
     const { guestOf } = connection
     // The one place: whatever guests may not ask for gets no further.
     const refusal = guestOf === null ? null : refuseGuest(name, input, guestOf)
@@ -56,8 +62,9 @@ export function createDispatcher(connection: Connection, { now, log, table, obse
   }
 
   return async (raw) => {
-    const waitMs = takeToken(now())
-    if (waitMs > 0) return failure('rateLimited', 'Too many commands at once.', { retryAfterMs: waitMs })
+    const asks = [['commandsPerDevice', device] as const, ['commandsPerUser', userId] as const]
+    const waitMs = limiter.take(asks, now())
+    if (waitMs > 0) return tooMuch(waitMs, 'Too many commands at once.')
     const message = checkInput(commandMessageSchema, raw)
     if (!message.ok) return message
     const { commandId, name } = message.value

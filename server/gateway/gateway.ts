@@ -2,12 +2,13 @@
 import type { IncomingMessage, Server as HttpServer } from 'node:http'
 import { Server, type Socket } from 'socket.io'
 import { MESSAGE_BYTES_MAX } from '../../shared/protocol/contract.ts'
-import { failure, type ProtocolError, type Result } from '../../shared/protocol/result.ts'
+import { failure, type Failure, type ProtocolError, type Result } from '../../shared/protocol/result.ts'
 import type { Log } from '../log.ts'
 import type { Admit } from './admission.ts'
 import { keyOf, type Connection, type Connections } from './connections.ts'
 import type { Dispatcher } from './dispatcher.ts'
 import { isOwnOrigin } from './origin.ts'
+import type { Limiter } from './rateLimit.ts'
 import type { Reception } from './reception.ts'
 
 export const SOCKET_PATH = '/socket'
@@ -29,10 +30,13 @@ export type GatewayOptions = {
   admit: Admit
   reception: Reception
   allowedOrigins: readonly string[]
+  limiter: Limiter
+  /** From where a request came, as far as proxies in front are trusted. */
+  addressOf(request: IncomingMessage): string
 }
 
 export function createGateway(options: GatewayOptions): Gateway {
-  const { log, connections, reception } = options
+  const { log, connections, reception, limiter } = options
   let closing = false
 
   const io = openSockets(options.http, ({ headers }) => {
@@ -40,10 +44,18 @@ export function createGateway(options: GatewayOptions): Gateway {
   })
 
   io.use((socket, next) => {
+    const address = options.addressOf(socket.request)
+    const crowd = refuseCrowd(connections, limiter, address)
+    if (crowd !== null) return next(refusal(crowd.error))
     options.admit(socket.handshake.auth).then(
       (admitted) => {
         if (!admitted.ok) return next(refusal(admitted.error))
-        socket.data.connection = { ...admitted.value, socket } satisfies Connection
+        socket.data.connection = {
+          ...admitted.value,
+          socket,
+          address,
+          bufferedBytes: () => bufferedBytes(socket),
+        } satisfies Connection
         next()
       },
       (error: unknown) => {
@@ -68,6 +80,8 @@ export function createGateway(options: GatewayOptions): Gateway {
       if (++strayMessages >= STRAY_MESSAGES_MAX) socket.disconnect(true)
     }
     socket.on('command', (message: unknown, answer: unknown) => {
+      // Whoever asks without taking in the answers is cut like whoever does not take in events.
+      if (bufferedBytes(socket) > limiter.max('sendBufferBytes')) return void socket.disconnect(true)
       if (typeof answer === 'function') void dispatch(message).then(answer as (result: Result<unknown>) => void)
       else passOver('command', 'command without acknowledgement passed over')
     })
@@ -85,6 +99,22 @@ export function createGateway(options: GatewayOptions): Gateway {
       io.engine.close()
     },
   }
+}
+
+function refuseCrowd(connections: Connections, limiter: Limiter, address: string): Failure | null {
+  if (connections.count() >= limiter.max('connections'))
+    return failure('unavailable', 'This server has as many connections as it takes. Try again in a while.')
+  return connections.count(address) >= limiter.max('connectionsPerAddress')
+    ? failure('notAllowed', 'There are too many connections from your network.')
+    : null
+}
+
+/** What waits in this process for the network to take it: in the transport's own queue, and behind the socket. */
+function bufferedBytes(socket: Socket): number {
+  const transport = socket.conn.transport as unknown as { socket?: { bufferedAmount?: number } }
+  const queued = (socket.conn as unknown as { writeBuffer?: { data?: unknown }[] }).writeBuffer ?? []
+  const waiting = queued.reduce((sum, { data }) => sum + (typeof data === 'string' ? data.length : 0), 0)
+  return (transport.socket?.bufferedAmount ?? 0) + waiting
 }
 
 function openSockets(http: HttpServer, isAllowed: (request: IncomingMessage) => boolean): Server {

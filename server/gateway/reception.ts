@@ -5,6 +5,7 @@ import type { Log } from '../log.ts'
 import type { CommandTable } from './commandTable.ts'
 import { keyOf, type Connection, type Connections } from './connections.ts'
 import { createDispatcher, type Dispatcher, type DispatcherOptions } from './dispatcher.ts'
+import type { Limiter } from './rateLimit.ts'
 
 /** How long before its access token runs out a device is told to renew it. */
 const RENEWAL_NOTICE_MS = 60_000
@@ -29,6 +30,7 @@ export interface Reception {
 export type ReceptionOptions = {
   timers: Timers
   log: Log
+  limiter: Limiter
   connections: Connections
   table: () => CommandTable
   observe?: DispatcherOptions['observe']
@@ -37,7 +39,7 @@ export type ReceptionOptions = {
 }
 
 export function createReception(options: ReceptionOptions): Reception {
-  const { timers, log, connections } = options
+  const { timers, log, limiter, connections } = options
   const watches = new WeakMap<Connection, () => void>()
   const observed = options.observe === undefined ? {} : { observe: options.observe }
   let closing = false
@@ -64,7 +66,7 @@ export function createReception(options: ReceptionOptions): Reception {
       options.cameOnline(keyOf(connection))
       watchToken(connection)
       return {
-        dispatch: createDispatcher(connection, { now: timers.now, log, table: options.table, ...observed }),
+        dispatch: createDispatcher(connection, { now: timers.now, log, limiter, table: options.table, ...observed }),
         left(reason) {
           watches.get(connection)?.()
           if (!connections.remove(connection) || closing) return

@@ -13,6 +13,7 @@ import { elsewhereOf } from '../rooms/elsewhere.ts'
 import { upcomingRooms } from '../rooms/schedule.ts'
 import { blockedBy, isSilenced } from '../storage/blockRows.ts'
 import { findRings, missedCalls, pendingCalls } from '../storage/callRows.ts'
+import { contactsOf } from '../storage/reachRows.ts'
 import { findLobby } from '../rooms/lobby.ts'
 import { findWaiting } from '../rooms/roomDesk.ts'
 import { findParticipant, findRoom, removalsOf, seatOf, snapshotOf } from '../storage/roomRows.ts'
@@ -57,8 +58,9 @@ export async function makeSync(
     me: user,
     role: me?.role ?? 'user',
     deviceId: device.id,
-    policy: policyAt(me ?? { declineWhenBusy: 0, doNotDisturbUntil: null }, now),
+    policy: policyAt(me ?? { declineWhenBusy: 0, doNotDisturbUntil: null, whoMayRing: 'everyone' }, now),
     blocked: await blockedBy(db, user.id),
+    contacts: await contactsOf(db, user.id),
     rings,
     calls: [...calls.values()],
     seat: seatHere ? await snapshotOf(db, seat.roomId) : null,

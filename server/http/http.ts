@@ -45,6 +45,8 @@ export type HttpOptions = {
   metrics(): Promise<string>
   /** Why nobody should be sent here now; null when all is well. */
   trouble(): Promise<string | null>
+  /** The refusal of a request that comes too often; null for all others. */
+  limitAttempts(request: { url: string; ip: string; body: unknown }): Failure | null
   uptimeSeconds(): number
   /** What programs may ask for with a token. */
   api: ApiTools
@@ -80,8 +82,13 @@ export async function createHttp(options: HttpOptions, certificate: Certificate 
     reply.header('permissions-policy', 'camera=(self), microphone=(self), display-capture=(self), geolocation=()')
   })
   app.setErrorHandler((error: FastifyError, request, reply) => answer(reply, failureOf(error, options.log, request.id)))
+  app.addHook('preHandler', async (request, reply) => {
+    const refusal = options.limitAttempts(request)
+    if (refusal !== null) return answer(reply, refusal)
+    return undefined
+  })
   addApi(app, options)
-  await addApiV1(app, { ...options.api, version: options.config.version, rate: options.config.apiRate })
+  await addApiV1(app, { ...options.api, version: options.config.version })
   await addWebClient(app, options.config.webDir)
   return app
 }

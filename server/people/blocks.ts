@@ -1,8 +1,9 @@
-// Whose rings reach nobody here. The one who is blocked is not told and sees a ring like any other that nobody answers: as soon
-// shown, if a device is there, and over at its deadline. The one who blocked hears nothing of it, neither then nor later.
+// Whose rings reach nobody here: those of people who are blocked, or whom one lets not ring. The one who rings is not told and sees a ring like any other that nobody answers: as soon
+// shown, if a device is there, and over at its deadline. The one rung hears nothing of it, neither then nor later.
 import type { CheckedInput } from '../../shared/protocol/contract.ts'
 import { failure, success, type Result } from '../../shared/protocol/result.ts'
-import type { Call, User } from '../../shared/protocol/things.ts'
+import type { Call, User, WhoMayRing } from '../../shared/protocol/things.ts'
+import type { RingTools } from '../calls/reach.ts'
 import type { DeviceKey } from '../effects.ts'
 import type { Entropy } from '../entropy.ts'
 import {
@@ -16,19 +17,13 @@ import {
   silencedUnseen,
 } from '../storage/blockRows.ts'
 import { findRings } from '../storage/callRows.ts'
+import { hasMet } from '../storage/reachRows.ts'
 import type { Work } from '../storage/store.ts'
 import { findUser } from '../storage/userRows.ts'
 
 export const BLOCKED_MAX = 500
 /** Of a person whose devices have shown no ring yet: about what a device in the same country needs, in ms. */
 const RECEIPT_MS = { least: 40, spread: 120 }
-
-/** What starting a ring needs beside the transaction. */
-export type RingTools = {
-  entropy: Entropy
-  /** Some device of theirs is connected now. */
-  isOnline(userId: string): boolean
-}
 
 /** Asked for what is so already, it answers the same. */
 export async function block(
@@ -63,12 +58,23 @@ async function silenceRings(unit: Work, { userId, blockedId }: { userId: string;
     await silenceRing(unit, call, call.delivery === 'received' ? null : unit.now)
 }
 
-/** Silences a ring that has just been made, if its callee has blocked its caller. */
-export async function silenceIfBlocked(unit: Work, call: Call, { entropy, isOnline }: RingTools): Promise<void> {
+/** Silences a ring that has just been made, if its callee has blocked its caller or lets only others ring. */
+export async function silenceIfUnwanted(
+  unit: Work,
+  call: Call,
+  whoMayRing: WhoMayRing,
+  { entropy, isOnline }: Pick<RingTools, 'entropy' | 'isOnline'>,
+): Promise<void> {
   const { caller, callee } = call
-  if (!(await hasBlocked(unit.db, { userId: callee.id, blockedId: caller.id }))) return
+  const blocked = await hasBlocked(unit.db, { userId: callee.id, blockedId: caller.id })
+  if (!blocked && (await isWanted(unit, call, whoMayRing))) return
   const receiptAt = isOnline(callee.id) ? unit.now + (await usualDelay(unit, callee.id, entropy)) : null
   await silenceRing(unit, call, receiptAt)
+}
+
+async function isWanted({ db }: Work, { caller, callee }: Call, whoMayRing: WhoMayRing): Promise<boolean> {
+  if (whoMayRing === 'everyone') return true
+  return whoMayRing === 'peopleIMet' && hasMet(db, { userId: callee.id, otherId: caller.id })
 }
 
 async function silenceRing(unit: Work, call: Call, receiptAt: number | null): Promise<void> {

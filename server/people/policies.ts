@@ -7,6 +7,7 @@ import type { DeviceKey } from '../effects.ts'
 import { policiesEndedAt } from '../storage/dueRows.ts'
 import type { Work } from '../storage/store.ts'
 import { findUser, policyAt, setPolicy } from '../storage/userRows.ts'
+import { audit } from './audit.ts'
 
 /** Refuses with `invalid` when "do not disturb" would be over already, or would last too long. */
 export async function changePolicy(
@@ -24,6 +25,11 @@ export async function changePolicy(
   const policy: Policy = {
     declineWhenBusy: input.declineWhenBusy ?? before.declineWhenBusy,
     doNotDisturbUntil: input.doNotDisturbUntil === undefined ? before.doNotDisturbUntil : until,
+    whoMayRing: input.whoMayRing ?? before.whoMayRing,
+  }
+  if (policy.whoMayRing !== before.whoMayRing) {
+    const details = { what: 'whoMayRing', whoMayRing: policy.whoMayRing }
+    await audit(unit, { action: 'policy.changed', actor: { kind: 'user', id: userId }, subjectId: userId, details })
   }
   await storePolicy(unit, userId, policy)
   if (policy.doNotDisturbUntil !== null) unit.effects.push({ kind: 'due', at: policy.doNotDisturbUntil })

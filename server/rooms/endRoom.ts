@@ -1,5 +1,6 @@
 // Ending a room, by its owner or because its time was over: rings first, then seats, then the room (rule 6).
 import { applyToRing } from '../calls/ringing.ts'
+import { audit, type Actor, type AuditEntry } from '../people/audit.ts'
 import { findRings } from '../storage/callRows.ts'
 import { deleteSeat, seatDevices, seatsIn, toRoom, updateRoom, type RoomRow } from '../storage/roomRows.ts'
 import { deleteRequestsIn } from '../storage/requestRows.ts'
@@ -12,8 +13,13 @@ import { dismissGuestsOf } from './guests.ts'
 import { endAllWaits } from './lobby.ts'
 import { makeNext } from './series.ts'
 
-/** `byUserId`: who ended it; left out when nobody did. */
-export async function endRoom(unit: Work, room: RoomRow, byUserId?: string): Promise<void> {
+/** `byUserId`: who ended it; left out when nobody did. `as`: what the log says instead. */
+export async function endRoom(
+  unit: Work,
+  room: RoomRow,
+  byUserId?: string,
+  as?: Pick<AuditEntry, 'actor' | 'address'>,
+): Promise<void> {
   for (const call of await findRings(unit.db, { roomId: room.id })) {
     await applyToRing(unit, call, { type: 'revoke', reason: 'roomEnded', byUserId })
   }
@@ -22,6 +28,8 @@ export async function endRoom(unit: Work, room: RoomRow, byUserId?: string): Pro
   for (const seat of seats) await deleteSeat(unit.db, seat.userId)
   const ending = { status: 'ended', endedAt: unit.now, emptySince: null, version: room.version + 1 } as const
   await updateRoom(unit.db, room.id, ending)
+  const actor: Actor = byUserId === undefined ? { kind: 'server' } : { kind: 'user', id: byUserId }
+  await audit(unit, { action: 'room.ended', actor, roomId: room.id, ...as })
   await deleteRequestsIn(unit.db, room.id)
   await updateSchedule(unit.db, room.id, { open: 0 })
   const ended = await toRoom(unit.db, { ...room, ...ending })

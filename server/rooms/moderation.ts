@@ -6,6 +6,7 @@ import type { Participant, Right, Room } from '../../shared/protocol/things.ts'
 import { rightFor, SOURCES_OF } from '../../shared/rights.ts'
 import { firstInLine } from '../../shared/succession.ts'
 import type { DeviceKey } from '../effects.ts'
+import { audit, type Actor } from '../people/audit.ts'
 import {
   findParticipant,
   participantsIn,
@@ -68,6 +69,8 @@ export async function setRole(
   const refusal = await refuseOffice(unit, userId)
   if (refusal !== null) return refusal
   await updateMember(unit.db, { roomId, userId }, { role })
+  const actor = { kind: 'user', id: device.userId } as const
+  await audit(unit, { action: 'participant.roleChanged', actor, subjectId: userId, roomId, details: { role } })
   await changeSeat(unit, seat, {})
   await revokeRingsWithoutRight(unit, room.value, device.userId)
   if (role === 'admin') await tellRequestsTo(unit, roomId, userId)
@@ -186,6 +189,8 @@ export async function remove(
     { roomId, userId },
     { role: 'member', removedBy: device.userId, mayReturn: mayReturn ? 1 : 0 },
   )
+  const actor = { kind: 'user', id: device.userId } as const
+  await audit(unit, { action: 'participant.removed', actor, subjectId: userId, roomId, details: { mayReturn } })
   // Before the seat goes, so that its device is told as well.
   await revokeRingsOf(unit, roomId, userId, device.userId)
   await loseSeat(unit, seat, { seatLost: 'removed', removal: { by: participant.user, mayReturn } })
@@ -207,7 +212,10 @@ export async function transferOwner(
   if (refusal !== null) return refusal
   const seat = await seatIn(unit, roomId, userId)
   if (seat === null) return notInside()
-  return (await refuseOffice(unit, userId)) ?? success({ room: await makeOwner(unit, room, seat) })
+  return (
+    (await refuseOffice(unit, userId)) ??
+    success({ room: await makeOwner(unit, room, seat, { kind: 'user', id: device.userId }) })
+  )
 }
 
 /** Whoever looks after a meeting has an account. */
@@ -231,11 +239,13 @@ async function takeOverRefusal(unit: Work, room: RoomRow, device: DeviceKey, use
 }
 
 /** The room's owner and the two roles change together; each is told with a version of its own, and `ownerId` decides (`mirror`). */
-async function makeOwner(unit: Work, room: RoomRow, seat: SeatRow): Promise<Room> {
+export async function makeOwner(unit: Work, room: RoomRow, seat: SeatRow, actor: Actor): Promise<Room> {
   const { id: roomId, ownerId: formerId } = room
   const change = { ownerId: seat.userId, version: room.version + 1 }
   await updateRoom(unit.db, roomId, change)
   await updateMember(unit.db, { roomId, userId: seat.userId }, { role: 'owner' })
+  const details = { role: 'owner', before: formerId }
+  await audit(unit, { action: 'participant.roleChanged', actor, subjectId: seat.userId, roomId, details })
   // An owner who has never been inside has no row yet.
   await putMember(unit.db, { roomId, userId: formerId, role: 'admin', firstJoinedAt: unit.now })
   // A scheduled meeting stays theirs to come to.

@@ -8,6 +8,7 @@ import type { Participant, Room, RoomSnapshot, User } from '../../shared/protoco
 import { applyToRing } from '../calls/ringing.ts'
 import type { DeviceKey } from '../effects.ts'
 import type { Entropy } from '../entropy.ts'
+import { audit } from '../people/audit.ts'
 import { findRings } from '../storage/callRows.ts'
 import {
   findParticipant,
@@ -119,6 +120,7 @@ export async function createRoom(
 ): Promise<Result<RoomSnapshot>> {
   const room = await newRoom(unit, { kind: 'meeting', name: input.name, ownerId: device.userId }, entropy)
   await openRoom(unit, room)
+  await audit(unit, { action: 'room.created', actor: { kind: 'user', id: device.userId }, roomId: room.id })
   const entered = await enterRoom(unit, room, device, input.leaveOther)
   return entered.ok ? success(await snapshotOf(unit.db, room.id)) : entered
 }
@@ -244,6 +246,10 @@ export async function updateRoomByAdmin(
     ...lackAfter(room, device.userId, input.settings?.membersMay),
   }
   await updateRoom(unit.db, room.id, changesOf(changed))
+  const { settings = {} } = input
+  const named = [...Object.keys(settings), ...(input.name === undefined ? [] : ['name'])]
+  const details = { changed: [...named, ...(input.password === undefined ? [] : ['password'])].join(' ') }
+  await audit(unit, { action: 'room.changed', actor: { kind: 'user', id: device.userId }, roomId: room.id, details })
   const devices = seatDevices(await seatsIn(unit.db, room.id))
   const told = await toRoom(unit.db, changed)
   const to = { devices, users: concernedBy(told) }

@@ -5,6 +5,8 @@ import type { Room } from '../../shared/protocol/things.ts'
 import { remindAt, timesProblem, type TimesProblem } from '../../shared/schedule/schedule.ts'
 import type { DeviceKey } from '../effects.ts'
 import type { Entropy } from '../entropy.ts'
+import type { Limiter } from '../gateway/rateLimit.ts'
+import { audit } from '../people/audit.ts'
 import { decodeCursor, encodeCursor } from '../storage/cursor.ts'
 import { findRoom, insertRoom, seatDevices, seatsIn, toRoom, updateRoom, type RoomRow } from '../storage/roomRows.ts'
 import {
@@ -66,6 +68,8 @@ export async function scheduleRoom(
   await insertSchedule(unit.db, schedule)
   await replaceAttendees(unit.db, row.id, attendeeIds.value)
   const room = await toRoom(unit.db, row)
+  const details = { scheduled: true, startsAt, endsAt }
+  await audit(unit, { action: 'room.created', actor: { kind: 'user', id: userId }, roomId: row.id, details })
   tell(unit, 'room.scheduled', room, concernedBy(room))
   lookAgain(unit, schedule)
   return success({ room })
@@ -131,6 +135,8 @@ export async function reschedule(
   await updateSchedule(unit.db, row.id, changed)
   await replaceAttendees(unit.db, row.id, attendeeIds.value)
   const room = await toRoom(unit.db, row)
+  const details = { startsAt: changed.startsAt, endsAt: changed.endsAt, following: series !== null }
+  await audit(unit, { action: 'room.changed', actor: { kind: 'user', id: userId }, roomId: row.id, details })
   await tellOfChange(unit, room, attended)
   lookAgain(unit, changed)
   return success({ room })
@@ -188,6 +194,8 @@ export async function cancelSchedule(
     return success({ room: await wholeRoom(unit.db, roomId) })
   }
   await updateRoom(unit.db, roomId, { version: room.version + 1 })
+  const details = { cancelledDay: day ?? schedule.day }
+  await audit(unit, { action: 'room.changed', actor: { kind: 'user', id: userId }, roomId, details })
   const told = await wholeRoom(unit.db, roomId)
   await tellOfChange(unit, told, told.schedule?.attendees.map((user) => user.id) ?? [])
   return success({ room: told })
@@ -226,12 +234,13 @@ export async function listScheduled(
 }
 
 /** Meetings whose time is over end (rule 12), and of those that begin soon people are reminded, once. */
-export async function settleSchedules(unit: Work): Promise<void> {
+export async function settleSchedules(unit: Work, limiter: Limiter): Promise<void> {
   for (const room of await scheduledRoomsOverAt(unit.db, unit.now)) await endRoom(unit, room)
-  for (const { roomId } of await remindersDueAt(unit.db, unit.now)) await remind(unit, roomId)
+  for (const { roomId } of await remindersDueAt(unit.db, unit.now)) await remind(unit, roomId, limiter)
 }
 
-async function remind(unit: Work, roomId: string): Promise<void> {
+/** Whom this owner's meetings have reminded a lot lately are spared: the meeting stands in their list all the same. */
+async function remind(unit: Work, roomId: string, limiter: Limiter): Promise<void> {
   const before = await findRoom(unit.db, roomId)
   if (before === null) throw new Error(`room ${roomId} does not exist`)
   const row = { ...before, version: before.version + 1 }
@@ -239,6 +248,8 @@ async function remind(unit: Work, roomId: string): Promise<void> {
   await updateSchedule(unit.db, roomId, { remindedAt: unit.now })
   const room = await toRoom(unit.db, row)
   const inside = new Set((await seatsIn(unit.db, roomId)).map((seat) => seat.userId))
-  const outside = concernedBy(room).filter((userId) => !inside.has(userId))
+  const spared = (userId: string) =>
+    userId !== room.ownerId && limiter.take([['remindersPerPair', `${room.ownerId} ${userId}`]], unit.now) > 0
+  const outside = concernedBy(room).filter((userId) => !inside.has(userId) && !spared(userId))
   tell(unit, 'room.startingSoon', room, outside)
 }

@@ -25,8 +25,10 @@ import {
   type SeatRow,
 } from '../storage/roomRows.ts'
 import { nothingStopped } from '../storage/rightRows.ts'
+import { noteMet } from '../storage/reachRows.ts'
 import { hasRingGroup } from '../storage/ringGroupRows.ts'
 import type { Work } from '../storage/store.ts'
+import { findUser } from '../storage/userRows.ts'
 import { endRoom } from './endRoom.ts'
 import { tellOtherDevices } from './elsewhere.ts'
 import { isAttended, stopWaiting, tellLobbyTo } from './lobby.ts'
@@ -72,6 +74,8 @@ async function takeSeat(unit: Work, room: RoomRow, device: DeviceKey): Promise<v
   const ownerId = await ownerAfter(unit, room, userId)
   const role = ownerId === userId ? 'owner' : ((await memberRole(unit.db, room.id, userId)) ?? 'member')
   await putMember(unit.db, { roomId: room.id, userId, role, firstJoinedAt: unit.now })
+  if ((await findUser(unit.db, userId))?.guestOf === null)
+    await noteMet(unit.db, { userId, roomId: room.id, since: unit.now })
   await putSeat(unit.db, {
     userId,
     roomId: room.id,

@@ -14,6 +14,7 @@ import {
 } from '../../shared/schedule/repeating.ts'
 import { remindAt } from '../../shared/schedule/schedule.ts'
 import { daysLater, wallOf } from '../../shared/schedule/zones.ts'
+import { audit } from '../people/audit.ts'
 import { insertRoom, toRoom, type RoomRow } from '../storage/roomRows.ts'
 import { findSchedule, insertSchedule, replaceAttendees, type ScheduleRow } from '../storage/scheduleRows.ts'
 import {
@@ -95,6 +96,8 @@ export async function makeNext(unit: Work, ended: RoomRow): Promise<void> {
   const times = { roomId: room.id, startsAt, endsAt, ...reminder, startedAt: null, open: 1 }
   await insertSchedule(db, { ...times, zone, seriesId: series.id, day })
   await replaceAttendees(db, room.id, await seriesAttendees(db, series.id))
+  const details = { scheduled: true, startsAt, endsAt, after: ended.id }
+  await audit(unit, { action: 'room.created', actor: { kind: 'server' }, roomId: room.id, details })
   const told = await toRoom(db, room)
   const event = { name: 'room.scheduled', payload: { room: told } } as const
   unit.effects.push({ kind: 'send', to: { users: concernedBy(told) }, event })

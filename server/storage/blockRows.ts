@@ -62,17 +62,17 @@ export async function isSilenced(db: Db, callId: string): Promise<boolean> {
 }
 
 const receiptsAt = prepared((db, value: Values<{ now: number }>) =>
-  db.selectFrom('silencedCalls').select('callId').where('receiptAt', '<=', value('now')),
+  db.selectFrom('silencedCalls').select(['callId', 'receiptAt']).where('receiptAt', '<=', value('now')),
 )
 const receiptsGiven = prepared((db, value: Values<{ now: number }>) =>
   db.updateTable('silencedCalls').set({ receiptAt: null }).where('receiptAt', '<=', value('now')),
 )
 
-/** The silenced rings whose receipt would have come by now; each is given once. */
-export async function takeSilencedReceipts(db: Db, now: number): Promise<string[]> {
+/** The silenced rings whose receipt would have come by now, and when it would; each is given once. */
+export async function takeSilencedReceipts(db: Db, now: number): Promise<{ callId: string; at: number }[]> {
   const due = await receiptsAt.all(db, { now })
   if (due.length > 0) await receiptsGiven.all(db, { now })
-  return due.map(({ callId }) => callId)
+  return due.map(({ callId, receiptAt }) => ({ callId, at: receiptAt ?? now }))
 }
 
 const unseen = prepared((db, value: Values<{ calleeId: string }>) =>

@@ -160,6 +160,30 @@ const trust = [
      begin select raise(abort, 'the audit log is append-only'); end`,
 ]
 
+const reach = [
+  `alter table users add column whoMayRing text not null default 'everyone' check (whoMayRing in ('everyone', 'peopleIMet', 'nobody'))`,
+  `alter table users add column erasedAt integer`,
+  `create table contacts (userId text not null references users (id) on delete cascade,
+     contactId text not null references users (id) on delete cascade, since integer not null,
+     primary key (userId, contactId)) strict, without rowid`,
+  `create index contactsByContact on contacts (contactId)`,
+  `create table met (userId text not null references users (id) on delete cascade,
+     otherId text not null references users (id) on delete cascade, since integer not null,
+     primary key (userId, otherId)) strict, without rowid`,
+  `create index metByOther on met (otherId)`,
+  // From before it was written down: whoever was in the same meeting, and whom somebody has rung.
+  `insert or ignore into met select one.userId, other.userId, max(one.firstJoinedAt, other.firstJoinedAt) from members as one
+     join members as other on other.roomId = one.roomId and other.userId <> one.userId
+     join users as a on a.id = one.userId and a.guestOf is null
+     join users as b on b.id = other.userId and b.guestOf is null`,
+  `insert or ignore into met select callerId, calleeId, min(createdAt) from calls where callerId <> calleeId
+     group by callerId, calleeId`,
+  `create table ringAllowed (userId text primary key references users (id) on delete cascade) strict, without rowid`,
+  `create index openRoomsByOwner on rooms (ownerId) where status <> 'ended'`,
+  `create index auditByActor on audit (actorId, seq) where actorId is not null`,
+  `create index auditBySubject on audit (subjectId, seq) where subjectId is not null`,
+]
+
 const accounts = [
   `alter table sessions add column seenAt integer`,
   `create table invitations (id text primary key, tokenHash text not null unique, kind text not null, role text not null,
@@ -220,5 +244,6 @@ export const migrations: Record<string, Migration> = {
   '0011_trust': statements(trust),
   '0012_accounts': statements(accounts),
   '0013_openid': statements(openid),
+  '0014_reach': statements(reach),
   '0015_api': statements(api),
 }

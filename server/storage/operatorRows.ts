@@ -23,16 +23,6 @@ export async function runningRooms(db: Db) {
     .execute()
 }
 
-/** `after`: the number of the last entry before this page, oldest first. */
-export async function auditPage(
-  db: Db,
-  { newestFirst, limit, after = 0 }: { newestFirst: boolean; limit: number; after?: number },
-) {
-  return db
-    .selectFrom('audit')
-    .selectAll()
-    .where('seq', '>', after)
-    .orderBy('seq', newestFirst ? 'desc' : 'asc')
-    .limit(atMost(limit))
-    .execute()
+export async function newestAudit(db: Db, limit: number) {
+  return db.selectFrom('audit').selectAll().orderBy('seq', 'desc').limit(atMost(limit)).execute()
 }

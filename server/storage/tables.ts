@@ -4,7 +4,7 @@ import type { InvitationKind } from '../../shared/protocol/invitations.ts'
 import type { AccountRole, AuditAction } from '../../shared/protocol/trust.ts'
 import type { RingGroup, WebhookDelivery, WebhookEvent } from '../../shared/protocol/integrations.ts'
 import type { MeetingRequest } from '../../shared/protocol/requests.ts'
-import type { CallMedia, CallReason, CallStatus, Device, Role, Room } from '../../shared/protocol/things.ts'
+import type { CallMedia, CallReason, CallStatus, Device, Role, Room, WhoMayRing } from '../../shared/protocol/things.ts'
 
 type Flag = number
 
@@ -27,9 +27,18 @@ export interface Tables {
     role: AccountRole
     /** Since when this account may not be used; null while it may. */
     disabledAt: number | null
+    whoMayRing: Generated<WhoMayRing>
+    /** Since when nothing is kept of this person but that there was somebody. */
+    erasedAt: Generated<number | null>
     /** `service`: the caller of an API token's rings, which nobody signs in as or rings. */
     kind: Generated<'person' | 'service'>
   }
+  /** Whom somebody has starred. */
+  contacts: { userId: string; contactId: string; since: number }
+  /** Who has met whom, as `userId` sees it: both were in a meeting at once, or `userId` has rung the other. */
+  met: { userId: string; otherId: string; since: number }
+  /** Who may ring everybody while the server's policy is `allowList`. */
+  ringAllowed: { userId: string }
   /** What was done, by whom and to whom. Nothing in it is ever changed; `seq` is given by the database. */
   audit: {
     seq: Generated<number>

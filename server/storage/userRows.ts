@@ -1,6 +1,6 @@
 // Queries about users, their passwords and their devices.
 import type { Selectable } from 'kysely'
-import type { Device, Policy, User } from '../../shared/protocol/things.ts'
+import type { Device, Policy, User, WhoMayRing } from '../../shared/protocol/things.ts'
 import type { AccountRole } from '../../shared/protocol/trust.ts'
 import type { DeviceKey } from '../effects.ts'
 import { atMost } from './literal.ts'
@@ -81,6 +81,8 @@ const userById = prepared((db, value: Values<{ userId: string }>) =>
       'guestOf',
       'role',
       'disabledAt',
+      'whoMayRing',
+      'erasedAt',
       'kind',
     ])
     .where('id', '=', value('userId')),
@@ -88,7 +90,7 @@ const userById = prepared((db, value: Values<{ userId: string }>) =>
 
 export type FoundUser = NamedRow &
   PolicyRow &
-  Pick<Selectable<Tables['users']>, 'lastSeenAt' | 'createdAt' | 'role' | 'disabledAt' | 'kind'>
+  Pick<Selectable<Tables['users']>, 'lastSeenAt' | 'createdAt' | 'role' | 'disabledAt' | 'kind' | 'erasedAt'>
 
 /** Neither a guest nor a program: somebody who can sign in, and be rung. */
 export const hasAccount = ({ guestOf, kind }: Pick<FoundUser, 'guestOf' | 'kind'>): boolean =>
@@ -153,19 +155,20 @@ export async function setLastSeen(db: Db, userIds: readonly string[], at: number
   for (const userId of userIds) await db.updateTable('users').set({ lastSeenAt: at }).where('id', '=', userId).execute()
 }
 
-export type PolicyRow = { declineWhenBusy: number; doNotDisturbUntil: number | null }
+export type PolicyRow = { declineWhenBusy: number; doNotDisturbUntil: number | null; whoMayRing: WhoMayRing }
 
 /** What a user's row means at this moment. */
 export const policyAt = (row: PolicyRow, now: number): Policy => ({
   declineWhenBusy: row.declineWhenBusy === 1,
   doNotDisturbUntil: row.doNotDisturbUntil !== null && row.doNotDisturbUntil > now ? row.doNotDisturbUntil : null,
+  whoMayRing: row.whoMayRing,
 })
 
 export async function setPolicy(db: Db, userId: string, policy: Policy): Promise<void> {
-  const { declineWhenBusy, doNotDisturbUntil } = policy
+  const { declineWhenBusy, doNotDisturbUntil, whoMayRing } = policy
   await db
     .updateTable('users')
-    .set({ declineWhenBusy: declineWhenBusy ? 1 : 0, doNotDisturbUntil })
+    .set({ declineWhenBusy: declineWhenBusy ? 1 : 0, doNotDisturbUntil, whoMayRing })
     .where('id', '=', userId)
     .execute()
 }

@@ -41,6 +41,8 @@ export type MirrorState = LobbyState & {
   policy: Policy
   /** Whose rings do not reach this person. */
   blocked: readonly User[]
+  /** Whom this person has starred, by name. */
+  contacts: readonly User[]
   /** The server's clock minus this machine's, in ms. */
   clockOffsetMs: number
   /** Every call this device has heard of and not yet forgotten, by id. */
@@ -87,8 +89,9 @@ export const emptyMirror: MirrorState = {
   me: null,
   role: 'user',
   deviceId: null,
-  policy: { declineWhenBusy: false, doNotDisturbUntil: null },
+  policy: { declineWhenBusy: false, doNotDisturbUntil: null, whoMayRing: 'everyone' },
   blocked: [],
+  contacts: [],
   clockOffsetMs: 0,
   calls: {},
   rings: {},
@@ -130,6 +133,7 @@ export function applySync(state: MirrorState, sync: Sync, sentAt: number, receiv
     deviceId: sync.deviceId,
     policy: sync.policy,
     blocked: sync.blocked,
+    contacts: sync.contacts,
     clockOffsetMs: sync.serverNow - (sentAt + receivedAt) / 2,
     calls,
     rings: { ...pick(state.rings, (id) => id in calls), ...byId(sync.rings, (ring) => ring.call.id) },
@@ -180,6 +184,8 @@ export function applyEvent(state: MirrorState, event: ServerEvent, now: number):
       return { ...state, policy: event.payload.policy }
     case 'people.blockedChanged':
       return withBlocked(state, event.payload.blocked)
+    case 'people.contactsChanged':
+      return { ...state, contacts: event.payload.contacts }
     case 'session.roleChanged':
       return { ...state, role: event.payload.role }
     case 'session.elsewhere':

@@ -28,7 +28,10 @@ export const inviteResultSchema = z.discriminatedUnion('outcome', [
   z.object({ calleeId: idSchema, outcome: z.literal('success'), call: callSchema }),
   z.object({ calleeId: idSchema, outcome: z.literal('alreadyInCalling'), call: callSchema }),
   z.object({ calleeId: idSchema, outcome: z.literal('alreadyInRoom') }),
-  z.object({ calleeId: idSchema, outcome: z.literal('notAllowed') }),
+  /** `organisation`: the server's own rule stands against it, see `admin.setRingPolicy`. */
+  z.object({ calleeId: idSchema, outcome: z.literal('notAllowed'), by: z.literal('organisation').optional() }),
+  /** Rung too often: again after so many ms. When that is so of everybody named, the whole command is refused so. */
+  z.object({ calleeId: idSchema, outcome: z.literal('rateLimited'), retryAfterMs: z.number() }),
   z.object({ calleeId: idSchema, outcome: z.literal('unknownUser') }),
 ])
 export type InviteResult = z.infer<typeof inviteResultSchema>

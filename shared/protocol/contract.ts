@@ -9,6 +9,7 @@ import { chatCommands, chatEvents } from './chat.ts'
 import { mediaCommands, mediaEvents } from './media.ts'
 import { moderationCommands } from './moderation.ts'
 import { peopleCommands, peopleEvents } from './people.ts'
+import { reachCommands, reachEvents } from './reach.ts'
 import { requestCommands, requestEvents } from './requests.ts'
 import { roomCommands, roomEvents } from './rooms.ts'
 import { scheduleCommands, scheduleEvents } from './schedule.ts'
@@ -28,6 +29,7 @@ export const commands = {
   ...signalCommands,
   ...mediaCommands,
   ...peopleCommands,
+  ...reachCommands,
   ...integrationCommands,
   ...deviceCommands,
   ...adminCommands,
@@ -43,6 +45,7 @@ export const events = {
   ...signalEvents,
   ...mediaEvents,
   ...peopleEvents,
+  ...reachEvents,
 } as const
 
 export type CommandName = keyof typeof commands

@@ -1,6 +1,14 @@
 // The directory and presence.
 import { z } from 'zod'
-import { idSchema, personSchema, policySchema, presenceSchema, timeSchema, userSchema } from './things.ts'
+import {
+  idSchema,
+  personSchema,
+  policySchema,
+  presenceSchema,
+  timeSchema,
+  userSchema,
+  whoMayRingSchema,
+} from './things.ts'
 
 export const peopleCommands = {
   /** Everybody this user may ring, by name; `query` matches any part of a name, ignoring case. */
@@ -17,6 +25,7 @@ export const peopleCommands = {
     input: z.object({
       declineWhenBusy: z.boolean().optional(),
       doNotDisturbUntil: timeSchema.nullable().optional(),
+      whoMayRing: whoMayRingSchema.optional(),
     }),
     output: z.object({ policy: policySchema }),
   },

@@ -89,6 +89,8 @@ export const syncSchema = z.object({
   policy: policySchema,
   /** Whom this user has blocked. */
   blocked: z.array(userSchema),
+  /** Whom this user has starred, by name. */
+  contacts: z.array(userSchema),
   /** Rings addressed to this user that are still ringing. */
   rings: z.array(ringSchema),
   /** Calls this user started that still ring, and every pending or lately ended call of the room this device is in. */

@@ -201,12 +201,18 @@ export type Ring = z.infer<typeof ringSchema>
 export const presenceSchema = z.enum(['available', 'inMeeting', 'doNotDisturb', 'away', 'offline'])
 export type Presence = z.infer<typeof presenceSchema>
 
+/** `peopleIMet`: whom one has been in a meeting with, has rung, or has among one's contacts. */
+export const whoMayRingSchema = z.enum(['everyone', 'peopleIMet', 'nobody'])
+export type WhoMayRing = z.infer<typeof whoMayRingSchema>
+
 /** Which rings reach a person, set by themselves for all their devices (calls.md, rule 8). */
 export const policySchema = z.object({
   /** Rings while in another meeting are declined at once, as `inOtherRoom`. */
   declineWhenBusy: z.boolean(),
   /** Until then nothing rings; null when everything does. Callers see a plain decline. */
   doNotDisturbUntil: timeSchema.nullable(),
+  /** Rings of anybody else reach nobody here, and look to them like rings that nobody answers. */
+  whoMayRing: whoMayRingSchema,
 })
 export type Policy = z.infer<typeof policySchema>
 

@@ -13,6 +13,7 @@ import { TestDevice } from '../support/testDevice.ts'
 import { speakWithoutPause, watchArrivals, type Arrivals } from './arrivals.ts'
 import { openDelayProxy, type DelayProxy } from './delayProxy.ts'
 import { median, rounded } from './figures.ts'
+import { unlimited } from './unlimited.ts'
 
 const KINDS = ['classic', 'cold', 'warm'] as const
 type Kind = (typeof KINDS)[number]
@@ -86,7 +87,7 @@ async function openStage() {
     for (const closer of closers.reverse()) await closer()
   }
   try {
-    const server = await startServer()
+    const server = await startServer({ env: unlimited })
     closers.push(server.stop)
     const proxy = await openDelayProxy(server.url)
     closers.push(proxy.close)

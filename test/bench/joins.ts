@@ -14,6 +14,7 @@ import { AudioStream, VideoStream } from '../support/rtp/streams.ts'
 import { startServer, type ServerProcess } from '../support/serverProcess.ts'
 import { TestDevice } from '../support/testDevice.ts'
 import { median, rounded } from './figures.ts'
+import { unlimited } from './unlimited.ts'
 
 const SIZES = [2, 10, 50] as const
 const LARGEST = 50
@@ -30,6 +31,7 @@ export async function benchJoins(options: { say(line: string): void; workers: nu
   const { say, workers } = options
   const server = await startServer({
     args: ['--media-workers', String(workers), '--log-level', 'error'],
+    env: unlimited,
     prepare: addPeople,
   })
   const people: Person[] = []

@@ -1,6 +1,7 @@
-// npm run bench -- answer|silence|signaling|startup|room [--n N] [--workers N] [--connections N] [--rate N] [--minutes N] [--json]: measures the product as people meet it. Needs the built client, a Chromium and the worker.
+// npm run bench -- answer|silence|blocked|signaling|startup|room [--n N] [--workers N] [--connections N] [--rate N] [--minutes N] [--json]: measures the product as people meet it. Needs the built client, a Chromium and the worker.
 import { parseArgs } from 'node:util'
 import { benchAnswer } from './answer.ts'
+import { benchBlocked } from './blocked.ts'
 import { benchRoom } from './room.ts'
 import { benchSilence } from './silence.ts'
 import { benchSignaling } from './signaling.ts'
@@ -31,6 +32,7 @@ const benches: Record<string, () => Promise<object>> = {
       ...(values.kinds ? { kinds: values.kinds.split(',') } : {}),
       ...(values.delays ? { delays: values.delays.split(',').map(Number) } : {}),
     }),
+  blocked: () => benchBlocked({ say, ...(n ? { n } : {}) }),
   silence: () => benchSilence({ say, ...(n ? { calls: n } : {}) }),
   signaling: () =>
     benchSignaling({

@@ -7,6 +7,7 @@ import { startServer } from '../support/serverProcess.ts'
 import { addCrowd, connectCrowd, openSocket, residentBytes, type Member } from './crowd.ts'
 import { median, percentile, rounded } from './figures.ts'
 import { ringAllTheTime, type LoadFigures } from './ringLoad.ts'
+import { unlimited } from './unlimited.ts'
 
 const CLOSED_LOOP_MS = 10_000
 const CLOSED_LOOPS = 100
@@ -39,6 +40,7 @@ export async function benchSignaling(options: SignalingOptions): Promise<Signali
   const { connections, minutes, say } = options
   const server = await startServer({
     args: ['--media-workers', '1', '--log-level', 'error'],
+    env: unlimited,
     prepare: addCrowd(connections),
   })
   let crowd: Member[] = []

@@ -2,6 +2,7 @@
 import { startServer } from '../support/serverProcess.ts'
 import { TestDevice } from '../support/testDevice.ts'
 import { percentile, rounded } from './figures.ts'
+import { unlimited } from './unlimited.ts'
 
 const OTHER_DEVICES = 3
 /** Two commands of one device a call: this keeps it within the server's limit of a device. */
@@ -12,7 +13,7 @@ export type SilenceFigures = { n: number; p50: number; p99: number; max: number 
 /** From the press on one device until the last of the others has been told, in ms, over real sockets. */
 export async function benchSilence(options: { calls?: number; say(line: string): void }): Promise<SilenceFigures> {
   const { calls = 200, say } = options
-  const server = await startServer()
+  const server = await startServer({ env: unlimited })
   const opened: TestDevice[] = []
   const open = async (login: string, label: string) => {
     const device = new TestDevice(() => server.url, login, label)

@@ -91,11 +91,27 @@ test('devices and meetings are ended within seconds, and all of it is written do
     .split('\n')
     .map((line) => JSON.parse(line) as { action: string; actorKind: string })
   expect(entries.filter(({ actorKind }) => actorKind === 'operator').map(({ action }) => action)).toEqual([
+    'audit.exported',
     'session.ended',
     'room.ended',
     'session.ended',
   ])
   expect(await asked('audit list --limit 1')).toMatchObject([{ action: 'audit.exported' }])
+  expect((await admin('audit export --csv')).out).toMatch(/^seq,time,action,/)
+}, 120_000)
+
+test('what is kept about somebody is given out, and erased on a running server', async () => {
+  const ben = await signedIn('ben')
+  expect(await asked('users export ben')).toMatchObject({ user: { login: 'ben' }, devices: [{ id: ben.device.id }] })
+  expect(await admin('users erase ben')).toMatchObject({ code: 1 })
+  expect(ben.connected).toBe(true)
+  expect((await admin('users erase ben --yes')).out).toBe('Erased: ben\n')
+  await ben.isCutOff()
+  expect(await admin('users export ben')).toMatchObject({ code: 1 })
+  const found = (await ann.does('people.list', {})).people.some(({ user }) => user.id === ben.id)
+  expect(found).toBe(false)
+  const actions = ((await asked('audit list --limit 5')) as { action: string }[]).map(({ action }) => action)
+  expect(actions).toEqual(expect.arrayContaining(['account.exported', 'account.erased']))
 }, 120_000)
 
 test('what cannot be done says so', async () => {

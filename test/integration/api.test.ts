@@ -1,4 +1,5 @@
 // The HTTP API for other programs: who may ask, and what of people and rooms.
+import { limitsWith } from '../../server/limits.ts'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import fastify from 'fastify'
 import { addApiV1, apiRoutes } from '../../server/api/api.ts'
@@ -110,7 +111,7 @@ describe('tokens', () => {
 
   test('who asks too often is told when to come back, and nobody else is held up', async () => {
     await world.close()
-    world = await openWorld({ config: { apiRate: { burst: 2, perSecond: 0.5 } } })
+    world = await openWorld({ config: { limits: limitsWith({ rates: { apiPerToken: { burst: 2, perMinute: 30 } } }) } })
     const [one, other] = [await openProgram(world, 'One'), await openProgram(world, 'Other')]
     await one.asks('GET', '/people')
     await one.asks('GET', '/people')

@@ -1,10 +1,12 @@
 // What happens to one ring at the same moment from several sides: one thing wins, and everybody is told the same.
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { withoutLimits } from '../../server/limits.ts'
 import { openWorld, type World } from '../support/server.ts'
 
 let world: World
 beforeEach(async () => {
-  world = await openWorld()
+  // Twelve rounds in no time.
+  world = await openWorld({ config: { limits: withoutLimits } })
 })
 afterEach(() => world.close())
 

@@ -42,6 +42,7 @@ const WITHOUT_A_GESTURE = Object.keys(commands).filter(
       'room.join',
       'people.setPolicy',
       'people.block',
+      'people.setContact',
     ].includes(name),
 ) as CommandName[]
 

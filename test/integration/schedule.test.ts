@@ -332,6 +332,7 @@ test('databases from before get what is missing by a step of its own', () => {
     '0011_trust',
     '0012_accounts',
     '0013_openid',
+    '0014_reach',
     '0015_api',
   ])
 })

@@ -8,6 +8,7 @@ import { threadId } from 'node:worker_threads'
 import type { ServerConfig } from '../../server/config.ts'
 import type { Effect } from '../../server/effects.ts'
 import type { Connection } from '../../server/gateway/connections.ts'
+import { withoutLimits } from '../../server/limits.ts'
 import { createLog } from '../../server/log.ts'
 import type { AccessClaims, AccessTokens } from '../../server/people/accessTokens.ts'
 import { openSignaling, type Signaling } from '../../server/server.ts'
@@ -30,6 +31,8 @@ import { createDice, createIds, partSeed } from './random.ts'
 /** Short, so that tokens run out in the course of a history. */
 const ACCESS_TOKEN_MS = 120_000
 const TABLES = [
+  'audit',
+  'silencedCalls',
   'commandOutcomes',
   'calls',
   'seats',
@@ -132,6 +135,8 @@ const config: ServerConfig = {
   guestsPerMinute: 30,
   signInsPerMinute: 1_000,
   acknowledgeMs: 10_000,
+  // Its people act much faster than people do; limits have tests of their own.
+  limits: withoutLimits,
   webDir: 'no-web-client',
   version: '0.0.0-simulation',
   media: { workers: 0, listenIp: '127.0.0.1', announcedAddress: undefined, port: 0 },

@@ -5,12 +5,8 @@ import { z } from 'zod'
 import { sayHowItEnded } from '../../../server/calls/endings.ts'
 import { checkInput } from '../../../server/gateway/checkInput.ts'
 import { isOwnOrigin } from '../../../server/gateway/origin.ts'
-import {
-  COMMANDS_BURST,
-  COMMANDS_PER_SECOND,
-  createBucket,
-  createPersonalLimit,
-} from '../../../server/gateway/rateLimit.ts'
+import { createLimiter } from '../../../server/gateway/rateLimit.ts'
+import { limitsWith } from '../../../server/limits.ts'
 import { createLog } from '../../../server/log.ts'
 import { PASSWORD_COST_DEFAULT, checkPassword, hashPassword } from '../../../server/people/passwords.ts'
 import { decodeCursor, encodeCursor } from '../../../server/storage/cursor.ts'
@@ -35,8 +31,13 @@ test('passwords: right ones match, wrong ones and broken hashes do not, equal on
   expect(await checkPassword('Kova\u010d', await hashPassword('Kovac\u030c', 4, systemEntropy))).toBe(true)
 })
 
-test('a personal limit is each person’s own, and forgets only those who have all their tokens again', () => {
-  const take = createPersonalLimit({ burst: 2, perSecond: 1 })
+const smallLimits = limitsWith({
+  rates: { chatPerUser: { burst: 2, perMinute: 60 }, chatPerRoom: { burst: 3, perMinute: 30 } },
+})
+
+test('a bucket is each person’s own, and forgotten only when it is full again', () => {
+  const limiter = createLimiter(smallLimits)
+  const take = (who: string, now: number) => limiter.take([['chatPerUser', who]], now)
   expect([take('ann', 0), take('ann', 0), take('ann', 0)]).toEqual([0, 0, 1000])
   expect(take('ben', 0)).toBe(0)
   // Others coming and going do not give anybody new tokens.
@@ -46,13 +47,28 @@ test('a personal limit is each person’s own, and forgets only those who have a
   expect([take('ann', 10_000), take('ann', 10_000), take('ann', 10_000)]).toEqual([0, 0, 1000])
 })
 
-test('the bucket lets bursts through, then a steady rate, and says how long to wait', () => {
-  const take = createBucket(0)
-  for (let command = 0; command < COMMANDS_BURST; command++) expect(take(0)).toBe(0)
+test('bursts pass, then a steady rate, and the wait that is told is the one that is needed', () => {
+  const limiter = createLimiter(smallLimits)
+  const take = (now: number) => limiter.take([['chatPerRoom', 'room']], now)
+  expect([take(0), take(0), take(0)]).toEqual([0, 0, 0])
   const waitMs = take(0)
-  expect(waitMs).toBe(1000 / COMMANDS_PER_SECOND)
+  expect(waitMs).toBe(2_000)
+  expect(take(waitMs - 1)).toBe(1)
   expect(take(waitMs)).toBe(0)
-  expect(take(waitMs)).toBeGreaterThan(0)
+  expect(take(waitMs)).toBe(2_000)
+  // A clock that was set back gives nothing, and takes nothing away.
+  expect(take(0)).toBe(2_000)
+})
+
+test('of several buckets all give a token or none does, and one named twice gives two', () => {
+  const limiter = createLimiter(smallLimits)
+  const both = [['chatPerUser', 'ann'] as const, ['chatPerRoom', 'room'] as const]
+  expect([limiter.take(both, 0), limiter.take(both, 0)]).toEqual([0, 0])
+  expect(limiter.take(both, 0)).toBe(1000)
+  // The refusal took nothing from the meeting: one token is left there, and then none.
+  expect([limiter.take([['chatPerRoom', 'room']], 0), limiter.take([['chatPerRoom', 'room']], 0)]).toEqual([0, 2000])
+  const twice = [['chatPerUser', 'ben'] as const, ['chatPerUser', 'ben'] as const]
+  expect([limiter.take(twice, 0), limiter.take(twice, 0)]).toEqual([0, 2000])
 })
 
 test.each([
