@@ -114,6 +114,7 @@ export function createMaker(cast: Cast, dice: Dice): Maker {
         return Array.from({ length: dice.whole(0, ITEMS_MAX) }, () => inner(definition.element))
       case 'optional':
       case 'default':
+      case 'catch':
         return inner(definition.innerType)
       case 'pipe':
         return inner(definition.in)
