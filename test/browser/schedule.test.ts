@@ -20,7 +20,7 @@ const menu = async ({ page }: Person, of: string, item: string) => {
 /** A day from now, as a date field takes it: what a screen offers depends on how soon a meeting is, and not on when a test runs. */
 const dayIn = (days: number) => new Date(Date.now() + days * 24 * 60 * 60_000).toLocaleDateString('sv')
 
-/** For tomorrow. `seen`: what others must see of it meanwhile. */
+/** For noon tomorrow: the hour the dialog proposes can be minutes away late in the evening. `seen`: what others must see of it meanwhile. */
 async function schedules({ page }: Person, name: string, people: string[], seen?: Promise<unknown>): Promise<void> {
   await page
     .getByRole('button', { name: /^Schedule/ })
@@ -29,6 +29,8 @@ async function schedules({ page }: Person, name: string, people: string[], seen?
   const dialog = page.getByRole('dialog')
   await dialog.getByRole('textbox', { name: 'Name' }).fill(name)
   await dialog.getByLabel('Day', { exact: true }).fill(dayIn(1))
+  await dialog.getByLabel('Starts').fill('12:00')
+  await dialog.getByLabel('Ends').fill('13:00')
   for (const one of people) {
     // The keyboard alone is enough: a name typed, and Enter.
     await dialog.getByRole('textbox', { name: 'Search people' }).fill(one)
