@@ -37,6 +37,7 @@ import { createLockout } from './people/lockout.ts'
 import { createOwnPassword } from './people/ownDevices.ts'
 import { checkPassword, hashPassword } from './people/passwords.ts'
 import { createPresenceBoard } from './people/presence.ts'
+import { createReceiptTiming } from './people/receiptTiming.ts'
 import { createSessions } from './people/sessions.ts'
 import { createPerformer } from './performer.ts'
 import { dropWait, resumeWait } from './rooms/lobby.ts'
@@ -218,7 +219,13 @@ async function openCore(
   const limiter = createLimiter(config.limits ?? defaultLimits)
   const connections = createConnections(log, config.acknowledgeMs, limiter)
   const { ringRule = 'everyone', auditDays } = config
-  const ringTools: RingTools = { entropy, isOnline: connections.isOnline, limiter, ringRule }
+  const ringTools: RingTools = {
+    entropy,
+    isOnline: connections.isOnline,
+    limiter,
+    ringRule,
+    timing: createReceiptTiming(),
+  }
   const deadlines = createDeadlines({ timers, store: () => store, ringTools, auditDays, onError })
   const presence = createPresenceBoard({
     store: () => store,

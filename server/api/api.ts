@@ -4,6 +4,7 @@ import { failure, success, type ErrorCode, type Result } from '../../shared/prot
 import { checkInput } from '../gateway/checkInput.ts'
 import { tooMuch } from '../gateway/rateLimit.ts'
 import { scopesOf, updateToken, type TokenRow } from '../storage/apiRows.ts'
+import { auditRoutes } from './auditRoutes.ts'
 import { callRoutes } from './callRoutes.ts'
 import { describeApi } from './openapi.ts'
 import { peopleRoutes } from './peopleRoutes.ts'
@@ -39,6 +40,7 @@ export const apiRoutes = (tools: ApiTools): ApiRoute[] => [
   ...roomRoutes(tools),
   ...callRoutes(tools),
   ...webhookRoutes(tools),
+  ...auditRoutes(tools),
 ]
 
 export type ApiOptions = ApiTools & { version: string }

@@ -251,6 +251,7 @@ export async function received(
   unit: Work,
   device: DeviceKey,
   input: CheckedInput<'call.received'>,
+  { timing }: Pick<RingTools, 'timing'>,
 ): Promise<Result<object>> {
   const calls: Call[] = []
   for (const callId of new Set(input.callIds)) {
@@ -258,6 +259,9 @@ export async function received(
     if (call === null || call.callee.id !== device.userId) return unknownCall()
     calls.push(call)
   }
-  for (const call of calls) await settleRing(unit, call, { type: 'receive' })
+  for (const call of calls) {
+    if (call.delivery === 'sent' && call.status === 'calling') timing.noteShown(unit.now - call.createdAt)
+    await settleRing(unit, call, { type: 'receive' })
+  }
   return success({})
 }

@@ -58,6 +58,8 @@ export function createDeadlines(options: DeadlinesOptions): Deadlines {
     callOff()
     next = Infinity
     try {
+      // On their own: all else that is looked at would make them later than a device's.
+      await store().write((unit) => giveSilencedReceipts(unit, ringTools))
       const dueTimes = await store().write(async (unit) => {
         await settle(unit, ringTools)
         const shortenAt = await shortenAudit(unit, auditDays)
@@ -81,15 +83,19 @@ export function createDeadlines(options: DeadlinesOptions): Deadlines {
   }
 }
 
-/** All that is due, in the order in which it would have happened had the timers been exact. */
-async function settle(unit: Work, ringTools: RingTools): Promise<void> {
-  const { db, now } = unit
-  for (const { callId, at } of await takeSilencedReceipts(db, now)) {
-    const call = await findCall(db, callId)
+async function giveSilencedReceipts(unit: Work, { timing }: RingTools): Promise<void> {
+  for (const { callId, at } of await takeSilencedReceipts(unit.db, unit.now)) {
+    const call = await findCall(unit.db, callId)
+    timing.noteLate(unit.now - at)
     // Come to late, say by a server that was down, it still counts from when a device would have shown the ring.
-    const moment = call === null || now < call.expiresAt ? now : at
+    const moment = call === null || unit.now < call.expiresAt ? unit.now : at
     if (call !== null) await settleRing({ ...unit, now: moment }, call, { type: 'receive' })
   }
+}
+
+/** All else that is due, in the order in which it would have happened had the timers been exact. */
+async function settle(unit: Work, ringTools: RingTools): Promise<void> {
+  const { db, now } = unit
   for (const call of await ringsExpiredAt(db, now)) await settleRing(unit, call, { type: 'expire' })
   for (const call of await ringsWithoutReceiptSince(db, now - RECEIPT_WAIT_MS)) {
     await applyToRing(unit, call, { type: 'giveUpOnReceipt' })

@@ -5,6 +5,7 @@ import type { Failure } from '../../shared/protocol/result.ts'
 import type { User } from '../../shared/protocol/things.ts'
 import type { Entropy } from '../entropy.ts'
 import { tooMuch, type Ask, type Limiter } from '../gateway/rateLimit.ts'
+import type { ReceiptTiming } from '../people/receiptTiming.ts'
 import { organisationLetsRing, refusedByOrganisation } from '../people/ringPolicy.ts'
 import { hasMet } from '../storage/reachRows.ts'
 import type { Work } from '../storage/store.ts'
@@ -15,6 +16,8 @@ export type RingTools = {
   /** Some device of theirs is connected now. */
   isOnline(userId: string): boolean
   limiter: Limiter
+  /** Of the receipts of silenced rings. */
+  timing: ReceiptTiming
   /** The server's rule while its administrators have set none. */
   ringRule: RingRule
   /** From where the caller asks; absent when nobody knows. */

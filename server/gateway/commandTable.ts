@@ -137,7 +137,7 @@ async function done(result: Promise<Result<object>>): Promise<Result<Record<stri
 
 function sessionPart({
   store,
-  entropy,
+  ringTools,
   presence,
   sessions,
   onRenewed,
@@ -149,7 +149,7 @@ function sessionPart({
         sync: await makeSync(db, now, connection, presence, input.lastSyncAt),
         unseen: await silencedUnseen(db, id),
       }))
-      if (unseen.length > 0) await store.write((unit) => noteArrival(unit, id, entropy))
+      if (unseen.length > 0) await store.write((unit) => noteArrival(unit, id, ringTools))
       return success(sync)
     },
     'session.renew': async ({ connection }, { refreshToken }) => {
@@ -224,7 +224,9 @@ function callPart(tools: Tools): Part<'call'> {
     'call.reject': (asking, input) =>
       remembered(asking, 'call.reject', (unit, device) => callDesk.reject(unit, device, input)),
     'call.received': (asking, input) =>
-      done(remembered(asking, 'call.received', (unit, device) => callDesk.received(unit, device, input))),
+      done(
+        remembered(asking, 'call.received', (unit, device) => callDesk.received(unit, device, input, tools.ringTools)),
+      ),
     'call.timeline': ({ connection }, input) => done(timelines.report(keyOf(connection), input)),
     'call.listPending': ({ connection }, input) =>
       store.read((db, now) => listPending(db, now, connection.user.id, input)),

@@ -5,7 +5,6 @@ import { failure, success, type Result } from '../../shared/protocol/result.ts'
 import type { Call, User, WhoMayRing } from '../../shared/protocol/things.ts'
 import type { RingTools } from '../calls/reach.ts'
 import type { DeviceKey } from '../effects.ts'
-import type { Entropy } from '../entropy.ts'
 import {
   blockedBy,
   deleteBlock,
@@ -22,8 +21,8 @@ import type { Work } from '../storage/store.ts'
 import { findUser } from '../storage/userRows.ts'
 
 export const BLOCKED_MAX = 500
-/** Of a person whose devices have shown no ring yet: about what a device in the same country needs, in ms. */
-const RECEIPT_MS = { least: 40, spread: 120 }
+
+type Silencing = Pick<RingTools, 'entropy' | 'timing'>
 
 /** Asked for what is so already, it answers the same. */
 export async function block(
@@ -63,12 +62,12 @@ export async function silenceIfUnwanted(
   unit: Work,
   call: Call,
   whoMayRing: WhoMayRing,
-  { entropy, isOnline }: Pick<RingTools, 'entropy' | 'isOnline'>,
+  tools: Silencing & Pick<RingTools, 'isOnline'>,
 ): Promise<void> {
   const { caller, callee } = call
   const blocked = await hasBlocked(unit.db, { userId: callee.id, blockedId: caller.id })
   if (!blocked && (await isWanted(unit, call, whoMayRing))) return
-  const receiptAt = isOnline(callee.id) ? unit.now + (await usualDelay(unit, callee.id, entropy)) : null
+  const receiptAt = tools.isOnline(callee.id) ? unit.now + (await usualDelay(unit, callee.id, tools)) : null
   await silenceRing(unit, call, receiptAt)
 }
 
@@ -83,18 +82,17 @@ async function silenceRing(unit: Work, call: Call, receiptAt: number | null): Pr
 }
 
 /** A device of theirs has just come: it would show by now what rings, had it been told. */
-export async function noteArrival(unit: Work, userId: string, entropy: Entropy): Promise<void> {
+export async function noteArrival(unit: Work, userId: string, tools: Silencing): Promise<void> {
   for (const callId of await silencedUnseen(unit.db, userId)) {
-    const receiptAt = unit.now + (await usualDelay(unit, userId, entropy))
+    const receiptAt = unit.now + (await usualDelay(unit, userId, tools))
     await setSilencedReceipt(unit.db, callId, receiptAt)
     unit.effects.push({ kind: 'due', at: receiptAt })
   }
 }
 
 /** One of the delays with which this person's devices have shown rings lately. */
-async function usualDelay(unit: Work, userId: string, entropy: Entropy): Promise<number> {
+async function usualDelay(unit: Work, userId: string, { entropy, timing }: Silencing): Promise<number> {
   const [high = 0, low = 0] = entropy.bytes(2)
   const share = (high * 256 + low) / 65_536
-  const known = await receiptDelays(unit.db, userId)
-  return known[Math.floor(share * known.length)] ?? Math.round(RECEIPT_MS.least + share * RECEIPT_MS.spread)
+  return timing.delay(await receiptDelays(unit.db, userId), share)
 }

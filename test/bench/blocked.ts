@@ -44,6 +44,8 @@ export async function benchBlocked(options: {
       Array.from({ length: 2 * n }, (_, index) => index < n),
     )
     const take = async (pair: Pair) => {
+      // Before any device has shown a ring, the server can only guess how quick they are.
+      await oneRing(pair, false, dice.whole(30, 90))
       for (let silent = kinds.pop(); silent !== undefined; silent = kinds.pop()) {
         await become(pair, silent, dice.chance(0.5))
         await pause(20 + dice.next() * 200)
