@@ -10,7 +10,7 @@ import { useHostState } from '../stores/hostState.ts'
 
 const PAGE = 50
 /** What a page can hold of a file without becoming slow; `npm run admin -- audit export` knows no such bound. */
-export const SAVED_ENTRIES_MAX = 100_000
+const SAVED_ENTRIES_MAX = 100_000
 const TYPES: Record<AuditFormat, string> = { csv: 'text/csv', jsonl: 'application/jsonl' }
 
 export type ActionChoice = AuditAction | 'all'
