@@ -66,9 +66,7 @@ test('after too many wrong passwords it says when to try again', async () => {
   const host = aHost()
   const { form } = useSignInForm(host, state({ server: 'https://parley.example.org', login: 'ann' }))
   form.values.password = 'wrong'
-  host.signIn.mockResolvedValue(
-    failure('rateLimited', 'Too many.', { field: 'login', retryAfterMs: 30_000 }) as never,
-  )
+  host.signIn.mockResolvedValue(failure('rateLimited', 'Too many.', { field: 'login', retryAfterMs: 30_000 }) as never)
   const before = Date.now()
   await form.submit()
   const { password } = form.problems
