@@ -99,7 +99,7 @@ export const databaseFile = (dataDir: string): string => {
 export async function createServer(parts: ServerParts): Promise<RunningServer> {
   const { config, engine, log } = parts
   const signaling = await openSignaling(parts)
-  const { store, connections, deadlines, presence, webhooks } = signaling
+  const { store, connections, deadlines, presence, recent, webhooks } = signaling
   const { http, gateway, endFollowing } = await openDoors(parts, signaling)
   await deadlines.sweep()
   webhooks.wake()
@@ -112,6 +112,7 @@ export async function createServer(parts: ServerParts): Promise<RunningServer> {
   async function close() {
     deadlines.stop()
     presence.close()
+    recent.stop()
     await webhooks.stop()
     await store.write(({ db, now }) => setLastSeen(db, connections.onlineUsers(), now))
     endFollowing()
@@ -172,7 +173,7 @@ export async function openSignaling(parts: ServerParts, foundations: Foundations
   })
   const onRenewed = reception.watchToken
   const once = createOnce(store)
-  const recent = createRecent(timers.now)
+  const recent = createRecent(timers)
   const timelines = createTimelineDesk({ store: () => store, now: timers.now, registry: meters.registry })
   const passwords = createRoomPasswords({
     store,
@@ -203,6 +204,7 @@ export async function openSignaling(parts: ServerParts, foundations: Foundations
     invitations,
     reception,
     once,
+    recent,
     webhooks,
     webhookTools,
     admit: createAdmission({ store, connections, accessTokens, sessions, limiter }),

@@ -2,7 +2,13 @@
 import { RATES, type RateName } from '../../server/limits.ts'
 import type { ServerEvent } from '../../shared/protocol/contract.ts'
 
-type Alert = { channel: RateName; by: string; what: string }
+type Alert = {
+  channel: RateName
+  by: string
+  what: string
+  /** Of what may be told late: when it was made. Those who came while she was away are told in one message when she is back. */
+  madeAt?: number
+}
 
 /** Each alert is one, on however many devices and however often it is told. `addressOf`: of guests, who are bounded by it. */
 export function alertsIn({ name, payload }: ServerEvent, addressOf: (userId: string) => string | null): Alert[] {
@@ -22,7 +28,7 @@ export function alertsIn({ name, payload }: ServerEvent, addressOf: (userId: str
       return payload.lobby.people.map(({ user, since }) => {
         const address = addressOf(user.id)
         const channel = address === null ? 'knocksPerUser' : 'guestKnocksPerAddress'
-        return { channel, by: address ?? user.id, what: `${user.id} ${since}` }
+        return { channel, by: address ?? user.id, what: `${user.id} ${since}`, madeAt: since }
       })
     case 'room.scheduled':
     case 'room.rescheduled':
@@ -47,24 +53,38 @@ export type Excess = { channel: RateName; by: string; at: number; tooMany: numbe
 /** Counts what one person is told, against the limits as they are by default. */
 export function createAlertCount() {
   const seen = new Set<string>()
-  /** How full each bucket would have to be: what came, less what the rate allowed meanwhile. */
-  const levels = new Map<string, { level: number; at: number }>()
-  const counts: Partial<Record<RateName, number>> = {}
-  const excesses: Excess[] = []
+  const times = new Map<string, { channel: RateName; by: string; at: number[] }>()
 
   return {
-    counts,
-    excesses,
-    note({ channel, by, what }: Alert, now: number) {
+    note({ channel, by, what, madeAt }: Alert, now: number) {
       const key = `${channel} ${by}`
       if (seen.has(`${key} ${what}`)) return
       seen.add(`${key} ${what}`)
-      counts[channel] = (counts[channel] ?? 0) + 1
-      const { burst, perMinute } = RATES[channel]
-      const known = levels.get(key) ?? { level: 0, at: now }
-      const level = Math.max(0, known.level - ((now - known.at) / 60_000) * perMinute) + 1
-      levels.set(key, { level, at: now })
-      if (level > burst + 1e-6) excesses.push({ channel, by, at: now, tooMany: level - burst })
+      const known = times.get(key) ?? { channel, by, at: [] }
+      known.at.push(madeAt ?? now)
+      times.set(key, known)
     },
+    /** How many there were, and which were more than promised. */
+    result() {
+      const counts: Partial<Record<RateName, number>> = {}
+      const excesses: Excess[] = []
+      for (const { channel, by, at } of times.values()) {
+        counts[channel] = (counts[channel] ?? 0) + at.length
+        for (const [when, tooMany] of tooManyAt(channel, at)) excesses.push({ channel, by, at: when, tooMany })
+      }
+      return { counts, excesses: excesses.sort((one, other) => one.at - other.at) }
+    },
+  }
+}
+
+/** How full the bucket would have to be: what came, less what the rate allowed meanwhile; where that is more than it holds. */
+function* tooManyAt(channel: RateName, times: readonly number[]): Generator<[at: number, tooMany: number]> {
+  const { burst, perMinute } = RATES[channel]
+  let level = 0
+  let last = -Infinity
+  for (const at of times.toSorted((one, other) => one - other)) {
+    level = Math.max(0, level - ((at - last) / 60_000) * perMinute) + 1
+    last = at
+    if (level > burst + 1e-6) yield [at, level - burst]
   }
 }

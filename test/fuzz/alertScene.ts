@@ -58,7 +58,12 @@ export async function openScene(options: {
   limits: Limits
   told(device: Device, event: ServerEvent): void
 }) {
-  const timers = createManualTimers()
+  // A reminder that is due during a leap of twenty minutes is given then, and not at the end of it.
+  const written = async () => {
+    // One write may follow from another.
+    for (let turn = 0; turn < 3; turn++) await server.store.read(async () => null)
+  }
+  const timers = createManualTimers(undefined, written)
   const dice = createDice(options.seed)
   const createId = createIds(0xa1)
   const bytes = (count: number) => Uint8Array.from({ length: count }, () => dice.whole(0, 255))
@@ -142,7 +147,7 @@ export async function openScene(options: {
     now: timers.now,
     async advance(ms: number) {
       await timers.advance(ms)
-      await server.store.read(async () => null)
+      await written()
     },
     async close() {
       server.deadlines.stop()

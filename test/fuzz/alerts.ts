@@ -141,15 +141,16 @@ export async function fuzzAlerts(options: {
   }
   const virtualMinutes = Math.round((scene.now() - startedAt) / 60_000)
   await scene.close()
+  const { counts, excesses } = count.result()
   return {
     attempts,
     seed,
     virtualMinutes,
     done,
     rateLimited,
-    alerts: count.counts,
-    excesses: count.excesses.slice(0, 5),
-    excessCount: count.excesses.length,
+    alerts: counts,
+    excesses: excesses.slice(0, 5),
+    excessCount: excesses.length,
     friendRings,
     friendRefused,
   }

@@ -4,9 +4,8 @@ import { randomUUID } from 'node:crypto'
 import { commands, type CommandName } from '../../shared/protocol/contract.ts'
 import type { MediaOffer } from '../../shared/protocol/media.ts'
 import type { Socket } from 'socket.io-client'
-import { residentBytes } from '../bench/crowd.ts'
 import { createDice, type Dice } from '../simulation/random.ts'
-import { startServer, type ServerProcess } from '../support/serverProcess.ts'
+import { startServer, type Memory, type ServerProcess } from '../support/serverProcess.ts'
 import { TestDevice } from '../support/testDevice.ts'
 import { fuzzHttp } from './http.ts'
 import { createMaker, type Maker } from './values.ts'
@@ -22,8 +21,9 @@ export type FramesOutcome = {
   unhandled: number
   /** Rows of those who only sit there that are not as they were. */
   forbiddenChanges: number
-  /** The server's resident memory after it all, against that after the first tenth. */
+  /** What the server holds on to after it all, against that after the first tenth: resident, and of its heap. */
   memoryGrowthRatio: number
+  heapGrowthRatio: number
   /** How many frames got which answer: all refused for their rate would show nothing. */
   answers: Record<string, number>
 }
@@ -65,7 +65,7 @@ export async function fuzzFrames({ frames, httpRequests, seed, settleMs, say }: 
     const scene = await setScene(server, devices, seed)
     const answers: Record<string, number> = {}
     const before = scene.witness.look()
-    let early = 0
+    let early: Memory | null = null
     let sent = 0
     let [crashes, toldAt] = [0, 0]
     while (sent < frames) {
@@ -73,7 +73,7 @@ export async function fuzzFrames({ frames, httpRequests, seed, settleMs, say }: 
       const count = Math.min(BURST, frames - sent)
       await fire(scene, attacker, count, answers)
       sent += count
-      if (early === 0 && sent >= frames / 10) early = residentBytes(server.pid)
+      if (early === null && sent >= frames / 10) early = await server.memory()
       for (const device of devices) device.told.length = 0
       if (sent - toldAt < frames / 20) continue
       toldAt = sent
@@ -88,7 +88,7 @@ export async function fuzzFrames({ frames, httpRequests, seed, settleMs, say }: 
     if (crashes === 0) await fuzzHttp({ url: server.url, requests: httpRequests, dice: scene.dice, maker: scene.maker })
     if (!(await lives(server))) crashes++
     await new Promise((resolve) => setTimeout(resolve, settleMs))
-    const late = crashes === 0 ? residentBytes(server.pid) : early
+    const late = crashes === 0 ? await server.memory() : null
     const differences = scene.witness.differences(before)
     for (const line of differences.slice(0, 20)) say(`changed: ${line}`)
     if (crashes > 0 || troubleIn(server) > 0) say(server.output())
@@ -99,7 +99,8 @@ export async function fuzzFrames({ frames, httpRequests, seed, settleMs, say }: 
       crashes,
       unhandled: troubleIn(server),
       forbiddenChanges: differences.length,
-      memoryGrowthRatio: Math.round((late / early) * 1000) / 1000,
+      memoryGrowthRatio: ratio(late?.resident, early?.resident),
+      heapGrowthRatio: ratio(late?.heapUsed, early?.heapUsed),
       answers,
     }
   } finally {
@@ -107,6 +108,9 @@ export async function fuzzFrames({ frames, httpRequests, seed, settleMs, say }: 
     await server.stop()
   }
 }
+
+/** NaN when there was nothing left to look at. */
+const ratio = (late = NaN, early = NaN): number => Math.round((late / early) * 1000) / 1000
 
 const troubleIn = (server: ServerProcess): number => server.output().match(LOG_TROUBLE)?.length ?? 0
 

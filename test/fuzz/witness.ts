@@ -5,6 +5,8 @@ import { DatabaseSync } from 'node:sqlite'
 export type Rows = ReadonlyMap<string, string>
 
 export type Witness = {
+  /** What it looks at. */
+  kinds: readonly string[]
   look(): Rows
   /** Every row that is another one now, has gone, or has come. */
   differences(before: Rows): string[]
@@ -18,7 +20,7 @@ export function takeWitness(
   const database = new DatabaseSync(join(dataFolder, 'parley.sqlite'), { readOnly: true })
   const people = still.map((id) => `'${id}'`).join(',')
   const queries: Record<string, string> = {
-    account: `select id, login, name, role, disabledAt, declineWhenBusy, doNotDisturbUntil from users where id in (${people})`,
+    account: `select id, login, name, role, disabledAt, declineWhenBusy, doNotDisturbUntil, whoMayRing, erasedAt from users where id in (${people})`,
     role: `select id, role from users where guestOf is null`,
     credentials: `select userId as id, passwordHash from credentials`,
     session: `select deviceId as id, userId, id as session, refreshHash from sessions where userId in (${people})`,
@@ -31,10 +33,19 @@ export function takeWitness(
       and status not in ('timeout')`,
     chat: `select id, fromId, text from chatMessages where roomId = '${roomId}' and fromId in (${people})`,
     block: `select userId || blockedId as id from blocks where userId in (${people})`,
+    contact: `select userId || contactId as id from contacts where userId in (${people})`,
+    ringRule: `select name as id, value from meta where name = 'ringRule'`,
+    ringAllowed: `select userId as id from ringAllowed`,
+    token: `select id, hash, scopes, revokedAt from apiTokens`,
+    webhook: `select id, url, events, pausedAt from webhooks`,
+    invitation: `select id, tokenHash, kind, role from invitations`,
+    identity: `select issuer || subject as id, userId from identities`,
+    series: `select id, name, open, skipped, sequence from series where ownerId in (${people})`,
     schedule: `select roomId as id, startsAt, endsAt from schedules where roomId in (select id from rooms where ownerId in (${people}))`,
   }
 
   const witness: Witness = {
+    kinds: Object.keys(queries),
     look() {
       const rows = new Map<string, string>()
       for (const [kind, query] of Object.entries(queries)) {

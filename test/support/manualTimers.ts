@@ -8,7 +8,8 @@ export type ManualTimers = Timers & {
   waiting(): number
 }
 
-export function createManualTimers(startAt = 1_800_000_000_000): ManualTimers {
+/** `done`: resolves when what a timer has set going is over, so that nothing of it happens at a later time than it would have. */
+export function createManualTimers(startAt = 1_800_000_000_000, done?: () => Promise<unknown>): ManualTimers {
   let now = startAt
   let order = 0
   const due = new Map<number, { at: number; action: () => void }>()
@@ -32,6 +33,7 @@ export function createManualTimers(startAt = 1_800_000_000_000): ManualTimers {
         now = timer[1].at
         timer[1].action()
         await settle()
+        await done?.()
       }
       now = until
     },

@@ -3,14 +3,20 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 
 const ROOT = join(import.meta.dirname, '..', '..')
 const START_MS = 20_000
 const STOP_MS = 8_000
+const MEMORY_MS = 20_000
+
+export type Memory = { resident: number; heapUsed: number }
 
 export type ServerProcess = {
   url: string
   pid: number
+  /** What it holds on to: garbage is collected first. In bytes. */
+  memory(): Promise<Memory>
   /** Where it keeps its database; gone once it has stopped. */
   dataFolder: string
   /** What it printed, for failing tests. */
@@ -31,6 +37,9 @@ export async function startServer(
   const data = mkdtempSync(join(tmpdir(), 'parley-server-'))
   await options.prepare?.(data)
   const args = [
+    '--expose-gc',
+    '--import',
+    pathToFileURL(join(import.meta.dirname, 'memoryOnSignal.mjs')).href,
     'server/main.ts',
     ...(options.demo === false ? [] : ['--demo']),
     '--host',
@@ -54,7 +63,8 @@ export async function startServer(
   const stop = () => end(child, exited).finally(() => rmSync(data, { recursive: true, force: true }))
   try {
     const url = await listening(child, exited, () => printed)
-    return { url, pid: child.pid!, dataFolder: data, output: () => printed, stop }
+    const memory = () => memoryOf(child)
+    return { url, memory, pid: child.pid!, dataFolder: data, output: () => printed, stop }
   } catch (error) {
     await stop()
     throw error
@@ -74,6 +84,29 @@ function listening(child: ChildProcess, exited: Promise<number | null>, printed:
       clearTimeout(late)
       reject(new Error(`the server ended with ${code}:\n${printed()}`))
     })
+  })
+}
+
+/** Rejects when the process ends instead, or says nothing. */
+function memoryOf(child: ChildProcess): Promise<Memory> {
+  return new Promise((resolve, reject) => {
+    let printed = ''
+    const settle = (outcome: () => void) => {
+      clearTimeout(late)
+      child.stderr?.off('data', hear)
+      child.off('exit', gone)
+      outcome()
+    }
+    const hear = (chunk: Buffer) => {
+      printed += String(chunk)
+      const [, resident, heapUsed] = /memory in use (\d+) (\d+)\n/.exec(printed) ?? []
+      if (resident !== undefined) settle(() => resolve({ resident: Number(resident), heapUsed: Number(heapUsed) }))
+    }
+    const gone = () => settle(() => reject(new Error('the server has ended')))
+    const late = setTimeout(() => settle(() => reject(new Error('the server does not tell its memory'))), MEMORY_MS)
+    child.stderr?.on('data', hear)
+    child.once('exit', gone)
+    child.kill('SIGUSR2')
   })
 }
 
