@@ -14,8 +14,7 @@ const en = {
     nobody: 'Nobody',
     everyoneHint: 'Anyone on this server whom you have not blocked.',
     nobodyHint: 'Whoever rings you sees a ring that nobody answers, and is not told.',
-    peopleIMetHint:
-      'Whoever was in a meeting with you, whom you rang, and your contacts. Others see a ring that nobody answers.',
+    peopleIMetHint: 'Whoever was in a meeting with you, whom you rang, and your contacts. Others get no answer.',
   },
 } as const
 
