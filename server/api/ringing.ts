@@ -70,11 +70,12 @@ export async function ringIntoRoom(
 
 async function ring(
   unit: Work,
-  { token }: ApiAsking,
+  { token, address }: ApiAsking,
   room: RoomRow,
   wish: RingWish,
-  { ringTools }: ApiTools,
+  tools: ApiTools,
 ): Promise<Result<RingAnswer>> {
+  const ringTools = { ...tools.ringTools, address }
   const { ids, results: unknown } = await whoIsMeant(unit, wish)
   if (ids.length + unknown.length === 0)
     return failure('invalid', 'Name somebody to ring, in calleeIds or in logins.', { field: 'calleeIds' })

@@ -94,7 +94,9 @@ export async function ringForToken(
   const result = await ringCallee(unit, caller, calleeId, wish, tools)
   if (result.outcome === 'success') {
     const actor = { kind: 'token', id: tokenId } as const
-    await audit(unit, { action: 'call.invited', actor, subjectId: calleeId, roomId, details: { call: result.call.id } })
+    const from = tools.address === undefined ? {} : { address: tools.address }
+    const details = { call: result.call.id }
+    await audit(unit, { action: 'call.invited', actor, subjectId: calleeId, roomId, ...from, details })
   }
   return result
 }

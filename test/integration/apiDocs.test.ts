@@ -56,7 +56,7 @@ test('every example runs as written, and every route has one', async () => {
       last = undefined
     }
   }
-  expect(compared).toBe(3)
+  expect(compared).toBe(4)
   for (const { line, status, answer } of ran) {
     expect([200, 201], line).toContain(status)
     expect(answer, line).toMatchObject({ ok: true })
