@@ -9,12 +9,12 @@ const en = {
     added: '{name} is among your contacts now',
     removed: '{name} is no longer among your contacts',
     heading: 'Who can ring you',
-    hint: 'Anybody else sees a ring that nobody answers, and is not told.',
     everyone: 'Everyone',
     peopleIMet: 'People I know',
     nobody: 'Nobody',
-    peopleIMetHint:
-      'Whoever was in a meeting with you, whom you have rung, and your contacts. Anybody else sees a ring that nobody answers.',
+    everyoneHint: 'Anyone on this server whom you have not blocked.',
+    nobodyHint: 'Whoever rings you sees a ring that nobody answers, and is not told.',
+    peopleIMetHint: 'Whoever was in a meeting with you, whom you rang, and your contacts. Others get no answer.',
   },
 } as const
 
@@ -26,11 +26,12 @@ const zhCN: Widened<typeof en> = {
     added: '已将{name}加入常用联系人',
     removed: '已将{name}移出常用联系人',
     heading: '谁可以呼叫您',
-    hint: '其他人的呼叫在他们看来只是无人接听，他们不会得知。',
     everyone: '所有人',
     peopleIMet: '认识的人',
     nobody: '无人',
-    peopleIMetHint: '曾与您同在一个会议的人、您呼叫过的人，以及您的常用联系人。其他人的呼叫在他们看来只是无人接听。',
+    everyoneHint: '此服务器上未被您屏蔽的任何人。',
+    nobodyHint: '任何人的呼叫在其看来只是无人接听，对方不会得知。',
+    peopleIMetHint: '曾与您同在一个会议的人、您呼叫过的人，以及您的常用联系人。其他人看到的只是无人接听。',
   },
 }
 

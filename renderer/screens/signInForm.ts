@@ -1,39 +1,39 @@
 // What the sign-in screen does: check the address, then send the password, and put each error where it belongs.
-import { computed, reactive, ref, shallowRef } from 'vue'
+import { computed, ref, shallowRef } from 'vue'
 import { serverAddress } from '../../shared/client/account.ts'
 import type { Host, HostState } from '../../shared/host.ts'
 import type { ProtocolError } from '../../shared/protocol/result.ts'
 import type { ServerInfo } from '../../shared/protocol/session.ts'
+import { readClock } from '../ui/clock.ts'
+import { useForm, type Problems } from '../ui/form.ts'
 import type { MessageKey } from '../words.ts'
 
 type Field = 'server' | 'login' | 'password'
-type Problem = { key: MessageKey } | { error: ProtocolError }
+/** `until`: when it is worth trying again. */
+type Problem = { key: MessageKey } | { error: ProtocolError; until?: number }
 
 export function useSignInForm(host: Pick<Host, 'kind' | 'checkServer' | 'signIn'>, state: HostState) {
-  const values = reactive({
-    server: state.prefill?.server ?? state.server ?? '',
-    login: state.prefill?.login ?? '',
-    password: '',
-  })
-  const problems = shallowRef<Partial<Record<Field, Problem>>>({})
   const checked = shallowRef<{ server: string; info: ServerInfo } | null>(null)
   const checking = ref(false)
-  const signingIn = ref(false)
   let checks = 0
+  const form = useForm<Field, Problem>(
+    {
+      server: state.prefill?.server ?? state.server ?? '',
+      login: state.prefill?.login ?? '',
+      password: '',
+    },
+    { check: missing, send },
+  )
+  const { values, setProblem } = form
 
   const demo = computed(() => checked.value?.info.demo ?? null)
-  const setProblem = (field: Field, problem: Problem | undefined) => {
-    const { [field]: _, ...others } = problems.value
-    problems.value = problem ? { ...others, [field]: problem } : others
-  }
-
   /** The server at the typed address, asked at most once per address. */
   async function checkServer(): Promise<ServerInfo | null> {
     const server = serverAddress(values.server)
     if (server !== null && checked.value?.server === server) return checked.value.info
     checked.value = null
     if (server === null) {
-      setProblem('server', { key: values.server.trim() ? 'signIn.serverInvalid' : 'signIn.serverMissing' })
+      setProblem('server', noAddress())
       return null
     }
     const mine = ++checks
@@ -42,10 +42,7 @@ export function useSignInForm(host: Pick<Host, 'kind' | 'checkServer' | 'signIn'
     if (mine !== checks) return null
     checking.value = false
     if (!result.ok) {
-      setProblem(
-        'server',
-        result.error.code === 'unavailable' ? { key: 'signIn.serverUnreachable' } : { error: result.error },
-      )
+      setProblem('server', aboutServer(result.error))
       return null
     }
     setProblem('server', undefined)
@@ -60,47 +57,48 @@ export function useSignInForm(host: Pick<Host, 'kind' | 'checkServer' | 'signIn'
     if (!demo.value || !people.some((person) => person.login === login)) return
     values.login = login
     values.password = demo.value.password
-    problems.value = {}
+    for (const field of ['login', 'password'] as const) setProblem(field, undefined)
   }
 
-  async function submit(): Promise<void> {
-    if (signingIn.value) return
-    problems.value = {
-      ...(values.login.trim() ? {} : { login: { key: 'signIn.loginMissing' } as const }),
-      ...(values.password ? {} : { password: { key: 'signIn.passwordMissing' } as const }),
-    }
-    const complete = Object.keys(problems.value).length === 0
-    signingIn.value = true
-    try {
-      const info = await checkServer()
-      const server = serverAddress(values.server)
-      if (!info || server === null || !complete) return
-      const result = await host.signIn({ server, login: values.login.trim(), password: values.password })
-      if (!result.ok) tell(result.error)
-    } finally {
-      signingIn.value = false
+  const noAddress = (): Problem => ({ key: values.server.trim() ? 'signIn.serverInvalid' : 'signIn.serverMissing' })
+  const aboutServer = (error: ProtocolError): Problem => {
+    if (error.code === 'unavailable') return { key: 'signIn.serverUnreachable' }
+    return error.code === 'conflict' ? { key: 'signIn.serverOther' } : { error }
+  }
+
+  function missing(): Problems<Field, Problem> {
+    return {
+      ...(serverAddress(values.server) === null ? { server: noAddress() } : {}),
+      ...(values.login.trim() ? {} : { login: { key: 'signIn.loginMissing' } }),
+      ...(values.password ? {} : { password: { key: 'signIn.passwordMissing' } }),
     }
   }
 
-  function tell(error: ProtocolError): void {
-    if (error.code === 'unauthenticated' || error.code === 'wrongPassword')
-      return setProblem('password', { key: 'signIn.wrong' })
-    if (error.code === 'unavailable') return setProblem('server', { key: 'signIn.serverUnreachable' })
-    const locked = error.code === 'rateLimited'
-    const field = !locked && (error.field === 'login' || error.field === 'server') ? error.field : 'password'
-    setProblem(field, { error })
+  /** Nothing that is secret goes to an address before a Parley server has answered there. */
+  async function send(): Promise<Problems<Field, Problem> | void> {
+    const info = await checkServer()
+    const server = serverAddress(values.server)
+    if (!info || server === null) return
+    const result = await host.signIn({ server, login: values.login.trim(), password: values.password })
+    if (!result.ok) return refused(result.error)
+  }
+
+  function refused(error: ProtocolError): Problems<Field, Problem> {
+    const { code, field, retryAfterMs } = error
+    if (code === 'unauthenticated' || code === 'wrongPassword') return { password: { key: 'signIn.wrong' } }
+    if (code === 'unavailable') return { server: { key: 'signIn.serverUnreachable' } }
+    if (code === 'rateLimited')
+      return { password: { error, ...(retryAfterMs === undefined ? {} : { until: readClock() + retryAfterMs }) } }
+    return { [field === 'login' || field === 'server' ? field : 'password']: { error } }
   }
 
   return {
+    form,
     values,
-    problems,
-    setProblem,
     checking,
-    signingIn,
     info: computed(() => checked.value?.info ?? null),
     demo,
     checkServer,
     chooseDemo,
-    submit,
   }
 }

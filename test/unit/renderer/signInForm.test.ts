@@ -20,44 +20,66 @@ function aHost(answer: ServerInfo | null = info) {
 
 test('no password is sent to an address where no Parley server answers', async () => {
   const host = aHost(null)
-  const form = useSignInForm(host, state())
+  const { form } = useSignInForm(host, state())
   Object.assign(form.values, { server: 'parley.example.org', login: 'ann', password: 'secret' })
   await form.submit()
   expect(host.checkServer).toHaveBeenCalledWith('https://parley.example.org')
   expect(host.signIn).not.toHaveBeenCalled()
-  expect(form.problems.value.server).toEqual({ key: 'signIn.serverUnreachable' })
+  expect(form.problems.server).toEqual({ key: 'signIn.serverUnreachable' })
 })
 
 test('every empty field says so beside itself', async () => {
   const host = aHost()
-  const form = useSignInForm(host, state())
+  const { form } = useSignInForm(host, state())
   await form.submit()
-  expect(form.problems.value).toEqual({
+  expect(form.problems).toEqual({
     server: { key: 'signIn.serverMissing' },
     login: { key: 'signIn.loginMissing' },
     password: { key: 'signIn.passwordMissing' },
   })
   form.values.server = 'not an address'
   await form.submit()
-  expect(form.problems.value.server).toEqual({ key: 'signIn.serverInvalid' })
+  expect(form.problems.server).toEqual({ key: 'signIn.serverInvalid' })
   expect(host.checkServer).not.toHaveBeenCalled()
 })
 
 test('a wrong password is told at the password, and the server is not asked twice who it is', async () => {
   const host = aHost()
   host.signIn.mockResolvedValue(failure('unauthenticated', 'no') as never)
-  const form = useSignInForm(host, state({ server: 'https://parley.example.org', login: 'ann' }))
-  await form.checkServer()
+  const { form, checkServer } = useSignInForm(host, state({ server: 'https://parley.example.org', login: 'ann' }))
+  await checkServer()
   form.values.password = 'wrong'
   await form.submit()
-  expect(form.problems.value).toEqual({ password: { key: 'signIn.wrong' } })
+  expect(form.problems).toEqual({ password: { key: 'signIn.wrong' } })
   expect(host.checkServer).toHaveBeenCalledTimes(1)
 })
 
 test('on a demo server the person asked for is filled in, so that one press signs in', async () => {
   const host = aHost(demoInfo)
-  const form = useSignInForm(host, state({ server: 'http://127.0.0.1:4400', login: 'ann' }))
-  await form.checkServer()
+  const { form, checkServer } = useSignInForm(host, state({ server: 'http://127.0.0.1:4400', login: 'ann' }))
+  await checkServer()
   await form.submit()
   expect(host.signIn).toHaveBeenCalledWith({ server: 'http://127.0.0.1:4400', login: 'ann', password: 'parley' })
+})
+
+test('after too many wrong passwords it says when to try again', async () => {
+  const host = aHost()
+  const { form } = useSignInForm(host, state({ server: 'https://parley.example.org', login: 'ann' }))
+  form.values.password = 'wrong'
+  host.signIn.mockResolvedValue(failure('rateLimited', 'Too many.', { field: 'login', retryAfterMs: 30_000 }) as never)
+  const before = Date.now()
+  await form.submit()
+  const { password } = form.problems
+  expect(password).toMatchObject({ error: { code: 'rateLimited' } })
+  expect(password && 'until' in password && password.until! - before).toBeGreaterThanOrEqual(30_000)
+  expect(form.values.password, 'nothing typed is lost').toBe('wrong')
+})
+
+test('a server of another version says so in the words of the language', async () => {
+  const host = { ...aHost(), checkServer: vi.fn(async () => failure('conflict', 'Another version.')) }
+  const { form } = useSignInForm(host, state())
+  Object.assign(form.values, { server: 'parley.example.org', login: 'ann', password: 'secret' })
+  await form.submit()
+  expect(form.problems).toMatchObject({ server: { key: 'signIn.serverOther' } })
+  expect(host.signIn).not.toHaveBeenCalled()
 })
