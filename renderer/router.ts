@@ -24,7 +24,7 @@ export const createScreenRouter = () =>
       { path: '/calls', name: 'calls', component: Calls },
       { path: '/people/:personId?', name: 'people', component: People, props: true },
       { path: '/settings', name: 'settings', component: Settings },
-      { path: '/administration', name: 'administration', component: Administration },
+      { path: '/administration/:part?', name: 'administration', component: Administration, props: true },
       { path: '/:rest(.*)*', redirect: '/' },
     ],
   })

@@ -1,4 +1,4 @@
-// The people of the server as administrators see them, searched as one types, and the invitations that are open.
+// The accounts of the server as administrators see them, searched as one types, and the invitations that are open.
 import { useDebounceFn } from '@vueuse/core'
 import { computed, ref, shallowRef, watch } from 'vue'
 import type { Account, Invitation } from '../../shared/protocol/admin.ts'
@@ -9,12 +9,19 @@ import { useHostState } from '../stores/hostState.ts'
 const PAGE = 50
 const TYPING_PAUSE_MS = 120
 
-export function useAdministration() {
-  const host = useHost()
+function whenOnline(load: () => void) {
   const hostState = useHostState()
+  watch(
+    () => hostState.online,
+    (online) => online && load(),
+    { immediate: true },
+  )
+}
+
+export function useAccounts() {
+  const host = useHost()
   const query = ref('')
   const people = shallowRef<readonly Account[]>([])
-  const invitations = shallowRef<readonly Invitation[]>([])
   const answeredQuery = ref<string | null>(null)
   const nextCursor = ref<string | null>(null)
   const error = shallowRef<ProtocolError | null>(null)
@@ -32,35 +39,32 @@ export function useAdministration() {
     nextCursor.value = result.value.nextCursor
     answeredQuery.value = wanted
   }
-  async function loadInvitations() {
-    const result = await host.ask('admin.listInvitations', {})
-    if (result.ok) invitations.value = result.value.invitations
-  }
   const search = useDebounceFn(() => load(null), TYPING_PAUSE_MS)
   watch(query, search)
-  watch(
-    () => hostState.online,
-    (online) => {
-      if (!online) return
-      void load(null)
-      void loadInvitations()
-    },
-    { immediate: true },
-  )
+  whenOnline(() => void load(null))
 
   return {
     query,
     people,
-    invitations,
     answeredQuery,
     error,
     hasMore: computed(() => nextCursor.value !== null),
     loadMore: () => load(nextCursor.value),
     reload: () => load(null),
-    loadInvitations,
     /** As the server answered a change of theirs. */
     replace(person: Account) {
       people.value = people.value.map((one) => (one.user.id === person.user.id ? person : one))
     },
   }
+}
+
+export function useInvitations() {
+  const host = useHost()
+  const invitations = shallowRef<readonly Invitation[]>([])
+  async function loadInvitations() {
+    const result = await host.ask('admin.listInvitations', {})
+    if (result.ok) invitations.value = result.value.invitations
+  }
+  whenOnline(() => void loadInvitations())
+  return { invitations, loadInvitations }
 }

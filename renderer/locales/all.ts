@@ -1,6 +1,8 @@
 // All words of the main window and the web client. A topic of its own has a file of its own with both languages.
 import { sharedWords } from '../../shared/locales/translate.ts'
 import { accountWords } from './accounts.ts'
+import { activityWords } from './activity.ts'
+import { administeringWords } from './administering.ts'
 import { blockWords } from './blocks.ts'
 import { en } from './en.ts'
 import { entryWords } from './entry.ts'
@@ -34,6 +36,8 @@ export const allWords = {
     ...talkWords.en,
     ...blockWords.en,
     ...accountWords.en,
+    ...activityWords.en,
+    ...administeringWords.en,
     ...reachWords.en,
     ...openIdWords.en,
     ...en,
@@ -53,6 +57,8 @@ export const allWords = {
     ...talkWords['zh-CN'],
     ...blockWords['zh-CN'],
     ...accountWords['zh-CN'],
+    ...activityWords['zh-CN'],
+    ...administeringWords['zh-CN'],
     ...reachWords['zh-CN'],
     ...openIdWords['zh-CN'],
     ...zhCN,

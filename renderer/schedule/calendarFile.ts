@@ -2,6 +2,7 @@
 import type { Room } from '../../shared/protocol/things.ts'
 import { icsOf } from '../../shared/schedule/ics.ts'
 import { copyText } from '../meeting/invite.ts'
+import { saveFile } from '../saveFile.ts'
 import { useHostState } from '../stores/hostState.ts'
 import { readClock } from '../ui/clock.ts'
 import { useToasts } from '../ui/toasts.ts'
@@ -17,16 +18,6 @@ const fileName = (name: string): string =>
       .slice(0, 80) || 'Parley'
   }.ics`
 
-function save(text: string, name: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type: 'text/calendar' }))
-  const anchor = document.createElement('a')
-  anchor.href = url
-  anchor.download = name
-  anchor.click()
-  // The download has its own hold on the content once it has begun.
-  setTimeout(() => URL.revokeObjectURL(url), 60_000)
-}
-
 export function useCalendarFile() {
   const hostState = useHostState()
   const toasts = useToasts()
@@ -38,7 +29,7 @@ export function useCalendarFile() {
     const description = calendarDescription(words, room, link)
     const text = icsOf(room, { description, link }, hostState.serverNow(readClock()))
     if (text === null) return
-    save(text, fileName(room.name))
+    saveFile([text], { name: fileName(room.name), type: 'text/calendar' })
     toasts.show(words.t('repeat.savedCalendar'), 'done')
   }
   async function copyInvitation(room: Room): Promise<void> {

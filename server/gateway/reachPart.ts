@@ -1,7 +1,7 @@
 // The part of the command table about who may ring whom, and about what was done: contacts, the server's own rule, the audit log.
 import { success, type Result } from '../../shared/protocol/result.ts'
 import type { reachCommands } from '../../shared/protocol/reach.ts'
-import { listAudit } from '../people/auditLog.ts'
+import { listNamedAudit, noteExport, pieceOfAudit } from '../people/auditLog.ts'
 import { setContact } from '../people/contacts.ts'
 import { refuseOthers, ringPolicyOf, setRingPolicy } from '../people/ringPolicy.ts'
 import type { Db } from '../storage/store.ts'
@@ -19,6 +19,16 @@ export function reachPart({ store, ringTools: { ringRule }, remembered }: Tools)
       forAdministrators(asking, async (db) => ({ policy: await ringPolicyOf(db, ringRule) })),
     'admin.setRingPolicy': (asking, input) =>
       remembered(asking, 'admin.setRingPolicy', (unit, device) => setRingPolicy(unit, device, input, ringRule)),
-    'admin.listAudit': (asking, input) => forAdministrators(asking, (db) => listAudit(db, input)),
+    'admin.listAudit': (asking, input) => forAdministrators(asking, (db) => listNamedAudit(db, input)),
+    'admin.exportAudit': async (asking, { format, after, ...filter }) => {
+      if (after !== undefined) return forAdministrators(asking, (db) => pieceOfAudit(db, { format, filter, after }))
+      const noted = await remembered(asking, 'admin.exportAudit', async (unit, { userId }) => {
+        const refusal = await refuseOthers(unit.db, userId)
+        if (refusal !== null) return refusal
+        await noteExport(unit, { format, filter, actor: { kind: 'user', id: userId } })
+        return success({})
+      })
+      return noted.ok ? forAdministrators(asking, (db) => pieceOfAudit(db, { format, filter })) : noted
+    },
   }
 }

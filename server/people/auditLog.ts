@@ -1,6 +1,6 @@
 // Reading the audit log, giving it out, and letting go of what is too old.
-import type { AuditFilter, AuditRow } from '../../shared/protocol/reach.ts'
-import { deleteAuditBefore, firstAuditAt, pageOfAudit } from '../storage/auditRows.ts'
+import type { AuditFilter, AuditFormat, AuditNames, AuditRow } from '../../shared/protocol/reach.ts'
+import { deleteAuditBefore, firstAuditAt, namesOfTokens, namesOfUsers, pageOfAudit } from '../storage/auditRows.ts'
 import { findMeta, putMeta } from '../storage/metaRows.ts'
 import type { Db, Store, Work } from '../storage/store.ts'
 import { audit, type Actor } from './audit.ts'
@@ -27,8 +27,20 @@ export async function listAudit(db: Db, page: AuditPage): Promise<{ entries: Aud
   return { entries, nextAfter: rows.length > page.limit ? (entries.at(-1)?.seq ?? null) : null }
 }
 
-export const AUDIT_FORMATS = ['jsonl', 'csv'] as const
-export type AuditFormat = (typeof AUDIT_FORMATS)[number]
+/** The same, with what the people and the programs in it are called today: the log itself holds ids alone. */
+export async function listNamedAudit(db: Db, page: AuditPage) {
+  const { entries, nextAfter } = await listAudit(db, page)
+  const tokenIds = entries.flatMap(({ actorKind, actorId }) => (actorKind === 'token' && actorId ? [actorId] : []))
+  const userIds = entries.flatMap(({ actorKind, actorId, subjectId }) => [
+    ...(actorKind === 'user' && actorId ? [actorId] : []),
+    ...(subjectId ? [subjectId] : []),
+  ])
+  const names: AuditNames = {}
+  for (const { id, name } of await namesOfTokens(db, [...new Set(tokenIds)])) names[id] = { name }
+  for (const { id, name, guestOf } of await namesOfUsers(db, [...new Set(userIds)]))
+    names[id] = guestOf === null ? { name } : { name, guest: true }
+  return { entries, names, nextAfter }
+}
 
 const COLUMNS = [
   'seq',
@@ -58,21 +70,33 @@ function lineOf(row: AuditRow, format: AuditFormat): string {
   return `${COLUMNS.map((column) => csvCell(cells[column])).join(',')}\r\n`
 }
 
-/**
- * Pieces of text, newest entry first, read page by page: other work goes on in between, and what is written meanwhile is not in it.
- * That it was given out, and to whom, is itself written down first.
- */
-export async function* exportAudit(
-  store: Store,
-  options: { format: AuditFormat; filter?: AuditFilter; actor: Actor },
-): AsyncGenerator<string> {
-  const { format, filter = {}, actor } = options
-  await store.write((unit) => audit(unit, { action: 'audit.exported', actor, details: { format } }))
-  if (format === 'csv') yield `${COLUMNS.join(',')}\r\n`
+type Export = { format: AuditFormat; filter?: AuditFilter }
+
+/** That the log is given out, and to whom, is itself written down first. */
+export async function noteExport(unit: Work, { format, filter = {}, actor }: Export & { actor: Actor }): Promise<void> {
+  const chosen: Record<string, string | number> = {}
+  for (const [name, value] of Object.entries(filter)) if (value !== undefined) chosen[name] = value
+  await audit(unit, { action: 'audit.exported', actor, details: { format, ...chosen } })
+}
+
+/** The text of one piece, newest entry first; the first piece, without `after`, begins with what the format begins with. */
+export async function pieceOfAudit(db: Db, { format, filter = {}, after }: Export & { after?: number | undefined }) {
+  const { entries, nextAfter } = await listAudit(db, { ...filter, after, limit: EXPORT_PAGE })
+  const head = after === undefined && format === 'csv' ? `${COLUMNS.join(',')}\r\n` : ''
+  return {
+    text: head + entries.map((entry) => lineOf(entry, format)).join(''),
+    entries: entries.length,
+    nextAfter,
+  }
+}
+
+/** All pieces, read page by page: other work goes on in between, and what is written meanwhile is not in it. */
+export async function* exportAudit(store: Store, options: Export & { actor: Actor }): AsyncGenerator<string> {
+  await store.write((unit) => noteExport(unit, options))
   let after: number | undefined
   for (;;) {
-    const { entries, nextAfter } = await store.read((db) => listAudit(db, { ...filter, after, limit: EXPORT_PAGE }))
-    if (entries.length > 0) yield entries.map((entry) => lineOf(entry, format)).join('')
+    const { text, nextAfter } = await store.read((db) => pieceOfAudit(db, { ...options, after }))
+    yield text
     if (nextAfter === null) return
     after = nextAfter
   }

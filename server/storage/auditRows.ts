@@ -42,6 +42,18 @@ export async function pageOfAudit(db: Db, page: Page): Promise<AuditTableRow[]> 
   return query.execute()
 }
 
+/** Of those there are, without those who were erased. At most a page of the log's ids. */
+export const namesOfUsers = (db: Db, ids: readonly string[]) =>
+  db
+    .selectFrom('users')
+    .select(['id', 'name', 'guestOf'])
+    .where('id', 'in', ids)
+    .where('erasedAt', 'is', null)
+    .execute()
+
+export const namesOfTokens = (db: Db, ids: readonly string[]) =>
+  db.selectFrom('apiTokens').select(['id', 'name']).where('id', 'in', ids).execute()
+
 /** The oldest ones before this time, at most so many. Gives how many they were. */
 export async function deleteAuditBefore(db: Db, before: number, most: number): Promise<number> {
   const gone = await db

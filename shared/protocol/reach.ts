@@ -43,6 +43,13 @@ export const auditFilterSchema = z.object({
 })
 export type AuditFilter = z.infer<typeof auditFilterSchema>
 
+export const AUDIT_FORMATS = ['jsonl', 'csv'] as const
+export type AuditFormat = (typeof AUDIT_FORMATS)[number]
+
+/** Whoever entries name by an id, as they are called now. `guest`: has no account, and typed that name themselves. */
+export const auditNamesSchema = z.record(z.string(), z.object({ name: z.string(), guest: z.literal(true).optional() }))
+export type AuditNames = z.infer<typeof auditNamesSchema>
+
 export const reachCommands = {
   /** Gives all contacts as they are now. `notAllowed` for oneself and beyond 1000, `unknownUser` when there is no such account. */
   'people.setContact': {
@@ -59,13 +66,35 @@ export const reachCommands = {
     }),
     output: z.object({ policy: ringPolicySchema }),
   },
-  /** What was done, newest first. `nextAfter` goes on with the next page; null when there is none. */
+  /**
+   * What was done, newest first. `nextAfter` goes on with the next page; null when there is none. `names` has the people and the
+   * API tokens of these entries; whose account was erased is not among them.
+   */
   'admin.listAudit': {
     input: auditFilterSchema.extend({
       after: z.number().int().positive().optional(),
       limit: z.number().int().min(1).max(AUDIT_LIMIT_MAX).default(AUDIT_LIMIT_DEFAULT),
     }),
-    output: z.object({ entries: z.array(auditRowSchema), nextAfter: z.number().int().positive().nullable() }),
+    output: z.object({
+      entries: z.array(auditRowSchema),
+      names: auditNamesSchema,
+      nextAfter: z.number().int().positive().nullable(),
+    }),
+  },
+  /**
+   * The log as the text of a file, in pieces: the first is asked for without `after`, the next ones with the `nextAfter` before.
+   * Asking for the first is written down. `entries`: how many are in this piece.
+   */
+  'admin.exportAudit': {
+    input: auditFilterSchema.extend({
+      format: z.enum(AUDIT_FORMATS),
+      after: z.number().int().positive().optional(),
+    }),
+    output: z.object({
+      text: z.string(),
+      entries: z.number().int().nonnegative(),
+      nextAfter: z.number().int().positive().nullable(),
+    }),
   },
 } as const
 
