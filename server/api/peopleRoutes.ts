@@ -40,11 +40,18 @@ export function peopleRoutes(tools: ApiTools): ApiRoute[] {
     return find(unit)(id)
   }
 
-  async function change(unit: Work, { actor }: ApiAsking, input: { id: string; name?: string; disabled?: boolean }) {
+  async function change(
+    unit: Work,
+    { actor, address }: ApiAsking,
+    input: { id: string; name?: string; disabled?: boolean },
+  ) {
     const { id, name, disabled } = input
     const found = await find(unit)(id)
     if (!found.ok) return found
-    if (name !== undefined) await renameUser(unit.db, id, name)
+    if (name !== undefined && name !== found.value.person.name) {
+      await renameUser(unit.db, id, name)
+      await audit(unit, { action: 'account.renamed', actor, subjectId: id, address })
+    }
     if (disabled === true && found.value.person.role === 'administrator')
       return failure('notAllowed', 'A program cannot disable an administrator.', { field: 'disabled' })
     if (disabled !== undefined) {

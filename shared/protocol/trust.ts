@@ -18,6 +18,7 @@ export const AUDIT_ACTIONS = [
   'account.passwordChanged',
   'account.lockedOut',
   'account.roleChanged',
+  'account.renamed',
   'account.disabled',
   'account.enabled',
   'account.exported',

@@ -206,6 +206,7 @@ describe('people', () => {
     expect(rung.answer).toMatchObject({ ok: true, value: { results: [{ outcome: 'notAllowed' }] } })
     await program.gets('PATCH', `/people/${ben.id}`, { disabled: false })
     expect((await world.signIn('ben')).user.name).toBe('Benjamin Osei')
+    expect(await audited('account.renamed')).toMatchObject([{ actorKind: 'token', subjectId: ben.id }])
     expect([await audited('account.disabled'), await audited('account.enabled')]).toMatchObject([[{}], [{}]])
   })
 
