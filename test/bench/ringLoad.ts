@@ -1,6 +1,6 @@
 // Rings at a steady pace, whether the server keeps up or not: who comes late waits in nobody's loop.
 import type { Member } from './crowd.ts'
-import { residentBytes } from './crowd.ts'
+import type { Memory } from '../support/serverProcess.ts'
 import { median, percentile, rounded } from './figures.ts'
 
 /** One in five rings the others. */
@@ -8,7 +8,6 @@ const CALLERS_SHARE = 0.2
 /** A ring nobody has heard of by then is lost. */
 const LOST_AFTER_MS = 10_000
 const DECLINES_AFTER_MS = 300
-const SAMPLE_EVERY_MS = 2_000
 /** A process that starts to work takes its memory first. */
 const WARM_SHARE = 0.2
 
@@ -21,13 +20,15 @@ export type LoadFigures = {
   p50: number
   p99: number
   max: number
-  /** Resident memory of the server at the end, against that after the first fifth. */
+  /** What the server holds on to at the end, against that after the first fifth: resident, and of its heap. */
   memoryGrowthRatio: number
+  heapGrowthRatio: number
 }
 
 export type LoadOptions = {
   crowd: readonly Member[]
-  pid: number
+  /** Of the server, without garbage. */
+  memory(): Promise<Memory>
   ringsPerSecond: number
   minutes: number
   say(line: string): void
@@ -35,7 +36,7 @@ export type LoadOptions = {
 
 type Ringing = { invitedAt: number; heard: boolean; ended: boolean }
 
-export async function ringAllTheTime({ crowd, pid, ringsPerSecond, minutes, say }: LoadOptions): Promise<LoadFigures> {
+export async function ringAllTheTime({ crowd, memory, ringsPerSecond, minutes, say }: LoadOptions): Promise<LoadFigures> {
   const callers = crowd.slice(0, Math.ceil(crowd.length * CALLERS_SHARE))
   const callees = crowd.slice(callers.length)
   const rooms = new Map<Member, string>()
@@ -93,17 +94,17 @@ export async function ringAllTheTime({ crowd, pid, ringsPerSecond, minutes, say 
     )
   }
 
-  const memory: number[] = []
-  const sampling = setInterval(() => memory.push(residentBytes(pid)), SAMPLE_EVERY_MS)
+  let early: Promise<Memory> | null = null
   const startedAt = performance.now()
   const total = Math.round(ringsPerSecond * minutes * 60)
   while (rings < total) {
     const due = Math.min(total, Math.floor(((performance.now() - startedAt) / 1000) * ringsPerSecond))
     while (rings < due) ringOne(rings)
+    if (rings >= total * WARM_SHARE) early ??= memory()
     await new Promise((resolve) => setTimeout(resolve, 1000 / ringsPerSecond / 2))
   }
-  clearInterval(sampling)
   await new Promise((resolve) => setTimeout(resolve, LOST_AFTER_MS + 1_000))
+  const [warm, late] = [await (early ?? memory()), await memory()]
   const figures = {
     ringsPerSecond,
     rings,
@@ -112,7 +113,8 @@ export async function ringAllTheTime({ crowd, pid, ringsPerSecond, minutes, say 
     p50: rounded(median(times)),
     p99: rounded(percentile(times, 0.99)),
     max: rounded(Math.max(...times)),
-    memoryGrowthRatio: growthOf(memory),
+    memoryGrowthRatio: ratio(late.resident, warm.resident),
+    heapGrowthRatio: ratio(late.heapUsed, warm.heapUsed),
   }
   say(
     `${rings} rings, ${ringsPerSecond}/s: told after ${figures.p50} ms, 99 % within ${figures.p99} ms; ${lost} lost, ${refused} refused`,
@@ -120,9 +122,4 @@ export async function ringAllTheTime({ crowd, pid, ringsPerSecond, minutes, say 
   return figures
 }
 
-/** The last fifth against the one after the start. */
-function growthOf(memory: readonly number[]): number {
-  const fifth = Math.max(1, Math.floor(memory.length * WARM_SHARE))
-  const early = median(memory.slice(fifth, 2 * fifth))
-  return Math.round((median(memory.slice(-fifth)) / early) * 1000) / 1000
-}
+const ratio = (late: number, early: number): number => Math.round((late / early) * 1000) / 1000

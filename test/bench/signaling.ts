@@ -56,7 +56,7 @@ export async function benchSignaling(options: SignalingOptions): Promise<Signali
     const invitesPerSecond = await closedLoop(inviteLoops(crowd, await openRooms(crowd)))
     say(`${rounded(invitesPerSecond)} invitations/s in a closed loop, bare ${rounded(raw.acksPerSecond)} answers/s`)
     await settled()
-    const load = await ringAllTheTime({ ...options, crowd, pid: server.pid })
+    const load = await ringAllTheTime({ ...options, crowd, memory: server.memory })
     return {
       invitesPerSecond: rounded(invitesPerSecond),
       rawAcksPerSecond: rounded(raw.acksPerSecond),
