@@ -36,7 +36,13 @@ export type LoadOptions = {
 
 type Ringing = { invitedAt: number; heard: boolean; ended: boolean }
 
-export async function ringAllTheTime({ crowd, memory, ringsPerSecond, minutes, say }: LoadOptions): Promise<LoadFigures> {
+export async function ringAllTheTime({
+  crowd,
+  memory,
+  ringsPerSecond,
+  minutes,
+  say,
+}: LoadOptions): Promise<LoadFigures> {
   const callers = crowd.slice(0, Math.ceil(crowd.length * CALLERS_SHARE))
   const callees = crowd.slice(callers.length)
   const rooms = new Map<Member, string>()
