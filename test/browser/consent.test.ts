@@ -15,7 +15,7 @@ const MESSAGES = 1_500
 
 test(
   'thousands of hostile and role-swapped messages open no microphone, and a click still does',
-  { timeout: 300_000 },
+  { timeout: 400_000 },
   async () => {
     const outcome = await fuzzConsent({ messages: MESSAGES, seed: 1, say: (line) => console.error(line) })
     expect(outcome.messages).toBeGreaterThanOrEqual(MESSAGES)

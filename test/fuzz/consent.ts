@@ -1,7 +1,7 @@
 // Consent under fire: a signed-in page that nobody touches hears tens of thousands of messages from a server gone bad, valid,
 // spoilt and role-swapped. Nothing may be captured or sent; and afterwards a proper ring is still answered by a click.
 import { randomUUID } from 'node:crypto'
-import type { Page } from 'playwright'
+import type { Locator } from 'playwright'
 import type { Socket } from 'socket.io'
 import {
   commands,
@@ -57,7 +57,7 @@ const GESTURES: readonly CommandName[] = [
   'media.produce',
 ]
 
-const MORE_MAX = 4
+const MORE_MAX = 6
 const BURST_MIN = 125
 const BURST_MAX = 500
 const BURSTS = 200
@@ -67,6 +67,7 @@ const BURST_MS = 60_000
 const MISSED_MAX = 10
 /** A slow machine has a page, a server and an SFU to bring together. */
 const WARM_MS = 60_000
+const PATIENCE_MS = 60_000
 /** The ids of acknowledgements that nobody waits for, or that somebody does. */
 const ACKNOWLEDGEMENTS_MAX = 400
 
@@ -79,7 +80,7 @@ export async function fuzzConsent({ messages, seed, say }: ConsentOptions): Prom
     const { captures, tracksGiven, packetsSent } = await scene.ben.stats()
     const answers = GESTURES.reduce((sum, name) => sum + (scene.middleman.asked.get(name) ?? 0), 0)
     const untouched = captures + tracksGiven + packetsSent + answers === 0
-    const afterClick = untouched ? await answerAProperRing(scene) : null
+    const afterClick = untouched ? await answerAProperRing(scene, say) : null
     for (const error of new Set(scene.errors)) say(error)
     return {
       messages: sent,
@@ -149,7 +150,8 @@ async function fire(scene: Scene, messages: number, say: (line: string) => void)
       const { captures, tracksGiven, packetsSent, connected } = await ben.stats()
       say(`${sent} messages: ${captures} captures, ${tracksGiven} tracks, ${packetsSent} sent; ${connected} connected`)
     }
-    if (dice.chance(0.5)) await comeAgain(scene, socket)
+    // What it is led to by an answer takes being asked: more often, once only that is missing.
+    if (sent >= messages || dice.chance(0.5)) await comeAgain(scene, socket)
   }
   return { sent, refused }
 }
@@ -267,21 +269,41 @@ async function answerOf(
 }
 
 /** The server is good again. The page was not reloaded: it shows the ring, and a click answers it. */
-async function answerAProperRing(scene: Scene): Promise<{ captures: number; sent: number }> {
+async function answerAProperRing(
+  scene: Scene,
+  say: (line: string) => void,
+): Promise<{ captures: number; sent: number }> {
   const { middleman, accomplice, ben, benId, roomId } = scene
   middleman.turn('honest')
-  ;(await connectionOf(scene, () => {})).disconnect(true)
+  const socket = await connectionOf(scene, say)
+  // Signed in anew on the way, the page would be at the mercy of the bad one again.
+  middleman.turn('honest')
+  socket.disconnect(true)
   const calleeIds = [benId]
   await accomplice.ask('call.cancel', { roomId, calleeIds })
-  await signedIn(ben.page)
-  const { results } = await accomplice.does('call.invite', { roomId, calleeIds, media: 'video' })
+  await comesTo(ben.page.getByRole('button', { name: 'New meeting' }), scene)
+  const { results } = await accomplice.does('call.invite', { roomId, calleeIds, media: 'video', timeoutSeconds: 600 })
   if (results[0]?.outcome !== 'success') throw new Error(`Ben is not rung: ${results[0]?.outcome}`)
-  await ben.page.locator(`[data-call="${results[0].call.id}"][data-state="ringing"]`).waitFor()
+  await comesTo(ben.page.locator(`[data-call="${results[0].call.id}"][data-state="ringing"]`), scene)
   await ben.answer('Video')
   await until('Ben sending', async () => (await ben.stats()).packetsSent > 0)
   const { captures, packetsSent } = await ben.stats()
   return { captures, sent: packetsSent }
 }
 
-/** At home again, with no meeting that is not true. */
-const signedIn = (page: Page) => page.getByRole('button', { name: 'New meeting' }).waitFor({ timeout: 60_000 })
+/** What the page was told to show until somebody puts it away, its person puts away, and signs in again where that is asked for. */
+async function comesTo(goal: Locator, { ben: { page }, errors }: Scene): Promise<void> {
+  const ways = [
+    page.getByRole('button', { name: 'Back', exact: true }).first(),
+    page.getByRole('button', { name: 'Sign in', exact: true }).first(),
+  ]
+  const isThere = async () => {
+    if (await goal.isVisible()) return true
+    for (const way of ways) if (await way.isVisible()) await way.click({ timeout: 5_000 }).catch(() => {})
+    return false
+  }
+  await until(String(goal), isThere, PATIENCE_MS).catch(async (error: unknown) => {
+    const shown = await page.locator('body').innerText()
+    throw new Error(`The page shows: ${shown}\n${[...new Set(errors)].join('\n')}`, { cause: error })
+  })
+}
