@@ -1,4 +1,5 @@
-// All tests, by kind; `npm test` runs the kinds in order. Browser and desktop tests need the built app and a Chromium.
+// All tests, by kind; `npm test` runs the kinds in order. Browser, media and desktop tests need the built app and a Chromium.
+import { availableParallelism } from 'node:os'
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'vitest/config'
 
@@ -12,17 +13,23 @@ const node = (name: string, timeoutMs: number, more: object = {}) => ({
     ...more,
   },
 })
-// Two cores: pages with real media share them badly, so these run one file at a time.
+// Vitest leaves a core free by itself: on two cores that is half of the machine.
+const everyCore = { maxWorkers: Math.max(2, availableParallelism() - 1) }
+// Each file brings a server and a browser with several pages of its own: more than two of them starve each other.
+const twoAtATime = { maxWorkers: 2 }
+// What is judged by its pictures, its sound or its time has the machine for itself: media, consent to it, and rings that must come up at once.
 const oneAtATime = { fileParallelism: false, maxWorkers: 1 }
 
 export default defineConfig({
   test: {
     projects: [
-      { plugins: [vue()], ...node('unit', 10_000) },
-      node('property', 60_000),
-      node('integration', 30_000),
-      node('simulation', 120_000),
-      node('browser', 120_000, oneAtATime),
+      { plugins: [vue()], ...node('unit', 10_000, everyCore) },
+      node('property', 60_000, everyCore),
+      node('integration', 30_000, everyCore),
+      node('simulation', 120_000, everyCore),
+      node('gallery', 600_000, twoAtATime),
+      node('browser', 120_000, twoAtATime),
+      node('media', 120_000, oneAtATime),
       node('desktop', 90_000, oneAtATime),
     ],
   },

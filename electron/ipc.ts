@@ -95,6 +95,7 @@ export const argumentsOf = {
     z.strictObject({ callId: idSchema, camera: z.boolean(), leaveOther: z.boolean().optional() }),
   ]),
   'host:decline': z.tuple([z.strictObject({ callId: idSchema, reply: payloadSchema.optional() })]),
+  'host:ringMyself': z.tuple([z.strictObject({ title: z.string().min(1).max(200), message: payloadSchema })]),
   'host:ringsShown': z.tuple([z.array(idSchema).max(50)]),
   'host:takeMediaOffer': z.tuple([idSchema]),
   'host:setMediaCapabilities': z.tuple([rtpCapabilitiesSchema]),

@@ -1,33 +1,49 @@
-// vue-i18n for the main window and the web client. Its bundler build compiles messages to trees, without `eval`, as the CSP demands.
+// The texts of the main window and the web client by Intlify's core, what vue-i18n itself stands on: of vue-i18n nothing else was used, and it is
+// as large as a screen. Messages are compiled to trees, without `eval`, as the CSP demands.
+import {
+  compile,
+  createCoreContext,
+  registerMessageCompiler,
+  registerMessageResolver,
+  resolveValue,
+  translate,
+} from '@intlify/core-base'
 import { watchEffect, type Ref } from 'vue'
-import { createI18n } from 'vue-i18n'
 import type { Language, Params } from '../shared/locales/translate.ts'
 import { allWords } from './locales/all.ts'
 import type { MessageKey, Words } from './words.ts'
 
-export function createMessages(language: Readonly<Ref<Language>>) {
-  const i18n = createI18n({
-    legacy: false,
-    locale: language.value,
-    fallbackLocale: 'en',
-    messages: allWords,
-  })
-  const translate = i18n.global.t as (key: string, named: Params, plural: number) => string
+type Translate = (key: string, named: Params, plural: number) => string
+
+// What Intlify's types make of so many texts is more than the compiler bears; keys are checked by `MessageKey`.
+const createContext = createCoreContext as (options: object) => unknown
+const translateIn = translate as unknown as (context: unknown, ...rest: Parameters<Translate>) => unknown
+
+function translatorFor(language: Language): Translate {
+  registerMessageCompiler(compile)
+  registerMessageResolver(resolveValue)
+  const context = createContext({ locale: language, messages: { [language]: allWords[language] } })
+  return (key, named, plural) => String(translateIn(context, key, named, plural))
+}
+
+export function createMessages(language: Readonly<Ref<Language>>): { words: Words<MessageKey> } {
+  const translators: Partial<Record<Language, Translate>> = {}
+  const say: Translate = (key, named, plural) =>
+    (translators[language.value] ??= translatorFor(language.value))(key, named, plural)
   watchEffect(() => {
-    i18n.global.locale.value = language.value
     document.documentElement.lang = language.value
   })
   /** Most texts take no values and are asked for at every rendering. */
   const plain: Record<Language, Map<MessageKey, string>> = { en: new Map(), 'zh-CN': new Map() }
   function plainText(key: MessageKey): string {
-    const texts = plain[i18n.global.locale.value]
-    const text = texts.get(key) ?? translate(key, {}, 1)
+    const texts = plain[language.value]
+    const text = texts.get(key) ?? say(key, {}, 1)
     texts.set(key, text)
     return text
   }
   const words: Words<MessageKey> = {
-    t: (key, params) => (params ? translate(key, params, typeof params.n === 'number' ? params.n : 1) : plainText(key)),
+    t: (key, params) => (params ? say(key, params, typeof params.n === 'number' ? params.n : 1) : plainText(key)),
     language,
   }
-  return { i18n, words }
+  return { words }
 }

@@ -7,6 +7,7 @@ import { electronHost } from './host/electron.ts'
 import { hostKey } from './host/useHost.ts'
 import { createWebHost } from './host/web.ts'
 import { createMessages } from './i18n.ts'
+import { fetchPartsBeforehand } from './parts.ts'
 import { createScreenRouter, takeUpLink } from './router.ts'
 import { createLiveState, liveStateKey } from './stores/liveState.ts'
 import { chosenLanguage, ringWordsKey, wordsKey } from './words.ts'
@@ -14,14 +15,15 @@ import { chosenLanguage, ringWordsKey, wordsKey } from './words.ts'
 const host = electronHost() ?? (await createWebHost())
 if (host.kind === 'web') takeUpLink()
 const live = await createLiveState(host)
-const { i18n, words } = createMessages(chosenLanguage(() => live.value.settings.language))
+const { words } = createMessages(chosenLanguage(() => live.value.settings.language))
 
 createApp(App)
   .use(createPinia())
   .use(createScreenRouter())
-  .use(i18n)
   .provide(hostKey, host)
   .provide(liveStateKey, live)
   .provide(wordsKey, words)
   .provide(ringWordsKey, words)
   .mount('#app')
+
+void fetchPartsBeforehand()

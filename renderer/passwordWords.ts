@@ -7,3 +7,7 @@ export function passwordWords(password: string, owner: PasswordOwner, { t }: Wor
   const problem = passwordProblem(password, owner)
   return problem === null ? undefined : t(`accounts.${problem}`, { n: PASSWORD_LENGTH_MIN })
 }
+
+/** Of one that the server has refused. Its rule is the one of above, and may be stricter where it is newer. */
+export const refusedPasswordWords = (password: string, owner: PasswordOwner, words: Words<MessageKey>): string =>
+  passwordWords(password, owner, words) ?? words.t('accounts.guessable')

@@ -1,10 +1,6 @@
 // The screens of the rail. Signing in and the meeting take over the whole window and are no routes (see App.vue).
 import { createRouter, createWebHashHistory } from 'vue-router'
-import Administration from './screens/Administration.vue'
-import Calls from './screens/Calls.vue'
-import Home from './screens/Home.vue'
-import People from './screens/People.vue'
-import Settings from './screens/Settings.vue'
+import { screens } from './parts.ts'
 
 /** A web link /join/<code> (or /invite/…, /setup/…) becomes the route of the same name: the page lives at the root, behind `#`. */
 export function takeUpLink(): void {
@@ -16,15 +12,16 @@ export const createScreenRouter = () =>
   createRouter({
     history: createWebHashHistory(),
     routes: [
-      { path: '/', name: 'home', component: Home },
-      { path: '/join/:code', name: 'join', component: Home, props: true },
+      { path: '/', name: 'home', component: screens.home },
+      { path: '/join/:code', name: 'join', component: screens.home, props: true },
       // What they show takes over the whole window (see App.vue).
-      { path: '/invite/:token', name: 'invite', component: Home },
-      { path: '/setup/:token', name: 'setup', component: Home },
-      { path: '/calls', name: 'calls', component: Calls },
-      { path: '/people/:personId?', name: 'people', component: People, props: true },
-      { path: '/settings', name: 'settings', component: Settings },
-      { path: '/administration/:part?', name: 'administration', component: Administration, props: true },
+      { path: '/invite/:token', name: 'invite', component: screens.home },
+      { path: '/setup/:token', name: 'setup', component: screens.home },
+      { path: '/calls', name: 'calls', component: screens.calls },
+      { path: '/people/:personId?', name: 'people', component: screens.people, props: true },
+      { path: '/ready', name: 'ready', component: screens.ready },
+      { path: '/settings', name: 'settings', component: screens.settings },
+      { path: '/administration/:part?', name: 'administration', component: screens.administration, props: true },
       { path: '/:rest(.*)*', redirect: '/' },
     ],
   })

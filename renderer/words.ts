@@ -1,6 +1,6 @@
-// How components get at texts: a typed `t`, so that a missing key does not compile. The main window is backed by vue-i18n,
+// How components get at texts: a typed `t`, so that a missing key does not compile. The main window is backed by Intlify's core,
 // the pop-up window, which must stay small, by the few lines below.
-import { computed, inject, type InjectionKey, type Ref } from 'vue'
+import { computed, inject, shallowRef, type InjectionKey, type Ref } from 'vue'
 import { chooseLanguage, sharedWords, type Language, type Params, type WordKey } from '../shared/locales/translate.ts'
 import type { KeyOf, Tree } from './locales/keys.ts'
 import { errorTexts } from './locales/errors.ts'
@@ -29,8 +29,11 @@ export const useWords = (): Words<MessageKey> => provided(wordsKey)
 /** For what the pop-up window shows too. */
 export const useRingWords = (): Words<RingKey> => provided(ringWordsKey)
 
+/** Follows the setting, and the system's language while that is the setting. */
 export function chosenLanguage(setting: () => 'system' | Language): Readonly<Ref<Language>> {
-  return computed(() => chooseLanguage(setting(), navigator.languages))
+  const system = shallowRef(navigator.languages)
+  window.addEventListener('languagechange', () => (system.value = navigator.languages))
+  return computed(() => chooseLanguage(setting(), system.value))
 }
 
 /** Words for the pop-up window. */

@@ -13,7 +13,7 @@ import { run } from './lib/processes.mjs'
 const sheetWidth = 1024
 const channels = 4
 const markSizes = [16, 32, 48, 64, 128, 256, 512]
-const trayStates = ['signedOut', 'idle', 'inMeeting', 'ringing1', 'ringing2', 'missed']
+const trayStates = ['signedOut', 'idle', 'inMeeting', 'ringing1', 'ringing2', 'ringing3', 'ringing4', 'missed']
 const overlays = ['ringing', 'missed']
 
 await runMain(async () => {

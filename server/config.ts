@@ -207,7 +207,8 @@ function readConfig(values: Values, { env, webDir, version }: Surroundings): Ser
     publicUrl,
     openId,
     passwordSignIn: readPasswordSignIn(env, openId),
-    allowedOrigins: listOf(env['PARLEY_ALLOWED_ORIGINS']),
+    // A proxy on a port of its own may pass on a host without it: then our own page is known by the address it is told to have.
+    allowedOrigins: [...listOf(env['PARLEY_ALLOWED_ORIGINS']), ...(publicUrl === undefined ? [] : [publicUrl])],
     trustedProxies: proxies(env['PARLEY_TRUSTED_PROXIES']),
     tls: certificateFiles(env['PARLEY_TLS_CERT'] || undefined, env['PARLEY_TLS_KEY'] || undefined),
     signInsPerMinute: limits.rates.signInsPerLogin?.perMinute ?? Number.MAX_SAFE_INTEGER,

@@ -2,6 +2,7 @@
 // Everything that crosses is plain data (Electron clones it); nothing here may be a Vue proxy or a class instance.
 import type { LinkStatus } from './client/link.ts'
 import type { MirrorState } from './client/mirror.ts'
+import type { TestRingWords } from './client/testRing.ts'
 import type { CommandInput, CommandName, CommandOutput, ServerEvent } from './protocol/contract.ts'
 import type { AcceptAnswer } from './protocol/calls.ts'
 import type { GuestLook, GuestOutput } from './protocol/guests.ts'
@@ -186,6 +187,8 @@ export interface Host {
   /** The one way to answer, from whichever surface; the microphone opens in the main window afterwards. */
   answer(input: { callId: string; camera: boolean; leaveOther?: boolean }): Promise<Result<AnswerOutcome>>
   decline(input: { callId: string; reply?: string }): Promise<Result<{ call: Call }>>
+  /** Rings on this device alone, to see what a ring is like. `conflict` while it really rings, or in a meeting. */
+  ringMyself(words: TestRingWords): Promise<Result<{ callId: string }>>
   /** A surface shows these rings now; the server is told, once per call. */
   ringsShown(callIds: string[]): void
 

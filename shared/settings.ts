@@ -29,12 +29,16 @@ export const settingsSchema = z.object({
   ringDeviceId: deviceIdSchema.default('default'),
   /** When this device keeps quiet: no tone, pop-up or notification; the tray goes on. */
   quietHours: quietHoursSchema.default(defaultQuietHours),
+  /** Keys alone do something while nobody types; those with Ctrl or Alt always do. */
+  singleKeys: z.boolean().default(true),
   /** Keep quiet too while the system's own "do not disturb" is on, where it can be read. */
   followSystemQuiet: z.boolean().default(true),
   /** Start with the computer, without a window. */
   startAtLogin: z.boolean().default(false),
   /** Prepare to receive while somebody rings, so that an answer shows at once; costs a little data for each ring. */
   warmUpWhileRinging: z.boolean().default(true),
+  /** The person has made this device ready to be rung, or has put that away. */
+  gotReady: z.boolean().default(false),
   /** How New meeting and Join start. */
   startWithMicrophone: z.boolean().default(true),
   startWithCamera: z.boolean().default(true),

@@ -57,6 +57,7 @@ export function openHost(handle: Handle, parts: HostParts): void {
   handle('host:ask', (name, input) => askChecked(session, name, input))
   handle('host:answer', answering.answer)
   handle('host:decline', session.decline)
+  handle('host:ringMyself', async (words) => session.ringMyself(words))
   handle('host:ringsShown', session.ringsShown)
   handle('host:createRoom', session.createRoom)
   handle('host:joinRoom', session.joinRoom)

@@ -57,6 +57,7 @@ const host: Host = {
   endRoom: (roomId) => invoke('host:endRoom', roomId),
   answer: (input) => invoke('host:answer', input),
   decline: (input) => invoke('host:decline', input),
+  ringMyself: (words) => invoke('host:ringMyself', words),
   ringsShown: (callIds) => void invoke('host:ringsShown', callIds),
   takeMediaOffer: (roomId) => invoke('host:takeMediaOffer', roomId),
   setMediaCapabilities: (rtpCapabilities) => void invoke('host:setMediaCapabilities', rtpCapabilities),

@@ -84,14 +84,3 @@ function overall({ samples: { good, unsteady, bad }, reconnects }: MeetingNotes)
   if (bad / all > NOTABLE_SHARE) return 'bad'
   return (unsteady + bad) / all > NOTABLE_SHARE || reconnects > 0 ? 'unsteady' : 'good'
 }
-
-/** "40 sec", "24 min", "1 hr 5 min". */
-export function lastingWords(ms: number, locale: string): string {
-  const unit = (value: number, name: 'second' | 'minute' | 'hour') =>
-    new Intl.NumberFormat(locale, { style: 'unit', unit: name, unitDisplay: 'short' }).format(value)
-  const minutes = Math.round(ms / 60_000)
-  if (ms < 60_000) return unit(Math.round(ms / 1000), 'second')
-  if (minutes < 60) return unit(minutes, 'minute')
-  const [hours, rest] = [Math.floor(minutes / 60), minutes % 60]
-  return rest === 0 ? unit(hours, 'hour') : `${unit(hours, 'hour')} ${unit(rest, 'minute')}`
-}

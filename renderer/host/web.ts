@@ -1,12 +1,11 @@
 // The host in a browser: the page itself keeps the connection, with the very code that Electron's main process runs.
-import { io } from 'socket.io-client'
 import type { HttpAsk } from '../../shared/client/account.ts'
 import { createSession } from '../../shared/client/session.ts'
-import { createSocketWire } from '../../shared/client/socketWire.ts'
 import type { Host, HostState, MediaEvent, TalkEvent } from '../../shared/host.ts'
 import { failure } from '../../shared/protocol/result.ts'
 import { readSettings } from '../../shared/settings.ts'
 import type { Timers } from '../../shared/time.ts'
+import { createLateWire } from './lateWire.ts'
 import { createWebOpenId, takeUpOpenId } from './webOpenId.ts'
 import { createId, keptDevice, openStorage, sessionStore, type PageStorage } from './webStorage.ts'
 
@@ -68,7 +67,7 @@ export async function createWebHost(): Promise<Host> {
 
   const device = keptDevice(storage)
   const session = createSession({
-    wire: createSocketWire(io),
+    wire: createLateWire(() => import('socket.io-client')),
     timers,
     random: Math.random,
     createId,
@@ -125,6 +124,7 @@ export async function createWebHost(): Promise<Host> {
     endRoom: session.endRoom,
     answer: session.answer,
     decline: session.decline,
+    ringMyself: async (words) => session.ringMyself(words),
     ringsShown: session.ringsShown,
     takeMediaOffer: async (roomId) => session.takeMediaOffer(roomId),
     setMediaCapabilities: session.setMediaCapabilities,

@@ -10,8 +10,10 @@ import { errorTexts } from './errors.ts'
 import { guestWords } from './guests.ts'
 import { insideListWords } from './insideList.ts'
 import { openIdWords } from './openid.ts'
+import { paletteWords } from './palette.ts'
 import { pictureWords } from './pictures.ts'
 import { reachWords } from './reach.ts'
+import { readyWords } from './ready.ts'
 import { repeatingTexts } from './repeating.ts'
 import { ringCardWords } from './ringCard.ts'
 import { rightWords } from './rights.ts'
@@ -40,6 +42,8 @@ export const allWords = {
     ...administeringWords.en,
     ...reachWords.en,
     ...openIdWords.en,
+    ...paletteWords.en,
+    ...readyWords.en,
     ...en,
   },
   'zh-CN': {
@@ -61,6 +65,8 @@ export const allWords = {
     ...administeringWords['zh-CN'],
     ...reachWords['zh-CN'],
     ...openIdWords['zh-CN'],
+    ...paletteWords['zh-CN'],
+    ...readyWords['zh-CN'],
     ...zhCN,
   },
 }

@@ -17,9 +17,9 @@ const en = {
     provider:
       'Signing in with {name} does not work just now. Try again in a moment; if it stays so, tell your administrator.',
     untrusted:
-      'The answer of {name} could not be verified, so nobody was signed in. Try again; if it stays so, tell your administrator.',
+      'It is not certain that the answer came from {name}, so nobody was signed in. Try again; if it stays so, tell your administrator.',
     denied: 'Signing in with {name} was refused or cancelled there. Try again, or choose another account.',
-    expired: 'That sign-in is no longer valid. Start it again here.',
+    expired: 'That sign-in took too long, or was used already. Start it again here.',
     disabled: 'Your account on this server is disabled. Ask your administrator to enable it.',
     domain: 'People with your mail address may not sign in here. Use another account, or ask your administrator.',
     elsewhere:
@@ -44,9 +44,9 @@ const zhCN: Widened<typeof en> = {
     finishing: '正在登录…',
     off: '此服务器已不再提供外部登录服务。请使用密码登录。',
     provider: '暂时无法使用 {name} 登录。请稍后重试；如仍不行，请告知管理员。',
-    untrusted: '无法验证 {name} 的答复，因此未登录任何人。请重试；如仍不行，请告知管理员。',
+    untrusted: '无法确定答复来自 {name}，因此未登录任何人。请重试；如仍不行，请告知管理员。',
     denied: '使用 {name} 登录被拒绝或取消。请重试，或换一个账号。',
-    expired: '该登录已失效。请在此重新开始。',
+    expired: '该登录用时过长，或已被使用。请在此重新开始。',
     disabled: '您在此服务器上的账号已停用。请联系管理员启用。',
     domain: '您的邮箱地址不能在此登录。请换一个账号，或联系管理员。',
     elsewhere: '使用 {name} 登录只能在此服务器的正式地址进行。请向管理员询问该地址。',

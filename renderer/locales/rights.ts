@@ -117,7 +117,7 @@ const zhCN: Widened<typeof en> = {
     askMicrophone: '申请发言',
     askCamera: '申请使用摄像头',
     askShare: '申请共享',
-    explained: '您可以向所有者和管理员申请。',
+    explained: '您可以向主持人和管理员申请。',
     sentMicrophone: '您已申请发言',
     sentCamera: '您已申请使用摄像头',
     sentShare: '您已申请共享',

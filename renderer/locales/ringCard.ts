@@ -16,8 +16,14 @@ const en = {
     stale: 'Reconnecting…',
     incoming: 'Incoming calls',
   },
+  /** What a device is called that has no name of its own. */
+  device: {
+    browserOn: '{browser} on {system}',
+    browser: 'Browser',
+    computer: 'Computer',
+  },
   mini: {
-    title: 'Meeting in small',
+    title: 'Small meeting window',
     mute: 'Mute',
     unmute: 'Unmute',
     leave: 'Leave',
@@ -25,14 +31,13 @@ const en = {
     back: 'Back to the meeting',
     speaking: '{name} is speaking',
     alone: 'Nobody else is here',
-    you: 'You',
   },
 } as const
 
 const zhCN: Widened<typeof en> = {
   ringCard: {
     callingYou: '{caller} 正在呼叫您',
-    callingInto: '{caller} 邀请您加入',
+    callingInto: '{caller} 正在呼叫您加入',
     direct: '有人呼叫您',
     secondsLeft: '还剩 {n} 秒',
     replyAndDecline: '回复并拒绝',
@@ -44,16 +49,20 @@ const zhCN: Widened<typeof en> = {
     stale: '正在重新连接…',
     incoming: '来电',
   },
+  device: {
+    browserOn: '{browser}（{system}）',
+    browser: '浏览器',
+    computer: '电脑',
+  },
   mini: {
     title: '会议小窗',
     mute: '静音',
-    unmute: '取消静音',
+    unmute: '解除静音',
     leave: '离开',
     hangUp: '挂断',
     back: '返回会议',
     speaking: '{name} 正在发言',
     alone: '会议中没有其他人',
-    you: '您',
   },
 }
 

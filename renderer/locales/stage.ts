@@ -109,7 +109,7 @@ const zhCN: Widened<typeof en> = {
     join: '加入',
     start: '开始',
     setting: '加入前检查摄像头和麦克风',
-    settingHint: '通过链接、会议码或列表加入时。接听来电时不会询问。',
+    settingHint: '通过链接、会议代码或列表加入时。接听来电时不会询问。',
     settingNew: '新会议开始前也检查',
     settingNewHint: '否则新会议立即开始。',
   },

@@ -7,7 +7,6 @@ import type { Timers } from '../../shared/time.ts'
 import { createAdapting } from './adapting.ts'
 import type { AskMedia, MediaEvent } from './ask.ts'
 import { CAMERA_CONSTRAINTS, MICROPHONE_CONSTRAINTS, type GetUserMedia } from './devices.ts'
-import { createDevice } from './handler.ts'
 import { createLocalSource, type LocalSource, type LocalSourceState, type Unplugged } from './localSource.ts'
 import type { KnownTrack, MediaReports } from './rates.ts'
 import type { RemoteTracks } from './receiver.ts'
@@ -207,6 +206,8 @@ export function createMeetingMedia(options: MeetingMediaOptions): MeetingMedia {
   }
 
   async function load(routerRtpCapabilities: OpaqueMedia): Promise<types.Device> {
+    // mediasoup-client is larger than all the rest; who only looks at the screens needs none of it.
+    const { createDevice } = await import('./handler.ts')
     const fresh = await createDevice()
     await fresh.load({ routerRtpCapabilities: routerRtpCapabilities as unknown as types.RtpCapabilities })
     device = fresh

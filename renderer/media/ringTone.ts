@@ -25,6 +25,13 @@ const RINGS: Readonly<Record<Settings['ringTone'], readonly Note[]>> = {
   pulse: [0, 0.16, 0.32, 0.9, 1.06, 1.22].map((atSeconds) => ({ atSeconds, hertz: A4, seconds: 0.14 })),
 }
 const RING_SECONDS = 3.2
+/** While one talks to others: two low notes, soft and far between, that nobody takes for a voice. */
+const WAITING: readonly Note[] = [
+  { atSeconds: 0, hertz: A4, seconds: 0.35 },
+  { atSeconds: 0.3, hertz: E5, seconds: 0.5 },
+]
+const WAITING_SECONDS = 4.8
+const WAITING_VOLUME = 0.45
 /** What the caller hears meanwhile: one low note, and a long pause. */
 const RING_BACK: readonly Note[] = [
   { atSeconds: 0, hertz: A4, seconds: 1.1 },
@@ -94,6 +101,12 @@ function play(context: AudioContext, samples: Float32Array<ArrayBuffer>, volume:
 /** Rings until the returned function is called. `volume` from 0 to 1. */
 export const playRing = (context: AudioContext, { tone, volume }: { tone: Settings['ringTone']; volume: number }) =>
   play(context, ringSamples(context.sampleRate, tone), volume, true)
+
+export const waitingSamples = (sampleRate: number) => renderNotes(WAITING, WAITING_SECONDS, sampleRate)
+
+/** Call waiting, until the returned function is called. `volume` from 0 to 1, of the ring: it is softer than that. */
+export const playWaiting = (context: AudioContext, volume: number) =>
+  play(context, waitingSamples(context.sampleRate), volume * WAITING_VOLUME, true)
 
 /** The caller's tone, until the returned function is called. `volume` from 0 to 1. */
 export const playRingBack = (context: AudioContext, volume = 1) =>

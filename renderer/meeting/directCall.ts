@@ -2,6 +2,7 @@
 import { computed, onScopeDispose, watch } from 'vue'
 import { isRinging } from '../../shared/call/call.ts'
 import { playRingBack } from '../media/ringTone.ts'
+import { ringTime } from '../ring/ringTime.ts'
 import { useHostState } from '../stores/hostState.ts'
 import { useRoom } from '../stores/room.ts'
 import { useNow } from '../ui/clock.ts'
@@ -39,7 +40,8 @@ export function useDirectCall() {
     return t(key, { name: call.value.callee.name })
   })
   const told = computed(() => call.value !== null && call.value.delivery !== 'sent')
-  return { other, ringing, line, told }
+  const time = computed(() => call.value && ringTime(call.value, hostState.serverNow(now.value), hostState.online))
+  return { other, ringing, line, told, time }
 }
 
 /** The caller hears that it rings over there. */

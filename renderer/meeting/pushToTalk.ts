@@ -8,7 +8,7 @@ import { watchLevel } from '../media/levels.ts'
 import { useHostState } from '../stores/hostState.ts'
 import { useMedia } from '../stores/media.ts'
 import { useRights } from '../stores/rights.ts'
-import { takesKeys } from './keys.ts'
+import { takesKeys } from '../shortcuts/typing.ts'
 import { createVoiceWatch } from './voice.ts'
 
 /** So long it stays on screen after the last word. */

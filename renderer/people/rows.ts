@@ -2,7 +2,7 @@
 import type { Person } from '../../shared/protocol/things.ts'
 import { usePresence } from '../stores/people.ts'
 import { readClock } from '../ui/clock.ts'
-import { ago } from '../ui/time.ts'
+import { ago, localeOf } from '../ui/time.ts'
 import { useWords } from '../words.ts'
 
 /** Focus goes from row to row (elements with `data-row`), and out at the top to the search field. */
@@ -30,7 +30,7 @@ export function usePresenceLine() {
     const presence = presenceOf(person.user.id)
     const seen = lastSeenOf(person)
     if (presence !== 'offline' || seen === undefined) return t(`presence.${presence}`)
-    return t('presence.lastSeen', { when: ago(seen, readClock(), language.value) })
+    return t('presence.lastSeen', { when: ago(seen, readClock(), localeOf(language.value)) })
   }
   return { presenceOf, lineOf }
 }

@@ -8,6 +8,9 @@ import type { Ring } from '../../shared/protocol/things.ts'
 /** interface.md: a card says for so long why its ring ended. */
 export const ENDED_SHOWN_MS = 2_000
 
+/** By button, as written on the keys. */
+export type RingKeys = { decline: string; audio: string; video: string }
+
 export type RingCard = {
   ring: Ring
   /** Why and when (this machine's clock, ms) it ended; null while it rings. */

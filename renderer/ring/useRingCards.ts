@@ -2,7 +2,7 @@
 import { computed, onScopeDispose, shallowRef, watch } from 'vue'
 import { useHost } from '../host/useHost.ts'
 import { isQuiet } from '../../shared/doNotDisturb.ts'
-import { playRing, playsOn } from '../media/ringTone.ts'
+import { playRing, playsOn, playWaiting } from '../media/ringTone.ts'
 import { markCalls } from '../media/timeline.ts'
 import type { Settings } from '../../shared/settings.ts'
 import { useLiveState } from '../stores/liveState.ts'
@@ -44,22 +44,24 @@ export function useRingCards({ shows = () => true, sounds = true }: RingSurface 
   useTone(
     () => sounds && ringing.value.length > 0 && live.value.settings.ringSound && !quiet.value,
     () => live.value.settings,
+    () => live.value.mirror.seat !== null,
   )
   return cards
 }
 
-function useTone(sounds: () => boolean, settings: () => Settings): void {
+/** `waiting`: its person is talking to others already. */
+function useTone(sounds: () => boolean, settings: () => Settings, waiting: () => boolean): void {
   let context: AudioContext | null = null
   let stop = () => {}
   watch(
-    [sounds, () => settings().ringVolume, () => settings().ringTone, () => settings().ringDeviceId] as const,
-    ([on, volume, tone, deviceId]) => {
+    [sounds, () => settings().ringVolume, () => settings().ringTone, () => settings().ringDeviceId, waiting] as const,
+    ([on, volume, tone, deviceId, isWaiting]) => {
       stop()
       stop = () => {}
       if (!on) return
       context ??= new AudioContext()
       void playsOn(context, deviceId)
-      stop = playRing(context, { tone, volume })
+      stop = isWaiting ? playWaiting(context, volume) : playRing(context, { tone, volume })
     },
     { immediate: true },
   )

@@ -1,6 +1,7 @@
 // When a meeting is, in words, as the person's language writes it: hours, weekdays and zones by Intl.
 import type { Repeat } from '../../shared/protocol/repeating.ts'
 import type { Room } from '../../shared/protocol/things.ts'
+import { listOf } from '../ui/amounts.ts'
 import { dayOf, hourOf, localeOf } from '../ui/time.ts'
 import type { MessageKey, Words } from '../words.ts'
 
@@ -34,6 +35,8 @@ export function offsetWords(zone: string, at: number): string {
 export const hourIn = (zone: string, at: number, locale: string): string =>
   new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit', timeZone: zone }).format(at)
 
+const clauses = ({ language }: Says, parts: string[]): string => parts.join(language.value === 'zh-CN' ? '，' : ', ')
+
 /** "Every Monday and Wednesday, 9:30, Berlin time, until 30 March 2027". */
 export function repeatWords(says: Says, repeat: Repeat, zone: string, startsAt: number): string {
   const { t, language } = says
@@ -41,15 +44,14 @@ export function repeatWords(says: Says, repeat: Repeat, zone: string, startsAt: 
   const names = repeat.weekdays
     .toSorted((one, other) => one - other)
     .map((weekday) => weekdayName(locale, weekday, 'long'))
-  const days = new Intl.ListFormat(locale, { type: 'conjunction' }).format(names)
+  const days = listOf(names, locale)
   const { everyWeeks, end } = repeat
   const every = everyWeeks === 1 ? t('repeat.everyWeek', { days }) : t('repeat.everyWeeks', { n: everyWeeks, days })
   const last =
     'until' in end
       ? t('repeat.untilText', { day: dayIn(locale, end.until, { day: 'numeric', month: 'long', year: 'numeric' }) })
       : t('repeat.countText', { n: end.count })
-  const comma = language.value === 'zh-CN' ? '，' : ', '
-  return [every, hourIn(zone, startsAt, locale), zoneWords(says, zone), last].join(comma)
+  return clauses(says, [every, hourIn(zone, startsAt, locale), zoneWords(says, zone), last])
 }
 
 /** "Mon, 30 Nov, 9:30 – 10:15, Berlin time", in the meeting's own zone. */
@@ -59,8 +61,7 @@ export function whenWords(says: Says, { schedule }: Room): string {
   const locale = localeOf(says.language.value)
   if (series) return repeatWords(says, series.repeat, zone, startsAt)
   const format = new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'short', timeZone: zone })
-  const comma = says.language.value === 'zh-CN' ? '，' : ', '
-  return `${format.formatRange(startsAt, endsAt)}${comma}${zoneWords(says, zone)}`
+  return clauses(says, [format.formatRange(startsAt, endsAt), zoneWords(says, zone)])
 }
 
 /** For a reader elsewhere: the day and hour on the meeting's own clock; null where it is the reader's. */
@@ -72,7 +73,10 @@ export function elsewhereWords(says: Says, { schedule }: Room, now: number): str
   if (there === hourOf(schedule.startsAt, locale) && sameDayThere(zone, schedule.startsAt)) return null
   return sameDayThere(zone, schedule.startsAt)
     ? `${there} ${zoneWords(says, zone)}`
-    : `${dayOf(Date.parse(dayText(zone, schedule.startsAt)), now, locale)}, ${there} ${zoneWords(says, zone)}`
+    : clauses(says, [
+        dayOf(Date.parse(dayText(zone, schedule.startsAt)), now, locale),
+        `${there} ${zoneWords(says, zone)}`,
+      ])
 }
 
 const dayText = (zone: string | undefined, at: number): string =>
@@ -91,6 +95,6 @@ export function invitationText(says: Says, room: Room, link: string): string {
 /** What a calendar shows under the meeting. Whom it is for stands here: a published file names no attendees. */
 export function calendarDescription({ t, language }: Says, room: Room, link: string): string {
   const names = room.schedule?.attendees.map((user) => user.name) ?? []
-  const list = new Intl.ListFormat(language.value, { type: 'conjunction' }).format(names)
+  const list = listOf(names, localeOf(language.value))
   return [t('repeat.join', { link }), ...(names.length ? [t('repeat.with', { names: list })] : [])].join('\n')
 }

@@ -4,7 +4,7 @@ import type { MirrorState } from '../../shared/client/mirror.ts'
 import type { Room } from '../../shared/protocol/things.ts'
 import { useHostState } from '../stores/hostState.ts'
 import { readClock } from '../ui/clock.ts'
-import { dayOf, hourOf, isSameDay, localeOf } from '../ui/time.ts'
+import { dayAndHourOf, hourOf, isSameDay, localeOf } from '../ui/time.ts'
 import { useToasts } from '../ui/toasts.ts'
 import { useWords } from '../words.ts'
 
@@ -50,7 +50,7 @@ export function useScheduleNotices(): void {
   function when({ schedule }: Room): string {
     const at = schedule?.startsAt ?? 0
     const [now, locale] = [readClock(), localeOf(language.value)]
-    return isSameDay(at, now) ? hourOf(at, locale) : `${dayOf(at, now, locale)}, ${hourOf(at, locale)}`
+    return isSameDay(at, now) ? hourOf(at, locale) : dayAndHourOf(at, now, locale)
   }
   watch(
     () => hostState.mirror,

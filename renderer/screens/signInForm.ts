@@ -1,5 +1,5 @@
 // What the sign-in screen does: check the address, then send the password, and put each error where it belongs.
-import { computed, ref, shallowRef } from 'vue'
+import { computed, shallowRef } from 'vue'
 import { serverAddress } from '../../shared/client/account.ts'
 import type { Host, HostState } from '../../shared/host.ts'
 import type { ProtocolError } from '../../shared/protocol/result.ts'
@@ -14,8 +14,8 @@ type Problem = { key: MessageKey } | { error: ProtocolError; until?: number }
 
 export function useSignInForm(host: Pick<Host, 'kind' | 'checkServer' | 'signIn'>, state: HostState) {
   const checked = shallowRef<{ server: string; info: ServerInfo } | null>(null)
-  const checking = ref(false)
-  let checks = 0
+  /** The one question that is under way; another address makes its answer void. */
+  const asking = shallowRef<{ server: string; answer: Promise<ServerInfo | null> } | null>(null)
   const form = useForm<Field, Problem>(
     {
       server: state.prefill?.server ?? state.server ?? '',
@@ -31,16 +31,21 @@ export function useSignInForm(host: Pick<Host, 'kind' | 'checkServer' | 'signIn'
   async function checkServer(): Promise<ServerInfo | null> {
     const server = serverAddress(values.server)
     if (server !== null && checked.value?.server === server) return checked.value.info
-    checked.value = null
+    if (server !== null && asking.value?.server === server) return asking.value.answer
+    checked.value = asking.value = null
     if (server === null) {
       setProblem('server', noAddress())
       return null
     }
-    const mine = ++checks
-    checking.value = true
+    const answer = ask(server)
+    asking.value = { server, answer }
+    return answer
+  }
+
+  async function ask(server: string): Promise<ServerInfo | null> {
     const result = await host.checkServer(server)
-    if (mine !== checks) return null
-    checking.value = false
+    if (asking.value?.server !== server) return null
+    asking.value = null
     if (!result.ok) {
       setProblem('server', aboutServer(result.error))
       return null
@@ -66,8 +71,11 @@ export function useSignInForm(host: Pick<Host, 'kind' | 'checkServer' | 'signIn'
     return error.code === 'conflict' ? { key: 'signIn.serverOther' } : { error }
   }
 
-  function missing(): Problems<Field, Problem> {
+  async function missing(): Promise<Problems<Field, Problem>> {
+    // A demo's answer fills in what would be missing, and whoever knows that may press before it has come.
+    const unanswered = asking.value !== null && (await asking.value.answer) === null
     return {
+      ...(unanswered ? { server: form.problems.server } : {}),
       ...(serverAddress(values.server) === null ? { server: noAddress() } : {}),
       ...(values.login.trim() ? {} : { login: { key: 'signIn.loginMissing' } }),
       ...(values.password ? {} : { password: { key: 'signIn.passwordMissing' } }),
@@ -95,7 +103,7 @@ export function useSignInForm(host: Pick<Host, 'kind' | 'checkServer' | 'signIn'
   return {
     form,
     values,
-    checking,
+    checking: computed(() => asking.value !== null),
     info: computed(() => checked.value?.info ?? null),
     demo,
     checkServer,

@@ -1,5 +1,6 @@
 // One's calls in both directions, newest first, a page at a time; looked up again when a call of one's own changes.
 import { computed, ref, shallowRef, watch } from 'vue'
+import { isTestRing } from '../../shared/client/testRing.ts'
 import type { HistoryEntry } from '../../shared/protocol/calls.ts'
 import type { ProtocolError } from '../../shared/protocol/result.ts'
 import { useHost } from '../host/useHost.ts'
@@ -32,6 +33,7 @@ export function useHistory() {
   const mine = computed(() =>
     Object.values(hostState.mirror.calls)
       .filter((call) => call.caller.id === hostState.me?.id || call.callee.id === hostState.me?.id)
+      .filter((call) => !isTestRing(call))
       .map((call) => `${call.id} ${call.status}`)
       .sort()
       .join(),

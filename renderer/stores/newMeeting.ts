@@ -34,7 +34,7 @@ export const useNewMeeting = defineStore('newMeeting', () => {
     for (const result of results) {
       if (result.outcome === 'success') continue
       const name = people.find((user) => user.id === result.calleeId)?.name ?? ''
-      toasts.show(`${name}: ${t(inviteTrouble(result))}`, 'problem')
+      toasts.show(t('app.pair', { label: name, value: t(inviteTrouble(result)) }), 'problem')
     }
   }
 

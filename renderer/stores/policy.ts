@@ -8,6 +8,7 @@ import { errorWords } from '../errorWords.ts'
 import { useHost } from '../host/useHost.ts'
 import { readClock, useNow } from '../ui/clock.ts'
 import type { MenuEntry } from '../ui/menu.ts'
+import { hourOf, localeOf } from '../ui/time.ts'
 import { useToasts } from '../ui/toasts.ts'
 import { useWords } from '../words.ts'
 import { useHostState } from './hostState.ts'
@@ -29,8 +30,7 @@ export const usePolicy = defineStore('policy', () => {
   const line = computed(() => {
     if (until.value === null) return null
     if (new Date(until.value).getDate() !== new Date(now.value).getDate()) return t('policy.untilTomorrow')
-    const format = new Intl.DateTimeFormat(language.value, { hour: 'numeric', minute: '2-digit' })
-    return t('policy.until', { when: format.format(until.value) })
+    return t('policy.until', { when: hourOf(until.value, localeOf(language.value)) })
   })
 
   async function change(input: CommandInput<'people.setPolicy'>) {
@@ -42,26 +42,26 @@ export const usePolicy = defineStore('policy', () => {
     return change({ doNotDisturbUntil: end === null ? null : Math.round(hostState.serverNow(end)) })
   }
 
-  const entries = computed<MenuEntry[]>(() => {
-    const entry = (choice: DoNotDisturb) => ({
+  const choices = computed(() => {
+    const all: DoNotDisturb[] = ['halfHour', 'hour', 'tomorrow', ...(until.value === null ? [] : ['off' as const])]
+    return all.map((choice) => ({
+      choice,
       label: t(`policy.${choice}`),
       disabled: !hostState.online,
       select: () => void doNotDisturb(choice),
-    })
-    const off = until.value === null ? [] : [entry('off')]
-    return [
-      { kind: 'label', label: line.value ?? t('policy.heading') },
-      entry('halfHour'),
-      entry('hour'),
-      entry('tomorrow'),
-      ...off,
-    ]
+    }))
   })
+  const entries = computed<MenuEntry[]>(() => [
+    { kind: 'label', label: line.value ?? t('policy.heading') },
+    ...choices.value,
+  ])
 
   return {
     until,
     line,
-    /** The choices for "do not disturb", for a menu. */
+    /** What can be chosen for "do not disturb"; turning it off only while it is on. */
+    choices,
+    /** The same, for a menu. */
     entries,
     declineWhenBusy: computed({
       get: () => policy.value.declineWhenBusy,

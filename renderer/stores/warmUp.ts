@@ -1,6 +1,7 @@
 // While a call rings here, media is made ready to receive it; with the ring it goes again, unless it was answered on this device.
 import { computed, watch } from 'vue'
 import { ringingHere } from '../../shared/client/mirror.ts'
+import { isTestRing } from '../../shared/client/testRing.ts'
 import type { Host } from '../../shared/host.ts'
 import type { MeetingMedia } from '../media/meeting.ts'
 import { readClock } from '../ui/clock.ts'
@@ -25,6 +26,7 @@ export function keepRingsWarm({ host, hostState, meeting, loaded }: WarmUpOption
   const wanted = computed(() => {
     if (!hostState.online || !hostState.settings.warmUpWhileRinging || !loaded()) return []
     return ringingHere(hostState.mirror, readClock())
+      .filter(({ call }) => !isTestRing(call))
       .slice(0, WARM_MAX)
       .map(({ call }) => ({ callId: call.id, roomId: call.roomId }))
   })

@@ -6,8 +6,8 @@ import { reactive, ref, shallowRef, watch } from 'vue'
 export type Problems<Name extends string, Problem = string> = Partial<Record<Name | 'whole', Problem | undefined>>
 
 export type FormSteps<Name extends string, Problem> = {
-  /** What is wrong without asking anybody. Nothing is sent while there is such a thing. */
-  check?: (values: Record<Name, string>) => Problems<Name, Problem>
+  /** What is wrong before anything is sent. Nothing is sent while there is such a thing. */
+  check?: (values: Record<Name, string>) => Problems<Name, Problem> | Promise<Problems<Name, Problem>>
   /** Resolves with what stood in the way; with nothing when it is done. */
   send: (values: Record<Name, string>) => Promise<Problems<Name, Problem> | void>
 }
@@ -39,15 +39,15 @@ export function useForm<Name extends string, Problem = string>(
 
   async function submit(): Promise<void> {
     if (busy.value) return
-    problems.value = check?.(values) ?? {}
-    if (!isWrong()) {
-      busy.value = true
-      try {
+    busy.value = true
+    try {
+      problems.value = (await check?.(values)) ?? {}
+      if (!isWrong()) {
         const wrong = await send(values)
         problems.value = { ...problems.value, ...wrong }
-      } finally {
-        busy.value = false
       }
+    } finally {
+      busy.value = false
     }
     if (isWrong()) refusals.value++
   }

@@ -4,6 +4,8 @@ export type MenuItem = {
   kind?: 'item'
   label: string
   hint?: string
+  /** What does the same, as written on the keys. */
+  keys?: string
   icon?: Component
   /** Given, the item is one choice of several. */
   checked?: boolean

@@ -1,5 +1,5 @@
 // Times as people read them.
-import type { Language } from '../../shared/locales/translate.ts'
+import { localeAmong, type Language } from '../../shared/locales/translate.ts'
 
 /** "0:07" from milliseconds; never negative. Hours when there are any. */
 export function clockTime(ms: number): string {
@@ -11,27 +11,29 @@ export function clockTime(ms: number): string {
     : `${Math.floor(minutes / 60)}:${two(minutes % 60)}:${two(seconds % 60)}`
 }
 
+const dayStart = (time: number) => new Date(time).setHours(0, 0, 0, 0)
+/** Midnights between two times; a day of 23 or 25 hours is one too. */
+const daysBetween = (from: number, to: number) => Math.round((dayStart(to) - dayStart(from)) / 86_400_000)
+
 /** "14:05" today, "yesterday", or a date. */
-export function when(at: number, now: number, language: Language): string {
-  const day = (time: number) => new Date(time).setHours(0, 0, 0, 0)
-  const days = Math.round((day(now) - day(at)) / 86_400_000)
-  if (days === 0) return new Intl.DateTimeFormat(language, { hour: 'numeric', minute: '2-digit' }).format(at)
-  if (days === 1) return new Intl.RelativeTimeFormat(language, { numeric: 'auto' }).format(-1, 'day')
-  return new Intl.DateTimeFormat(language, { day: 'numeric', month: 'short' }).format(at)
+export function when(at: number, now: number, locale: string): string {
+  const days = daysBetween(at, now)
+  if (days === 0) return hourOf(at, locale)
+  if (days === 1) return new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }).format(-1, 'day')
+  return new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short' }).format(at)
 }
 
 /** "2 hours ago". */
-export function ago(at: number, now: number, language: Language): string {
+export function ago(at: number, now: number, locale: string): string {
   const minutes = Math.max(1, Math.round((now - at) / 60_000))
-  const format = new Intl.RelativeTimeFormat(language, { numeric: 'auto', style: 'short' })
+  const format = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'short' })
   if (minutes < 60) return format.format(-minutes, 'minute')
   if (minutes < 24 * 60) return format.format(-Math.round(minutes / 60), 'hour')
   return format.format(-Math.round(minutes / (24 * 60)), 'day')
 }
 
-/** The person's own way of writing dates, where it is one of the language shown: "14:05" in en-GB, "2:05 PM" in en-US. */
-export const localeOf = (language: Language, own: readonly string[] = navigator.languages): string =>
-  own.find((tag) => tag.split('-')[0] === language.split('-')[0]) ?? language
+/** The person's own way of writing dates and numbers, where it is one of the language shown. */
+export const localeOf = (language: Language): string => localeAmong(language, navigator.languages)
 
 /** "14:05". */
 export const hourOf = (at: number, locale: string): string =>
@@ -39,18 +41,26 @@ export const hourOf = (at: number, locale: string): string =>
 
 /** "Fri, 4 Dec"; with the year when it is another one. */
 export function dayOf(at: number, now: number, locale: string): string {
+  return new Intl.DateTimeFormat(locale, dayParts(at, now)).format(at)
+}
+
+/** "Fri, 4 Dec, 14:05". */
+export const dayAndHourOf = (at: number, now: number, locale: string): string =>
+  new Intl.DateTimeFormat(locale, { ...dayParts(at, now), hour: 'numeric', minute: '2-digit' }).format(at)
+
+function dayParts(at: number, now: number): Intl.DateTimeFormatOptions {
   const year = new Date(at).getFullYear() === new Date(now).getFullYear() ? {} : { year: 'numeric' as const }
-  return new Intl.DateTimeFormat(locale, { weekday: 'short', day: 'numeric', month: 'short', ...year }).format(at)
+  return { weekday: 'short', day: 'numeric', month: 'short', ...year }
 }
 
 export const isSameDay = (one: number, other: number): boolean =>
   new Date(one).toDateString() === new Date(other).toDateString()
 
-/** "in 12 min", "in 3 hr"; "in 1 min" at the least. */
-export function comingIn(ms: number, locale: string): string {
-  const minutes = Math.max(1, Math.ceil(ms / 60_000))
-  const format = new Intl.RelativeTimeFormat(locale, { style: 'short' })
-  if (minutes < 60) return format.format(minutes, 'minute')
-  const hours = Math.round(minutes / 60)
-  return hours < 48 ? format.format(hours, 'hour') : format.format(Math.round(hours / 24), 'day')
+/** "in 12 min", "in 3 hr", "tomorrow", "in 3 days"; "in 1 min" at the least. Soon is said in hours, past midnight too. */
+export function comingIn(at: number, now: number, locale: string): string {
+  const minutes = Math.max(1, Math.ceil((at - now) / 60_000))
+  const format = new Intl.RelativeTimeFormat(locale, { style: 'short', numeric: 'auto' })
+  const days = daysBetween(now, at)
+  if (days > 0 && minutes >= 6 * 60) return format.format(days, 'day')
+  return minutes < 60 ? format.format(minutes, 'minute') : format.format(Math.round(minutes / 60), 'hour')
 }

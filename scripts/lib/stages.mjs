@@ -35,14 +35,17 @@ export const stages = [
   { name: 'types', run: typesStage },
   { name: 'lint', run: lintStage },
   { name: 'supply', run: supplyStage },
-  { name: 'unit', run: vitestStage('unit', 3 * minute) },
+  { name: 'unit', run: vitestStage('unit', 8 * minute) },
   { name: 'property', run: vitestStage('property', 3 * minute) },
   { name: 'integration', run: vitestStage('integration', 15 * minute) },
   { name: 'simulation', run: vitestStage('simulation', 3 * minute) },
+  { name: 'docs', run: docsStage },
   { name: 'build', run: buildStage },
   { name: 'package', needs: ['build'], run: packageStage },
+  { name: 'gallery', needs: ['build'], run: vitestStage('gallery', 20 * minute) },
   { name: 'browser', needs: ['build'], run: vitestStage('browser', 30 * minute) },
-  { name: 'desktop', needs: ['build'], run: vitestStage('desktop', 12 * minute) },
+  { name: 'media', needs: ['build'], run: vitestStage('media', 25 * minute) },
+  { name: 'desktop', needs: ['build'], run: vitestStage('desktop', 18 * minute) },
 ]
 
 /**
@@ -75,12 +78,14 @@ async function lintStage({ log, node, env }) {
   return runChecks('lint', checks, log)
 }
 
-/** Runs checks that are not vitest's; each counts as one test. */
+/** Runs checks that are not vitest's, two at a time, and tells of them in their order; each counts as one test. */
 async function runChecks(stage, checks, log) {
   const outcome = emptyOutcome()
-  for (const { name, check } of checks) {
+  const running = []
+  for (const { check } of checks) running.push(Promise.resolve(running.at(-2)).then(check, check))
+  for (const [place, { name }] of checks.entries()) {
     const step = log.step(name)
-    const { code, output, timedOut } = await check()
+    const { code, output, timedOut } = await running[place]
     if (code === 0) {
       outcome.passed += 1
       step.done()
@@ -123,6 +128,13 @@ async function supplyStage({ log, env }) {
     log.line(found.join('\n'))
   }
   return outcome
+}
+
+/** The site of docs/, with a link to a page that is not there as a failure. */
+async function docsStage({ log, node, env }) {
+  const check = () =>
+    run(node, [toolScript('vitepress'), 'build', 'docs'], { cwd: inRepository(), env, timeLimitMs: 4 * minute })
+  return runChecks('docs', [{ name: 'the site', check }], log)
 }
 
 async function buildStage({ log, node, env }) {

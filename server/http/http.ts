@@ -140,7 +140,9 @@ function addApi(app: FastifyInstance, options: HttpOptions) {
     version: config.version,
     protocol: PROTOCOL_VERSION,
     signIn: { password: passwordSignIn, openid: openId && { name: openId.config.name } },
-    ...(config.demo ? { demo: { password: DEMO_PASSWORD, people: [...DEMO_PEOPLE] } } : {}),
+    ...(config.demo
+      ? { demo: { password: DEMO_PASSWORD, people: DEMO_PEOPLE.map(({ login, name }) => ({ login, name })) } }
+      : {}),
   }))
   const post = <Input, Output>(
     url: string,

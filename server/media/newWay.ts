@@ -23,8 +23,7 @@ export function refreshOnNewWay(
     // What was held begins with a key frame by itself.
     if ([...seat.producers.values()].some(({ held }) => held)) return
     timers.after(PACKETS_COME_MS, () => {
-      for (const other of others())
-        if (other !== seat) other.requestKeyFrames((producerId) => seat.producers.has(producerId))
+      for (const other of others()) if (other !== seat) other.beginAnew((producerId) => seat.producers.has(producerId))
     })
   })
 }

@@ -67,11 +67,21 @@ export class Received {
     await this.#flow()
     if (!wanted || this.#begun !== 'no') return
     this.#begun = 'low'
-    if (!this.#hasChoice) return
-    this.#timers.after(STEP_UP_AFTER_MS, () => {
-      this.#begun = 'yes'
-      this.#choose()
-    })
+    if (this.#hasChoice) this.#stepUpLater()
+  }
+
+  /**
+   * Its sender has come back by another way, where it sends its lowest layer first: a higher one would be waited for until mediasoup takes
+   * it for gone, for seconds. False where there is no lower one, or it has just begun with it. mediasoup asks for the key frame.
+   */
+  beginAnew(): boolean {
+    const isHigh = this.#begun === 'yes' && this.consumer.type === 'simulcast' && this.#layers.spatialLayer > 0
+    if (!isHigh || !this.#flowing || this.consumer.closed) return false
+    this.#begun = 'low'
+    this.#layers = { ...this.#layers, spatialLayer: 0 }
+    this.consumer.setPreferredLayers(this.#layers).catch(() => undefined)
+    this.#stepUpLater()
+    return true
   }
 
   /** What was said earlier and comes later is passed over, as is whatever is said of a voice. */
@@ -109,6 +119,13 @@ export class Received {
     if (!this.flowing || encoded.heights.length < 2 || this.#begun !== 'yes' || this.#settling > 0) return false
     const sent = consumer.score.producerScores.findLastIndex((score) => score > 0)
     return (consumer.currentLayers?.spatialLayer ?? -1) < Math.min(this.#layers.spatialLayer, sent)
+  }
+
+  #stepUpLater() {
+    this.#timers.after(STEP_UP_AFTER_MS, () => {
+      this.#begun = 'yes'
+      this.#choose()
+    })
   }
 
   #settle() {

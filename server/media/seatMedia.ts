@@ -193,6 +193,14 @@ export class SeatMedia {
     }
   }
 
+  /** Pictures whose sender has found another way. */
+  beginAnew(ofProducer: (producerId: string) => boolean) {
+    const begun = [...this.#consumers.values()]
+      .filter((received) => ofProducer(received.consumer.producerId) && received.beginAnew())
+      .map(({ consumer }) => consumer.producerId)
+    this.requestKeyFrames((producerId) => ofProducer(producerId) && !begun.includes(producerId))
+  }
+
   /** What is let through of these producers may have changed. */
   reconsider(producerIds: readonly string[]) {
     const ids = new Set(producerIds)

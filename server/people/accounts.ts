@@ -11,7 +11,15 @@ import { hashPassword } from './passwords.ts'
 
 export type AccountsOptions = { store: Store; entropy: Entropy; passwordCost: number }
 
-export type NewAccount = { login: string; name: string; password: string; demo?: boolean; role?: AccountRole }
+/** `id`: one of its own when left out. */
+export type NewAccount = {
+  id?: string
+  login: string
+  name: string
+  password: string
+  demo?: boolean
+  role?: AccountRole
+}
 
 /** Of a whole login and name: `invalid` with the field. */
 export function checkNames({ login, name }: { login: string; name: string }): Result<null> {
@@ -32,7 +40,7 @@ export async function addAccount(
   const names = checkNames({ login, name })
   if (!names.ok) return names
   const passwordHash = await hashPassword(account.password, passwordCost, entropy)
-  const id = entropy.uuid()
+  const id = account.id ?? entropy.uuid()
   const { demo = false, role = 'user' } = account
   const added = await store.write(async (unit) => {
     const inserted = await insertUser(unit.db, { id, login, name, passwordHash, demo, createdAt: unit.now, role })

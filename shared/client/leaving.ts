@@ -1,6 +1,7 @@
 // What answering a ring takes its person out of. Every surface that offers Answer decides by this whether to ask first.
 import type { Call } from '../protocol/things.ts'
 import type { MirrorState } from './mirror.ts'
+import { isTestRing } from './testRing.ts'
 
 /**
  * `ownCall`: this person's own call to the very caller, with nobody else in it. The two ring each other, so that answering
@@ -10,6 +11,7 @@ export type Leaving = 'nothing' | 'ownCall' | 'meeting'
 
 export function leavingFor(state: MirrorState, ring: Call): Leaving {
   const { seat, elsewhere } = state
+  if (isTestRing(ring)) return 'nothing'
   const leavesSeat = seat !== null && seat.room.id !== ring.roomId
   const leavesElsewhere = elsewhere !== null && elsewhere.roomId !== ring.roomId
   if (!leavesSeat && !leavesElsewhere) return 'nothing'

@@ -31,6 +31,7 @@ import {
   type MirrorState,
 } from './mirror.ts'
 import { withRooms } from './scheduled.ts'
+import { createTestRing, isTestRing } from './testRing.ts'
 import type { Wire } from './wire.ts'
 
 /** What a device keeps between runs: `lastSyncAt` is the server time up to which missed calls were looked at. Tokens are secrets: the store encrypts them or keeps them for the run only. */
@@ -96,8 +97,14 @@ export function createSession(options: SessionOptions) {
     refusals: {},
   }
 
+  const testRing = createTestRing({
+    timers,
+    createId: options.createId,
+    mirror: () => state.mirror,
+    changed: () => update({ mirror: state.mirror }),
+  })
   const update = (change: Partial<SessionState>) => {
-    state = { ...state, ...change }
+    state = { ...state, ...change, mirror: testRing.over(change.mirror ?? state.mirror) }
     for (const listener of [...listeners]) listener(state)
   }
   const updateMirror = (mirror: MirrorState, more: Partial<SessionState> = {}) => {
@@ -437,6 +444,8 @@ export function createSession(options: SessionOptions) {
     },
 
     async answer(input: AnswerInput): Promise<Result<AnswerOutcome>> {
+      const tried = testRing.answer(input.callId)
+      if (tried) return success({ outcome: 'ended', call: tried, code: 'conflict', message: 'This was a test.' })
       update({ answering: input.callId })
       try {
         return await answer(input)
@@ -448,12 +457,17 @@ export function createSession(options: SessionOptions) {
 
     async decline(input: { callId: string; reply?: string | undefined }): Promise<Result<{ call: Call }>> {
       const { callId, reply } = input
+      const tried = testRing.decline(callId, reply)
+      if (tried) return success({ call: tried })
       const rejection = { callId, reason: 'rejected' as const, ...(reply ? { response: reply } : {}) }
       return handleRing(callId, () => ask('call.reject', rejection))
     },
 
+    ringMyself: testRing.begin,
+
     ringsShown(callIds: readonly string[]): void {
-      const fresh = callIds.filter((id) => !shown.has(id))
+      const isReal = (id: string) => !isTestRing(state.mirror.calls[id])
+      const fresh = callIds.filter((id) => !shown.has(id) && isReal(id))
       if (!fresh.length) return
       for (const id of fresh) shown.add(id)
       void link.ask('call.received', { callIds: fresh }).then((result) => {

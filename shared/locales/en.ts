@@ -28,7 +28,7 @@ export const en = {
     joined: 'You joined on {device}',
     cancelled: '{caller} stopped calling',
     callerGone: '{caller} left the meeting',
-    revoked: 'The call was withdrawn by an admin',
+    revoked: 'An admin took back the call',
     roomEnded: 'The meeting has ended',
     noAnswer: 'You missed a call from {caller}',
     elsewhere: 'This call is over',
@@ -43,7 +43,7 @@ export const en = {
     declinedWith: 'Declined: “{reply}”',
     inOtherRoom: 'In another meeting',
     noAnswer: 'No answer',
-    unreachable: 'No answer – not online',
+    unreachable: 'No answer: offline',
     cancelled: 'Cancelled',
     cancelledBy: 'Cancelled by {name}',
     callerGone: 'Stopped: the caller left',
@@ -60,10 +60,10 @@ export const en = {
     youCancelled: 'You stopped calling',
     youLeft: 'You left before the answer',
     missed: 'Missed',
-    unreachable: 'Missed: you were not online',
+    unreachable: 'Missed: you were offline',
     doNotDisturb: 'Missed: do not disturb was on',
     busy: 'Missed: you were in another meeting',
-    revokedBy: 'Withdrawn by {name}',
+    revokedBy: 'Taken back by {name}',
     mutual: 'You called each other',
   },
   reminder: {
@@ -80,7 +80,6 @@ export const en = {
     close: 'You can close this page then.',
   },
   tray: {
-    tooltip: 'Parley',
     signedOut: 'Parley – signed out',
     idle: 'Parley – ready',
     offline: 'Parley – reconnecting…',
@@ -106,7 +105,6 @@ export const en = {
     noTrayTitle: 'Parley goes on in the task bar',
     noTrayBody:
       'This desktop shows no tray icons, so closing the window minimises it. To end Parley, choose Quit in its settings.',
-    signOut: 'Sign out',
     quit: 'Quit',
   },
 } as const

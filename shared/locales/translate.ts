@@ -1,4 +1,4 @@
-// The few lines of translation that the main process needs; the renderer uses vue-i18n with the same `{name}` placeholders.
+// The few lines of translation that the main process needs; the renderer uses Intlify's core with the same `{name}` placeholders.
 import { en, type Words } from './en.ts'
 import { zhCN } from './zhCN.ts'
 
@@ -21,6 +21,10 @@ export function chooseLanguage(setting: 'system' | Language, systemLanguages: re
   }
   return 'en'
 }
+
+/** The locale of dates and numbers: the person's own, where it is one of the language shown. "14:05" in en-GB, "2:05 PM" in en-US. */
+export const localeAmong = (language: Language, own: readonly string[]): string =>
+  own.find((tag) => tag.split('-')[0] === language.split('-')[0]) ?? language
 
 export function createTranslate(language: Language): Translate {
   const words = sharedWords[language]

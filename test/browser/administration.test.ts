@@ -192,7 +192,7 @@ describe('programs', () => {
     await button(page, 'Revoke').last().click()
     await says(page, 'The token of “Night alarm” is revoked')
     expect(await asks()).toBe(401)
-    await button(page, 'Show 1 that is not good any more').click()
+    await button(page, 'Show 1 that no longer works').click()
     await row.getByText('Revoked', { exact: true }).waitFor()
     expect(await axeFindings(page)).toEqual([])
     await page.getByRole('tab', { name: 'Activity' }).click()

@@ -1,5 +1,6 @@
 // Screen readers hear at most three announcements a ring (interface.md): that it began, that ten seconds are left, how it ended.
 import { expect, test } from 'vitest'
+import { noteAccess } from '../support/accessNotes.ts'
 import { announcements, listenToAnnouncements } from '../support/announcements.ts'
 import { setBrowserStage } from '../support/browserStage.ts'
 import type { Person } from '../support/person.ts'
@@ -71,6 +72,7 @@ test('a ring, from its beginning to each of its endings', async () => {
       expect(said[1], name).toBe('10 seconds left')
       expect(last(said), name).toMatch(words)
     }
+    noteAccess({ announcements: said.length })
     expect(said.length, `${name}: ${said.join(' | ')}`).toBeLessThanOrEqual(ANNOUNCEMENTS_MAX)
     await after?.()
   }
@@ -91,5 +93,6 @@ test('calling one person who comes online late: the caller hears no more than th
     .waitFor()
   const said = await announcements(ann.page)
   expect(last(said)).toContain('Declined')
+  noteAccess({ announcements: said.length })
   expect(said.length, said.join(' | ')).toBeLessThanOrEqual(ANNOUNCEMENTS_MAX)
 })

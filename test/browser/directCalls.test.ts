@@ -43,7 +43,7 @@ test('Ben declines: Ann is told so and is out; both find it on their Calls scree
   await ben.page.getByRole('radio', { name: 'Missed' }).click()
   await ben.page.getByText('You missed nothing').waitFor()
   await ben.page.getByRole('radio', { name: 'All' }).click()
-  await ben.page.getByRole('button', { name: 'Call Ann Kovač' }).click()
+  await ben.page.getByRole('button', { name: 'Ring Ann Kovač', exact: true }).click()
   await ann.answer('Audio')
   await ann.hears()
 })

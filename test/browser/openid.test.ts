@@ -102,7 +102,7 @@ test('a grant that was begun elsewhere signs nobody in: neither a stranger, nor 
 test('an answer the server does not know any more, and a made-up one', async () => {
   await start()
   await page.goto(`${origin}/openid/callback?state=${randomToken()}&code=x`)
-  await page.getByRole('alert').filter({ hasText: 'no longer valid' }).waitFor()
+  await page.getByRole('alert').filter({ hasText: 'took too long, or was used already' }).waitFor()
   await page.goto(`${origin}/?x#openid=${randomToken()}`)
   await page.getByRole('alert').filter({ hasText: 'you did not start that here' }).waitFor()
 })

@@ -1,6 +1,7 @@
 // Scheduled meetings as people see them, in real Chromium with the real server: from the dialog to everybody being there.
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import { until } from '../support/browsers.ts'
 import { setBrowserStage } from '../support/browserStage.ts'
 import { joinChecked, type Person } from '../support/person.ts'
 import { TestDevice } from '../support/testDevice.ts'
@@ -188,8 +189,7 @@ test('a meeting that repeats in another zone: its dates, its file, one cancelled
   await page.getByRole('toolbar', { name: 'Meeting controls' }).waitFor()
   await ann.endForAll()
   const next = row(ann, 'Weekly')
-  await next.waitFor()
-  expect(await next.getAttribute('data-room')).not.toBe(before)
+  await until('the next one in its place', async () => (await next.getAttribute('data-room')) !== before)
   const again = page.waitForEvent('download')
   await menu(ann, 'Weekly', 'Add to calendar')
   expect(readFileSync(await (await again).path(), 'utf8').replaceAll('\r\n ', '')).toContain(`URL:${link}\r\n`)

@@ -16,8 +16,8 @@ test('an answered ring says on both screens how long it took, and both devices t
   await ann.ring(['Ben Osei'])
   await ann.pendingRow('Ben Osei').getByText('Ringing').waitFor()
   await ben.answer('Video')
-  await ann.page.getByText(/^Ben Osei answered after \d+\.\d s · picture after \d+\.\d s$/).waitFor()
-  await ben.page.getByText(/^Answered in \d+\.\d s · picture after \d+\.\d s$/).waitFor()
+  await ann.page.getByText(/^Ben Osei answered after \d+\.\d secs? · picture after \d+\.\d secs?$/).waitFor()
+  await ben.page.getByText(/^Answered in \d+\.\d secs? · picture after \d+\.\d secs?$/).waitFor()
   const steps = ['invited', 'delivered', 'answered'] as const
   const marks = await Promise.all(steps.map((step) => ann.mark(step)))
   expect(marks, 'the caller’s own marks, in order').toEqual(marks.toSorted((a, b) => (a ?? 0) - (b ?? 0)))

@@ -86,3 +86,18 @@ test('switched off it stays away, and put away it comes again with the next abse
   await page.evaluate(() => window.parley!.setSettings({ miniWindow: true }))
   await untilShown()
 })
+
+test('of a call that nobody has answered yet it shows whom one rings, and how that stands', async () => {
+  const page = await scene.app.window(MAIN)
+  const { id: annId } = scene.ann
+  const called = await page.evaluate(
+    (calleeId) => window.parley!.callDirectly({ calleeId, media: 'audio', leaveOther: true }),
+    annId,
+  )
+  expect(called).toMatchObject({ ok: true, value: { outcome: 'ringing' } })
+  await scene.app.closeWindow(MAIN)
+  const mini = await untilShown()
+  await mini.getByRole('heading', { name: 'Ann Kovač' }).waitFor()
+  await mini.getByText(/^(Calling…|Ringing|May be offline)$/).waitFor()
+  await mini.locator('svg circle').first().waitFor({ state: 'attached' })
+})

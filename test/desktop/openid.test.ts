@@ -71,7 +71,7 @@ test('a link nobody asked for does nothing but say so, before signing in, while 
   await waiting()
   const address = await untilOpened(1)
   await injected()
-  await page.getByRole('alert').filter({ hasText: 'no longer valid' }).waitFor()
+  await page.getByRole('alert').filter({ hasText: 'took too long, or was used already' }).waitFor()
   expect((await stateOf(app)).user).toBeNull()
   const { grant } = await comeBack(await throughProvider(address, 'mia'))
   await app.secondInstance([`parley://openid/${grant}`])

@@ -104,7 +104,7 @@ describe('IPC', () => {
     expect(seen.globals).toEqual([])
     expect(seen.frozen).toBe(true)
     expect(seen.members).toEqual(
-      'acceptInvitation answer ask callDirectly cancelOpenId captureSources checkServer chooseSource copyDiagnostics createRoom decline endRoom guests installUpdate joinRoom kind leaveLobby leaveRoom lookAtInvitation onCommand onMediaEvent onState onTalkEvent openOpenIdAgain openSystemPage platform popupHeight quit ringsShown seenMissed setMediaCapabilities setPreview setSettings setSharing showMain signIn signOut snapshot startOpenId takeMediaOffer toggleMicrophone'.split(
+      'acceptInvitation answer ask callDirectly cancelOpenId captureSources checkServer chooseSource copyDiagnostics createRoom decline endRoom guests installUpdate joinRoom kind leaveLobby leaveRoom lookAtInvitation onCommand onMediaEvent onState onTalkEvent openOpenIdAgain openSystemPage platform popupHeight quit ringMyself ringsShown seenMissed setMediaCapabilities setPreview setSettings setSharing showMain signIn signOut snapshot startOpenId takeMediaOffer toggleMicrophone'.split(
         ' ',
       ),
     )

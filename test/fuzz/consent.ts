@@ -285,14 +285,15 @@ async function answerAProperRing(
   const { results } = await accomplice.does('call.invite', { roomId, calleeIds, media: 'video', timeoutSeconds: 600 })
   if (results[0]?.outcome !== 'success') throw new Error(`Ben is not rung: ${results[0]?.outcome}`)
   await comesTo(ben.page.locator(`[data-call="${results[0].call.id}"][data-state="ringing"]`), scene)
-  await ben.answer('Video')
+  await ben.answer('Video').catch((error: unknown) => tellScreen(error, scene))
   await until('Ben sending', async () => (await ben.stats()).packetsSent > 0)
   const { captures, packetsSent } = await ben.stats()
   return { captures, sent: packetsSent }
 }
 
 /** What the page was told to show until somebody puts it away, its person puts away, and signs in again where that is asked for. */
-async function comesTo(goal: Locator, { ben: { page }, errors }: Scene): Promise<void> {
+async function comesTo(goal: Locator, scene: Scene): Promise<void> {
+  const { page } = scene.ben
   const ways = [
     page.getByRole('button', { name: 'Back', exact: true }).first(),
     page.getByRole('button', { name: 'Sign in', exact: true }).first(),
@@ -302,8 +303,10 @@ async function comesTo(goal: Locator, { ben: { page }, errors }: Scene): Promise
     for (const way of ways) if (await way.isVisible()) await way.click({ timeout: 5_000 }).catch(() => {})
     return false
   }
-  await until(String(goal), isThere, PATIENCE_MS).catch(async (error: unknown) => {
-    const shown = await page.locator('body').innerText()
-    throw new Error(`The page shows: ${shown}\n${[...new Set(errors)].join('\n')}`, { cause: error })
-  })
+  await until(String(goal), isThere, PATIENCE_MS).catch((error: unknown) => tellScreen(error, scene))
+}
+
+async function tellScreen(error: unknown, { ben: { page }, errors }: Scene): Promise<never> {
+  const shown = await page.locator('body').ariaSnapshot()
+  throw new Error(`The page shows: ${shown}\n${[...new Set(errors)].join('\n')}`, { cause: error })
 }

@@ -4,7 +4,8 @@ import { GOOD_PASSWORD } from './accounts.ts'
 import type { ServerProcess } from './serverProcess.ts'
 import { TestDevice } from './testDevice.ts'
 
-async function accepts(server: ServerProcess, token: string, login: string, name: string): Promise<TestDevice> {
+/** A new account by its invitation, and a device of it. */
+export async function accepts(server: ServerProcess, token: string, login: string, name: string): Promise<TestDevice> {
   const device = new TestDevice(() => server.url, login, `${name}’s laptop`)
   const input = { token, login, name, password: GOOD_PASSWORD, device: device.device }
   const answer = await device.posts('/api/invitation/accept', input)

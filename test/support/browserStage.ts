@@ -31,7 +31,8 @@ export function setBrowserStage({
   beforeEach(async () => {
     server = await startServer({ env })
   })
-  afterEach(async () => {
+  afterEach(async ({ task }) => {
+    if (task.result?.state === 'fail') await tellScreens(people)
     for (const person of people) await person.close()
     people = []
     await server.stop()
@@ -50,5 +51,13 @@ export function setBrowserStage({
       await opened.signIn()
       return opened
     },
+  }
+}
+
+/** What everybody had before their eyes when a test failed: a machine that nobody can look at shows it no other way. */
+async function tellScreens(people: readonly Person[]): Promise<void> {
+  for (const { login, page } of people) {
+    const words = await page.locator('body').ariaSnapshot({ timeout: 2_000 }).catch(String)
+    console.error(`${login} at ${page.isClosed() ? 'a closed page' : page.url()}:\n${words}`)
   }
 }

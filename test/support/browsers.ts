@@ -23,6 +23,7 @@ const FLAGS = [
 export type BrowserOptions = {
   colorScheme?: 'light' | 'dark'
   locale?: string
+  timezone?: string
   size?: { width: number; height: number }
 }
 
@@ -33,13 +34,16 @@ export type LaunchOptions = {
   devices?: number
   /** Whoever shares is asked nothing, and shares Chromium's fake screen, on which a clock runs. */
   shareByItself?: boolean
+  /** More of the command line. */
+  flags?: readonly string[]
 }
 
-const flagsOf = ({ camera, devices, shareByItself }: LaunchOptions): string[] => [
+const flagsOf = ({ camera, devices, shareByItself, flags = [] }: LaunchOptions): string[] => [
   ...FLAGS,
   ...(camera ? [`--use-file-for-fake-video-capture=${camera}`] : []),
   ...(devices ? [`--use-fake-device-for-media-stream=device-count=${devices}`] : []),
   ...(shareByItself ? ['--auto-select-desktop-capture-source=Entire screen'] : []),
+  ...flags,
 ]
 
 /** One browser; every person gets a context of their own in it. */
@@ -62,6 +66,7 @@ export async function openPage(
     viewport: options.size ?? { width: 1180, height: 760 },
     colorScheme: options.colorScheme ?? 'light',
     locale: options.locale ?? 'en-GB',
+    ...(options.timezone ? { timezoneId: options.timezone } : {}),
     permissions: ['camera', 'microphone'],
   })
   await context.addInitScript(watchMedia)

@@ -54,7 +54,7 @@ export async function openPerson(
   const { context, page } = await openPage(browser, options)
   const pendingRow = (name: string) =>
     page
-      .getByRole('region', { name: /^(Being called|Did not join)/ })
+      .getByRole('region', { name: /^(Being rung|Did not join)/ })
       .getByRole('listitem')
       .filter({ hasText: name })
   const card = () => page.getByRole('alertdialog')

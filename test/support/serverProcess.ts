@@ -25,10 +25,14 @@ export type ServerProcess = {
   stop(): Promise<number | null>
 }
 
-/** Starts `server/main.ts --demo` (without demo people when told so); `env` goes on top of this process's. `prepare` may put something into its data folder first. */
+/**
+ * Starts `server/main.ts --demo` (without demo people when told so); `env` goes on top of this process's. `prepare` may put something into its data
+ * folder first; `preload` are addresses of modules that run before it.
+ */
 export async function startServer(
   options: {
     args?: string[]
+    preload?: string[]
     demo?: boolean
     env?: Record<string, string>
     prepare?: (dataFolder: string) => Promise<void>
@@ -40,6 +44,7 @@ export async function startServer(
     '--expose-gc',
     '--import',
     pathToFileURL(join(import.meta.dirname, 'memoryOnSignal.mjs')).href,
+    ...(options.preload ?? []).flatMap((address) => ['--import', address]),
     'server/main.ts',
     ...(options.demo === false ? [] : ['--demo']),
     '--host',

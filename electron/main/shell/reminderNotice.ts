@@ -1,6 +1,6 @@
 // The native notification of a scheduled meeting that begins. Clicking it shows the window with its Join; it never joins by itself.
 import { app, Notification } from 'electron'
-import type { Language, Translate } from '../../../shared/locales/translate.ts'
+import { localeAmong, type Language, type Translate } from '../../../shared/locales/translate.ts'
 import type { Room } from '../../../shared/protocol/things.ts'
 import type { Log } from '../log.ts'
 import type { ReminderSurface } from '../ringing/reminding.ts'
@@ -16,19 +16,13 @@ export function createReminderNotice(options: {
   /** Shown and not taken down yet. */
   const living = new Set<{ room: Room; tells: boolean; dismissed: boolean; notification: Notification }>()
 
-  /** As the person writes times: the system's locale when it is one of the language shown. */
-  const locale = (): string => {
-    const language = options.language()
-    const own = app.getPreferredSystemLanguages().find((tag) => tag.split('-')[0] === language.split('-')[0])
-    return own ?? language
-  }
-
   function titleOf({ name, status, schedule }: Room): string {
     const t = options.translate()
     if (options.anonymous()) return t('reminder.hidden')
     if (status === 'running') return t('reminder.running', { room: name })
     const startsAt = schedule?.startsAt ?? 0
-    const time = new Intl.DateTimeFormat(locale(), { hour: 'numeric', minute: '2-digit' }).format(startsAt)
+    const locale = localeAmong(options.language(), app.getPreferredSystemLanguages())
+    const time = new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit' }).format(startsAt)
     return t('reminder.soon', { room: name, time })
   }
 

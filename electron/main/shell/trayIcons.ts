@@ -6,10 +6,14 @@ import inMeeting from '../../../resources/tray/inMeeting.png?inline'
 import inMeeting2 from '../../../resources/tray/inMeeting@2x.png?inline'
 import missed from '../../../resources/tray/missed.png?inline'
 import missed2 from '../../../resources/tray/missed@2x.png?inline'
-import ringingA from '../../../resources/tray/ringing1.png?inline'
-import ringingA2 from '../../../resources/tray/ringing1@2x.png?inline'
-import ringingB from '../../../resources/tray/ringing2.png?inline'
-import ringingB2 from '../../../resources/tray/ringing2@2x.png?inline'
+import ringing1 from '../../../resources/tray/ringing1.png?inline'
+import ringing1twice from '../../../resources/tray/ringing1@2x.png?inline'
+import ringing2 from '../../../resources/tray/ringing2.png?inline'
+import ringing2twice from '../../../resources/tray/ringing2@2x.png?inline'
+import ringing3 from '../../../resources/tray/ringing3.png?inline'
+import ringing3twice from '../../../resources/tray/ringing3@2x.png?inline'
+import ringing4 from '../../../resources/tray/ringing4.png?inline'
+import ringing4twice from '../../../resources/tray/ringing4@2x.png?inline'
 import signedOut from '../../../resources/tray/signedOut.png?inline'
 import signedOut2 from '../../../resources/tray/signedOut@2x.png?inline'
 import overlayMissed from '../../../resources/overlay/missed.png?inline'
@@ -26,7 +30,12 @@ export function loadTrayIcons(): TrayIcons {
     idle: [image(idle, idle2)],
     inMeeting: [image(inMeeting, inMeeting2)],
     missed: [image(missed, missed2)],
-    ringing: [image(ringingA, ringingA2), image(ringingB, ringingB2)],
+    ringing: [
+      image(ringing1, ringing1twice),
+      image(ringing2, ringing2twice),
+      image(ringing3, ringing3twice),
+      image(ringing4, ringing4twice),
+    ],
     signedOut: [image(signedOut, signedOut2)],
   }
 }

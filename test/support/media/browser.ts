@@ -49,7 +49,8 @@ export async function bundlePage(entry = new URL('./page.ts', import.meta.url)):
         outDir: folder,
         emptyOutDir: true,
         minify: false,
-        rolldownOptions: { input, output: { entryFileNames: 'page.js' } },
+        // One text: what the app loads later is in it.
+        rolldownOptions: { input, output: { entryFileNames: 'page.js', codeSplitting: false } },
       },
     })
     return await readFile(join(folder, 'page.js'), 'utf8')

@@ -1,7 +1,7 @@
 // Sounds and levels, as far as they can be told without ears: neither clipped nor silent, and without clicks.
 import { describe, expect, it } from 'vitest'
 import { levelOf } from '../../../renderer/media/levels.ts'
-import { ringSamples } from '../../../renderer/media/ringTone.ts'
+import { ringSamples, waitingSamples } from '../../../renderer/media/ringTone.ts'
 import { cameraEncodings } from '../../../renderer/media/sendingOptions.ts'
 
 describe('the ring', () => {
@@ -18,6 +18,18 @@ describe('the ring', () => {
   it('has no step that would click, where it loops neither', () => {
     const steps = samples.map((one, index) => Math.abs(one - (samples.at(index - 1) ?? 0)))
     expect(Math.max(...steps.slice(0, 48_000))).toBeLessThan(0.1)
+    expect(Math.abs((samples[0] ?? 1) - (samples.at(-1) ?? 1))).toBeLessThan(0.001)
+  })
+})
+
+describe('call waiting', () => {
+  const samples = waitingSamples(48_000)
+  const energy = (of: Float32Array) => of.reduce((sum, one) => sum + one * one, 0) / of.length
+
+  it('is much softer than the ring, silent for most of the time, and loops without a step', () => {
+    expect(energy(samples)).toBeGreaterThan(0)
+    expect(energy(samples)).toBeLessThan(energy(ringSamples(48_000)) / 3)
+    expect(samples.slice(48_000).every((one) => one === 0)).toBe(true)
     expect(Math.abs((samples[0] ?? 1) - (samples.at(-1) ?? 1))).toBeLessThan(0.001)
   })
 })

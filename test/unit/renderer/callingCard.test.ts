@@ -5,7 +5,8 @@ import { nextTick } from 'vue'
 import CallingCard from '../../../renderer/meeting/CallingCard.vue'
 import { ben } from '../../support/things.ts'
 
-const card = (props: { line: string; told: boolean }) => mount(CallingCard, { props: { user: ben, ...props } })
+const card = (props: { line: string; told: boolean }) =>
+  mount(CallingCard, { props: { user: ben, time: null, ...props } })
 
 test('the first news of the ring is read out, and nothing after it', async () => {
   const wrapper = card({ line: 'Calling Ben', told: false })

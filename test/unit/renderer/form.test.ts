@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { useForm, type Problems } from '../../../renderer/ui/form.ts'
 
 type Name = 'name' | 'password'
@@ -48,10 +48,26 @@ test('it is sent once at a time, and what was typed outlives a refusal', async (
   expect(form.problems.whole, 'mended, perhaps').toBeUndefined()
 
   const again = form.submit()
+  await vi.waitFor(() => expect(sent).toHaveLength(2))
   answer()
   await again
   expect(form.problems).toEqual({ name: undefined })
   expect(form.refusals).toBe(1)
+})
+
+test('while it is being checked nothing is sent, and it is not begun twice', async () => {
+  const sent: string[] = []
+  let check: (problems: Problems<'name'>) => void = () => {}
+  const form = useForm<'name'>(
+    { name: 'Ada' },
+    { check: () => new Promise((resolve) => (check = resolve)), send: async ({ name }) => void sent.push(name) },
+  )
+  const [first, second] = [form.submit(), form.submit()]
+  await second
+  expect([form.busy, sent]).toEqual([true, []])
+  check({})
+  await first
+  expect([form.busy, sent]).toEqual([false, ['Ada']])
 })
 
 test('a sending that throws leaves the form usable', async () => {

@@ -158,7 +158,7 @@ test('without the server nothing can be pressed, and the card says so', async ()
 test('an answer that failed, from whichever surface, is told with its reason and can be tried again', async () => {
   const { error } = failure('unavailable', 'no')
   const { wrapper, press, host } = show({ refusals: { [id(100)]: error } })
-  const reason = 'The server does not answer. Check your connection and try again.'
+  const reason = 'The server does not answer. Check your connection, then try again.'
   expect(wrapper.get('[role=status]').text()).toBe(reason)
   await press('Video')
   expect(host.answer).toHaveBeenCalledTimes(1)

@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest'
-import { keyMeaning } from '../../../renderer/meeting/keys.ts'
 import { matchIn } from '../../../renderer/people/rows.ts'
 import { codeIn, inStableOrder } from '../../../renderer/stores/room.ts'
 import { browserLabel } from '../../../renderer/host/webStorage.ts'
@@ -23,16 +22,6 @@ test('people keep the order in which they came, whatever changes about them', ()
     aParticipant({ user: ben, joinedAt: 1, version: 2 }),
   ]
   expect(inStableOrder(people).map((one) => one.user.name)).toEqual(['Ann Kovač', 'Ben Osei', 'Chloe Martin'])
-})
-
-test('single letters are the meeting’s keys, and never with Ctrl or held down', () => {
-  const press = (key: string, more = {}) =>
-    keyMeaning({ key, shiftKey: false, ctrlKey: false, metaKey: false, altKey: false, repeat: false, ...more })
-  expect(['m', 'V', 'a', 'p', 'x'].map((key) => press(key))).toEqual(['microphone', 'camera', 'add', 'people', null])
-  expect(press('l')).toBeNull()
-  expect(press('L', { shiftKey: true })).toBe('leave')
-  expect(press('a', { ctrlKey: true })).toBeNull()
-  expect(press('m', { repeat: true })).toBeNull()
 })
 
 test('what matched in a name is told from the rest', () => {

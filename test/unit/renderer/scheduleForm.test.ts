@@ -12,8 +12,9 @@ import {
   type Draft,
 } from '../../../renderer/schedule/scheduleForm.ts'
 import { ownZone } from '../../../renderer/schedule/repeatWords.ts'
-import { comingIn, dayOf, hourOf, localeOf } from '../../../renderer/ui/time.ts'
+import { comingIn, dayOf, hourOf } from '../../../renderer/ui/time.ts'
 import { emptyMirror } from '../../../shared/client/mirror.ts'
+import { localeAmong } from '../../../shared/locales/translate.ts'
 import type { Room } from '../../../shared/protocol/things.ts'
 import { ann, aRoom, ben } from '../../support/things.ts'
 
@@ -150,16 +151,21 @@ describe('notices', () => {
 })
 
 test('times as the person writes them', () => {
-  expect(localeOf('en', ['de-DE', 'en-GB', 'en-US'])).toBe('en-GB')
-  expect(localeOf('zh-CN', ['en-GB'])).toBe('zh-CN')
+  expect(localeAmong('en', ['de-DE', 'en-GB', 'en-US'])).toBe('en-GB')
+  expect(localeAmong('zh-CN', ['en-GB'])).toBe('zh-CN')
   expect(hourOf(at(27, 14, 5), 'en-GB')).toBe('14:05')
   expect(hourOf(at(27, 14, 5), 'en-US')).toMatch(/^2:05\sPM$/)
   expect(dayOf(at(28, 9), NOW, 'en-GB')).toMatch(/^Sat,? 28 Nov$/)
   expect(dayOf(new Date(2027, 0, 4).getTime(), NOW, 'en-GB')).toContain('2027')
-  expect([1, 59 * MINUTE, 3 * 60 * MINUTE, 72 * 60 * MINUTE].map((ms) => comingIn(ms, 'en-GB'))).toEqual([
+  const from = at(27, 22)
+  const starts = [from + 1, at(27, 22, 59), at(28, 0, 10), at(28, 3, 30), at(28, 9), at(29, 1), at(30, 23)]
+  expect(starts.map((start) => comingIn(start, from, 'en-GB'))).toEqual([
     'in 1 min',
     'in 59 min',
-    'in 3 hr',
+    'in 2 hr',
+    'in 6 hr',
+    'tomorrow',
+    'in 2 days',
     'in 3 days',
   ])
 })

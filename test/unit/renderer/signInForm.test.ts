@@ -62,6 +62,33 @@ test('on a demo server the person asked for is filled in, so that one press sign
   expect(host.signIn).toHaveBeenCalledWith({ server: 'http://127.0.0.1:4400', login: 'ann', password: 'parley' })
 })
 
+test('pressed before the server has answered, it signs in once it has', async () => {
+  const host = aHost(demoInfo)
+  const answers: (() => void)[] = []
+  host.checkServer.mockImplementation(() => new Promise((resolve) => answers.push(() => resolve(success(demoInfo)))))
+  const { form, checkServer } = useSignInForm(host, state({ server: 'http://127.0.0.1:4400', login: 'ann' }))
+  void checkServer()
+  const sent = form.submit()
+  expect(form.busy).toBe(true)
+  answers[0]!()
+  await sent
+  expect(form.problems).toEqual({})
+  expect(host.checkServer, 'it was asked already').toHaveBeenCalledTimes(1)
+  expect(host.signIn).toHaveBeenCalledWith({ server: 'http://127.0.0.1:4400', login: 'ann', password: 'parley' })
+})
+
+test('pressed before it is known that no server answers, it says both that and what is missing', async () => {
+  const host = aHost(null)
+  const { form, checkServer } = useSignInForm(host, state({ server: 'https://parley.example.org', login: 'ann' }))
+  void checkServer()
+  await form.submit()
+  expect(form.problems).toEqual({
+    server: { key: 'signIn.serverUnreachable' },
+    password: { key: 'signIn.passwordMissing' },
+  })
+  expect(host.checkServer).toHaveBeenCalledTimes(1)
+})
+
 test('after too many wrong passwords it says when to try again', async () => {
   const host = aHost()
   const { form } = useSignInForm(host, state({ server: 'https://parley.example.org', login: 'ann' }))

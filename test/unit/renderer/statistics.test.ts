@@ -7,7 +7,8 @@ import type { LinkRates, Rates, StreamRates } from '../../../renderer/media/rate
 import { remember, SAMPLES, type History } from '../../../renderer/meeting/statistics.ts'
 import { bitRate, percent, statisticsText, streamFacts, wayWords } from '../../../renderer/meeting/statisticsWords.ts'
 
-const { t } = createMessages(ref('en')).words
+const { words } = createMessages(ref('en'))
+const chinese = createMessages(ref('zh-CN')).words
 const link = (more: Partial<LinkRates> = {}): LinkRates => ({
   way: 'direct',
   bitsPerSecond: 1_400_000,
@@ -55,19 +56,26 @@ describe('what is remembered', () => {
 
 describe('how it is said', () => {
   test('rates and shares', () => {
-    expect([0, 32_400, 999_499, 999_500, 1_440_000].map(bitRate)).toEqual([
-      '0 kbit/s',
-      '32 kbit/s',
-      '999 kbit/s',
-      '1.0 Mbit/s',
-      '1.4 Mbit/s',
+    expect([0, 32_400, 999_499, 999_500, 1_440_000].map((rate) => bitRate(rate, words))).toEqual([
+      '0 kb/s',
+      '32 kb/s',
+      '999 kb/s',
+      '1.0 Mb/s',
+      '1.4 Mb/s',
     ])
-    expect([null, 0, 0.004, 0.0996, 0.25].map(percent)).toEqual(['–', '0 %', '0.4 %', '10 %', '25 %'])
+    expect(bitRate(1_440_000, chinese)).toBe('1.4 Mb/秒')
+    expect([null, 0, 0.004, 0.0996, 0.25].map((share) => percent(share, words))).toEqual([
+      '–',
+      '0%',
+      '0.4%',
+      '10%',
+      '25%',
+    ])
   })
 
   test('the longer way of the two is named', () => {
     const ways = (receive: LinkRates['way'], send: LinkRates['way']) =>
-      wayWords(rates({ receive: link({ way: receive }), send: link({ way: send }) }), t)
+      wayWords(rates({ receive: link({ way: receive }), send: link({ way: send }) }), words)
     expect(ways('direct', 'direct')).toBe('Straight to the server')
     expect(ways('direct', 'tcp')).toContain('detour')
     expect(ways('relayed', null)).toContain('relay')
@@ -75,27 +83,27 @@ describe('how it is said', () => {
   })
 
   test('of a stream only what is known', () => {
-    const facts = (stream: StreamRates) => streamFacts(stream, t).map(({ label, value }) => `${label}: ${value}`)
+    const facts = (stream: StreamRates) => streamFacts(stream, words).map(({ label, value }) => `${label}: ${value}`)
     expect(facts(camera({ layers: [180, 360, 720] }))).toEqual([
-      'Rate: 820 kbit/s',
-      'Lost: 0 %',
+      'Rate: 820 kb/s',
+      'Lost: 0%',
       'Unevenness: 9 ms',
       'Picture: 1280 × 720 · 25 pictures a second',
       'Sizes sent: 180, 360, 720',
       'Encoding: VP8',
     ])
-    expect(facts(camera({ jitterMs: null, lossShare: null, height: 0, codec: null }))).toEqual(['Rate: 820 kbit/s'])
+    expect(facts(camera({ jitterMs: null, lossShare: null, height: 0, codec: null }))).toEqual(['Rate: 820 kb/s'])
   })
 
   test('as text: both connections, then each person', () => {
-    const text = statisticsText(rates(), (userId) => (userId === 'ben' ? 'Ben Osei' : 'You'), t)
+    const text = statisticsText(rates(), (userId) => (userId === 'ben' ? 'Ben Osei' : 'You'), words)
     expect(text.split('\n')).toEqual([
       'Connection',
-      'Received: 1.4 Mbit/s · Lost 0.4 % · There and back 42 ms · Straight to the server',
-      'Sent: 1.4 Mbit/s · Lost 0.4 % · There and back 42 ms · Straight to the server',
+      'Received: 1.4 Mb/s · Lost 0.4% · There and back 42 ms · Straight to the server',
+      'Sent: 1.4 Mb/s · Lost 0.4% · There and back 42 ms · Straight to the server',
       '',
       'Ben Osei',
-      '  Camera: Rate 820 kbit/s · Lost 0 % · Unevenness 9 ms · Picture 1280 × 720 · 25 pictures a second · Encoding VP8',
+      '  Camera: Rate 820 kb/s · Lost 0% · Unevenness 9 ms · Picture 1280 × 720 · 25 pictures a second · Encoding VP8',
       '',
     ])
   })

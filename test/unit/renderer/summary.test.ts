@@ -1,13 +1,6 @@
 // What is said of a meeting afterwards, from what was noted while it went on.
 import { describe, expect, test } from 'vitest'
-import {
-  beginNotes,
-  lastingWords,
-  notePeople,
-  noteRates,
-  summaryOf,
-  type MeetingNotes,
-} from '../../../renderer/home/summary.ts'
+import { beginNotes, notePeople, noteRates, summaryOf, type MeetingNotes } from '../../../renderer/home/summary.ts'
 import type { LinkRates, Rates, StreamRates } from '../../../renderer/media/rates.ts'
 import { ann, ben, chloe, id } from '../../support/things.ts'
 
@@ -84,14 +77,4 @@ describe('a meeting afterwards', () => {
     expect(qualityAfter([...good, ...Array.from({ length: 3 }, () => rates(0, 0.2))])).toBe('bad')
     expect(qualityAfter(good, { reconnects: 1 })).toBe('unsteady')
   })
-})
-
-test('a length of time is said as people would', () => {
-  const words = (ms: number) => lastingWords(ms, 'en')
-  expect([words(40_000), words(24.4 * minute), words(60 * minute), words(65 * minute)]).toEqual([
-    '40 sec',
-    '24 min',
-    '1 hr',
-    '1 hr 5 min',
-  ])
 })

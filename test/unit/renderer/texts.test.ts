@@ -27,11 +27,24 @@ describe('all texts', () => {
     )
     expect(differing).toEqual([])
   })
-  test('no text is empty, and none has a sign that vue-i18n would take for its own', () => {
+  test('no text is empty, and none has a sign that Intlify would take for its own', () => {
     for (const [key, text] of [...flat(english), ...flat(chinese)]) {
       expect(text.trim(), key).not.toBe('')
       expect(text, key).not.toMatch(/[@$]/)
     }
+  })
+  test('nothing is said in the terms of a machine, nothing is shouted, and one thing has one word', () => {
+    // Other words for an action are what people may type, not what they are told.
+    const bare = (tree: Tree) =>
+      flat(tree).flatMap(([key, text]) =>
+        key.startsWith('otherWords.') ? [] : [[key, text.replace(/\{\w+\}/g, '')] as const],
+      )
+    for (const [key, text] of bare(english))
+      expect(text, key).not.toMatch(/!|timeout|timed out|\binvalid|failed|\bsession|\broom\b|withdraw|rejoin/i)
+    for (const [key, text] of bare(chinese))
+      expect(text, key).not.toMatch(
+        /[!！]|超时|无效|失败|会话|(?<!请)勿扰|收回|准入|会议号|会议码|取消静音|所有者|登出/,
+      )
   })
 })
 
@@ -40,7 +53,7 @@ test('the pop-up’s words follow the language', () => {
   const { t } = createRingWords(language)
   expect(t('ring.intoMeeting', { caller: 'Ann', room: 'Design review' })).toBe('Ann is calling you into Design review')
   language.value = 'zh-CN'
-  expect(t('ringCard.callingInto', { caller: 'Ann' })).toBe('Ann 邀请您加入')
+  expect(t('ringCard.callingInto', { caller: 'Ann' })).toBe('Ann 正在呼叫您加入')
 })
 
 test('the main window’s words follow the language too, and each text takes its own values', async () => {
@@ -83,4 +96,6 @@ test('times as people read them', () => {
   expect(when(noon - 24 * 3_600_000, noon, 'en')).toBe('yesterday')
   expect(when(noon - 3_600_000, noon, 'en')).toMatch(/^11:00/)
   expect(ago(noon - 2 * 3_600_000, noon, 'en')).toMatch(/^2 hr/)
+  expect(when(noon - 2 * 3_600_000, noon, 'en-GB')).toBe('10:00')
+  expect(when(noon - 2 * 3_600_000, noon, 'en-US')).toMatch(/^10:00\sAM$/)
 })

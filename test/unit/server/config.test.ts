@@ -44,6 +44,11 @@ describe('settings', () => {
     expect(configOf([], { PARLEY_DEMO: '0' }).demo).toBe(false)
   })
 
+  test('the address that browsers use may open sockets, whatever host a proxy passes on', () => {
+    const env = { PARLEY_PUBLIC_URL: 'https://parley.example:8443/', PARLEY_ALLOWED_ORIGINS: 'https://a.example' }
+    expect(configOf([], env).allowedOrigins).toEqual(['https://a.example', 'https://parley.example:8443'])
+  })
+
   test('how much a media worker takes', () => {
     expect(configOf([]).media.consumersPerWorker).toBe(500)
     expect(configOf([], { PARLEY_MEDIA_CONSUMERS: '80' }).media.consumersPerWorker).toBe(80)

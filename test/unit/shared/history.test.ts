@@ -28,10 +28,10 @@ test.each([
   [{ status: 'rejected', reason: 'inOtherRoom' }, 'In another meeting', 'Missed: you were in another meeting'],
   [{ status: 'rejected', reason: 'doNotDisturb' }, 'Declined', 'Missed: do not disturb was on'],
   [{ status: 'timeout', reason: 'noAnswer' }, 'No answer', 'Missed'],
-  [{ status: 'timeout', reason: 'unreachable' }, 'No answer – not online', 'Missed: you were not online'],
+  [{ status: 'timeout', reason: 'unreachable' }, 'No answer: offline', 'Missed: you were offline'],
   [{ status: 'cancelled', reason: 'byCaller', endedBy: ann.id }, 'You stopped calling', 'Ann Kovač stopped calling'],
   [{ status: 'cancelled', reason: 'callerGone' }, 'You left before the answer', 'Ann Kovač left the meeting'],
-  [{ status: 'revoked', reason: 'byAdmin', endedBy: id(3) }, 'Cancelled by Chloe', 'Withdrawn by Chloe'],
+  [{ status: 'revoked', reason: 'byAdmin', endedBy: id(3) }, 'Cancelled by Chloe', 'Taken back by Chloe'],
   [{ status: 'revoked', reason: 'roomEnded' }, 'Stopped: the meeting ended', 'The meeting has ended'],
 ] as const)('%j reads “%s” for the caller and “%s” for the callee', (fields, outgoing, incoming) => {
   const endedByName = 'endedBy' in fields ? (fields.endedBy === ann.id ? ann.name : 'Chloe') : undefined

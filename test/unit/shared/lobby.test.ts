@@ -3,14 +3,11 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { beginWaiting } from '../../../shared/client/lobby.ts'
 import { applyEvent, applySync, emptyMirror, withNews, type MirrorState } from '../../../shared/client/mirror.ts'
-import { createSession } from '../../../shared/client/session.ts'
-import type { WireHandlers } from '../../../shared/client/wire.ts'
-import type { CommandMessage, ServerEvent } from '../../../shared/protocol/contract.ts'
+import type { ServerEvent } from '../../../shared/protocol/contract.ts'
 import type { Waiting } from '../../../shared/protocol/lobby.ts'
 import { success } from '../../../shared/protocol/result.ts'
-import type { Sync } from '../../../shared/protocol/session.ts'
-import { createManualTimers } from '../../support/manualTimers.ts'
 import { ann, aParticipant, aRoom, aSync, ben, chloe, id } from '../../support/things.ts'
+import { openFarSession } from '../support/farSession.ts'
 
 const roomId = id(50)
 const waiting: Waiting = { roomId, roomName: 'Design review', owner: ann, since: 1_500, version: 5 }
@@ -77,34 +74,10 @@ describe('what a device knows', () => {
 })
 
 function setUp() {
-  const timers = createManualTimers()
-  const opened: WireHandlers[] = []
-  const sent: { message: CommandMessage; answer: (answer: unknown) => void }[] = []
-  let next = 2_000
-  const tokens = { accessToken: 'a', accessExpiresAt: 1e12, refreshToken: 'r' }
-  const session = createSession({
-    timers,
-    random: () => 1,
-    createId: () => id(next++),
-    device: { id: id(12), platform: 'linux', label: 'Laptop' },
-    wire: {
-      open: (_server, _credentials, handlers) => void opened.push(handlers),
-      close: () => {},
-      send: (message, answer) => void sent.push({ message, answer }),
-    },
-    http: async () => null,
-    store: { load: () => ({ server: 'http://server', user: ben, tokens }), save: () => {}, clear: () => {} },
-    onMediaEvent: () => {},
-    onTalkEvent: () => {},
-  })
-  const goOnline = (sync: Sync = aSync()) => {
-    opened.at(-1)?.opened()
-    sent.at(-1)?.answer(success(sync))
-  }
-  const command = (name: string) => sent.filter((one) => one.message.name === name).at(-1)
-  session.resume()
-  goOnline()
-  return { session, goOnline, command, sent, hears: (event: ServerEvent) => opened.at(-1)?.event(event) }
+  const far = openFarSession()
+  far.session.resume()
+  far.goOnline()
+  return { ...far, hears: (event: ServerEvent) => far.opened.at(-1)?.handlers.event(event) }
 }
 
 async function pressJoin(far: ReturnType<typeof setUp>) {

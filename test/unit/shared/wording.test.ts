@@ -20,7 +20,7 @@ describe('the pending list', () => {
     [over({ status: 'rejected', reason: 'inOtherRoom' }), 'In another meeting'],
     [over({ status: 'rejected', reason: 'doNotDisturb' }), 'Declined'],
     [over({ status: 'timeout', reason: 'noAnswer' }), 'No answer'],
-    [over({ status: 'timeout', reason: 'unreachable' }), 'No answer – not online'],
+    [over({ status: 'timeout', reason: 'unreachable' }), 'No answer: offline'],
     [over({ status: 'cancelled', reason: 'byCaller', endedBy: ann.id }), 'Cancelled by Ann Kovač'],
     [over({ status: 'cancelled', reason: 'callerGone' }), 'Stopped: the caller left'],
     [over({ status: 'revoked', reason: 'byAdmin', endedBy: chloe.id }), 'Cancelled by Chloe Martin'],
@@ -37,7 +37,7 @@ describe('how a ring ended, to its callee', () => {
     [over({ status: 'accepted', reason: 'joined', handledBy: id(13) }), laptop, 'You joined on Laptop'],
     [over({ status: 'accepted', reason: 'answered', handledBy: id(12) }), undefined, 'Answered'],
     [over({ status: 'rejected', reason: 'rejected', handledBy: id(13) }), laptop, 'Declined on Laptop'],
-    [over({ status: 'revoked', reason: 'byAdmin' }), undefined, 'The call was withdrawn by an admin'],
+    [over({ status: 'revoked', reason: 'byAdmin' }), undefined, 'An admin took back the call'],
     [over({ status: 'revoked', reason: 'roomEnded' }), undefined, 'The meeting has ended'],
   ])('%# says %s', (call, handled, words) => expect(say(endedWording(call, handled, id(12)))).toBe(words))
 
