@@ -8,10 +8,12 @@ import { cacheFolder, inRepository } from './paths.mjs'
 import { isAlive, run, which } from './processes.mjs'
 import { answers } from './reach.mjs'
 import { workerProblem } from './worker/smoke.mjs'
+import { mendSources } from './worker/mendSources.mjs'
+import { probeMends } from './worker/sources.mjs'
 import { buildAgainstSystem } from './worker/systemBuild.mjs'
 
 /** Raise it when a cached worker must be built again although mediasoup's version stays. */
-const recipe = 1
+const recipe = 2
 const downloadLimitMs = 3 * 60_000
 const ownBuildLimitMs = 30 * 60_000
 
@@ -41,7 +43,7 @@ export async function ensureWorker({ log, node, env = process.env }) {
   const { version, repository } = JSON.parse(await readFile(path.join(packageFolder, 'package.json'), 'utf8'))
   const cache = path.join(cacheFolder(env), 'worker')
   const fileName = process.platform === 'win32' ? 'mediasoup-worker.exe' : 'mediasoup-worker'
-  const cached = path.join(cache, workerKey(version), fileName)
+  const cached = (made) => path.join(cache, workerKey(version, made), fileName)
   const context = { log, node, env, packageFolder, version, repository, cache, cached, fileName }
   const reasons = []
   for (const [name, way] of ways) {
@@ -54,9 +56,13 @@ export async function ensureWorker({ log, node, env = process.env }) {
   throw new SetupError(`No way leads to a mediasoup worker:\n${reasons.map((reason) => `  - ${reason}`).join('\n')}`)
 }
 
-export function workerKey(version, platform = process.platform, arch = process.arch) {
-  return `mediasoup-${version}-${platform}-${arch}-r${recipe}`
+/** @param {'built' | 'prebuilt'} made */
+export function workerKey(version, made, platform = process.platform, arch = process.arch) {
+  return `mediasoup-${version}-${platform}-${arch}-${made}-r${recipe}`
 }
+
+/** As mediasoup itself names it. */
+const prebuiltUnwanted = (env) => env.MEDIASOUP_SKIP_WORKER_PREBUILT_DOWNLOAD === 'true'
 
 async function fromEnvironment({ env, version }) {
   const binary = env.MEDIASOUP_WORKER_BIN
@@ -67,19 +73,23 @@ async function fromEnvironment({ env, version }) {
   return { binary }
 }
 
-async function fromCache({ cached, version }) {
-  if (!existsSync(cached)) return { passedOver: 'nothing there yet' }
-  const problem = await workerProblem(cached, version)
-  return problem ? { passedOver: problem } : { binary: cached }
+async function fromCache({ cached, version, env }) {
+  const known = [cached('built'), ...(prebuiltUnwanted(env) ? [] : [cached('prebuilt')])]
+  const binary = known.find((file) => existsSync(file))
+  if (binary === undefined) return { passedOver: 'nothing there yet' }
+  const problem = await workerProblem(binary, version)
+  return problem ? { passedOver: problem } : { binary }
 }
 
+/** It has the fault that `probeMends` tells of: good for trying Parley out, not for a server that many use. */
 async function fromPrebuilt(context) {
+  if (prebuiltUnwanted(context.env)) return { passedOver: 'not wanted' }
   const base =
     context.env.MEDIASOUP_WORKER_PREBUILT_DOWNLOAD_BASE_URL ??
     context.repository.url.replace(/^git\+/, '').replace(/\.git$/, '')
   if (!(await answers(base))) return { passedOver: `${new URL(base).host} does not answer` }
   // Without a usable Python the package's script stops after the download instead of going on to build.
-  return runPackageScript(context, 'Downloading the mediasoup worker', downloadLimitMs, { PYTHON: 'none' })
+  return runPackageScript(context, 'prebuilt', 'Downloading the mediasoup worker', downloadLimitMs, { PYTHON: 'none' })
 }
 
 async function fromOwnBuild(context) {
@@ -88,8 +98,9 @@ async function fromOwnBuild(context) {
   if ((await run(python, ['-m', 'pip', '--version'])).code !== 0) return { passedOver: "needs Python's pip" }
   const silent = await firstSilentSource(path.join(context.packageFolder, 'worker', 'subprojects'))
   if (silent !== undefined) return { passedOver: `its sources come from ${silent}, which does not answer` }
+  await mendSources(path.join(context.packageFolder, 'worker'), probeMends)
   const env = { MEDIASOUP_SKIP_WORKER_PREBUILT_DOWNLOAD: 'true' }
-  return runPackageScript(context, 'Building the mediasoup worker with its own build', ownBuildLimitMs, env)
+  return runPackageScript(context, 'built', 'Building the mediasoup worker with its own build', ownBuildLimitMs, env)
 }
 
 /** The host of the first library whose place does not answer; each host is asked once. */
@@ -103,7 +114,7 @@ async function firstSilentSource(folder) {
 }
 
 /** Runs the package's install script, which leaves the worker in the package's own out folder. */
-async function runPackageScript(context, title, timeLimitMs, extraEnv) {
+async function runPackageScript(context, how, title, timeLimitMs, extraEnv) {
   const { log, node, env, packageFolder, fileName } = context
   const step = log.step(title)
   const result = await run(node, ['npm-scripts.mjs', 'postinstall'], {
@@ -115,7 +126,7 @@ async function runPackageScript(context, title, timeLimitMs, extraEnv) {
   const made = path.join(packageFolder, 'worker', 'out', 'Release', fileName)
   if (result.code === 0 && existsSync(made)) {
     step.done()
-    return keep(context, made)
+    return keep(context, how, made)
   }
   step.failed()
   const lastWords = plain(result.output.trim().split('\n').pop() ?? '')
@@ -132,7 +143,7 @@ async function fromSystemBuild(context) {
   const scratch = await mkdtemp(path.join(context.cache, `scratch-${process.pid}-`))
   try {
     const workerFolder = path.join(context.packageFolder, 'worker')
-    return await keep(context, await buildAgainstSystem({ workerFolder, scratch, log: context.log }))
+    return await keep(context, 'built', await buildAgainstSystem({ workerFolder, scratch, log: context.log }))
   } finally {
     await rm(scratch, { recursive: true, force: true })
   }
@@ -147,13 +158,14 @@ async function removeLeftovers(cache) {
 }
 
 /** Tries the new worker out and moves it into the cache in one piece, so that nobody ever sees half of it. */
-async function keep({ cached, version }, made) {
+async function keep({ cached, version }, how, made) {
   const problem = await workerProblem(made, version)
   if (problem) return { passedOver: `it was made, but ${problem}` }
-  await mkdir(path.dirname(cached), { recursive: true })
-  const arriving = `${cached}.${process.pid}`
+  const binary = cached(how)
+  await mkdir(path.dirname(binary), { recursive: true })
+  const arriving = `${binary}.${process.pid}`
   await copyFile(made, arriving)
   await chmod(arriving, 0o755)
-  await rename(arriving, cached)
-  return { binary: cached }
+  await rename(arriving, binary)
+  return { binary }
 }

@@ -25,6 +25,8 @@ test('whom one blocks rings in vain, and rings again once unblocked', async () =
     .waitFor()
   expect(await ben.card().count()).toBe(0)
   await goes('Calls')
+  // The page before, which names Ann as blocked, stays until this one has come.
+  await ben.page.getByRole('main').getByText('Calls you make and calls to you appear here.').waitFor()
   expect(await ben.page.getByRole('listitem').filter({ hasText: 'Ann Kovač' }).count()).toBe(0)
 
   await goes('Settings')

@@ -90,6 +90,7 @@ test('three people write, react and raise their hands, and whoever comes late or
   await ben.page.reload()
   await unread(ben, '2 unread messages').waitFor()
   await chatButton(ben).click()
+  await log(ben).getByText('Where are we?').waitFor()
   const texts = await log(ben).locator('p.text').allInnerTexts()
   expect(texts).toEqual([
     'Hello Ann\nsecond line',
@@ -125,6 +126,7 @@ test('three people write, react and raise their hands, and whoever comes late or
     .getByRole('button', { name: /^People/ })
     .click()
   const raised = ann.page.getByRole('region', { name: 'Raised hands (2)' })
+  await raised.waitFor()
   expect(await raised.getByRole('listitem').allInnerTexts()).toEqual([
     expect.stringMatching(/^1\s+\S+\s+Chloe Martin/),
     expect.stringMatching(/^2\s+\S+\s+Ben Osei/),

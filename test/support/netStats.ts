@@ -14,14 +14,19 @@ export type NetStats = {
   /** Of the tallest picture that comes in; 0 when none does. */
   frameHeight: number
   bytesReceived: number
+  /** Packets that the SFU sent only to see how much fits. */
+  probesReceived: number
   roundTripMs: number | null
 }
+
+/** The stream of mediasoup's probes. */
+const PROBE_SSRC = 1234
 
 /** Every report is plain data with a type; only what is used here is named. */
 type Report = Record<string, unknown> & { id: string; type: string }
 
 export function netStats(page: Page): Promise<NetStats> {
-  return page.evaluate(async () => {
+  return page.evaluate(async (probeSsrc) => {
     const { connections } = (window as unknown as { parleyTest: { connections: RTCPeerConnection[] } }).parleyTest
     const all: Report[][] = []
     for (const connection of connections) {
@@ -53,7 +58,8 @@ export function netStats(page: Page): Promise<NetStats> {
       framesDecoded: sum('framesDecoded'),
       frameHeight: Math.max(0, ...inbound.map((report) => Number(report['frameHeight'] ?? 0))),
       bytesReceived: sum('bytesReceived'),
+      probesReceived: Number(inbound.find((report) => report['ssrc'] === probeSsrc)?.['packetsReceived'] ?? 0),
       roundTripMs,
     }
-  })
+  }, PROBE_SSRC)
 }

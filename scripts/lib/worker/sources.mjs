@@ -1,4 +1,4 @@
-// What the build against the system's libraries reads from and changes in the worker's sources. Pure.
+// What building the worker reads from its sources and changes in them. Pure.
 
 /**
  * The quoted entries of a list in a meson.build file, including later `name += [ … ]` additions.
@@ -27,31 +27,68 @@ function readEntries(body, name) {
   return entries
 }
 
-/** The file that mendDtls changes, relative to the worker's folder. */
-export const dtlsFile = 'src/RTC/DtlsTransport.cpp'
-
-const dtlsBroken = 'operationType == BIO_CB_RETURN)'
-const dtlsMended = 'operationType & BIO_CB_RETURN)'
+/**
+ * What is changed in the worker's sources before they are built. Each pair of texts is a piece as it is and as it has to be.
+ * @typedef {{file: string, pieces: [broken: string, mended: string][]}} Mend file: relative to the worker's folder
+ */
 
 /**
- * Returns the source of DtlsTransport.cpp with its one-line mend.
- *
  * OpenSSL reports an operation's end as BIO_CB_RETURN combined with the operation, which the equality never matches:
  * the callback then answers the constant 1 instead of passing the operation's own result on. With Debian's OpenSSL the
  * first DTLS handshake crashes under SSL_read; the OpenSSL that the package bundles does not ask the question that
  * this answers wrongly.
- * @param {string} source
- * @throws {Error} when the line is not there exactly once: the package has changed and the mend must be thought over
+ * @type {Mend}
  */
-export function mendDtls(source) {
-  const parts = source.split(dtlsBroken)
-  if (parts.length !== 2) {
+export const dtlsMend = {
+  file: 'src/RTC/DtlsTransport.cpp',
+  pieces: [['operationType == BIO_CB_RETURN)', 'operationType & BIO_CB_RETURN)']],
+}
+
+/**
+ * The packets that probe how much a line carries are numbered in a buffer that all transports of a worker share, and every
+ * receiving transport that comes begins it with a number by chance. Half of the time that is an older one to those that
+ * were there, SRTP refuses to send what looks like a repetition ("index too old"), and what was lost so counts as lost on
+ * the line: after a narrow line is wide again the picture stays small, for good. Each transport needs a buffer of its own.
+ * @type {Mend[]}
+ */
+export const probeMends = [
+  {
+    file: 'include/RTC/RTP/ProbationGenerator.hpp',
+    pieces: [
+      [
+        'std::unique_ptr<RTP::Packet> probationPacket;',
+        'std::unique_ptr<RTP::Packet> probationPacket;\n\t\t\tuint8_t probationPacketBuffer[ProbationPacketMaxLength]{};',
+      ],
+    ],
+  },
+  {
+    file: 'src/RTC/RTP/ProbationGenerator.cpp',
+    pieces: [
+      [
+        'RTP::Packet::Factory(ProbationPacketBuffer, sizeof(ProbationPacketBuffer))',
+        'RTP::Packet::Factory(this->probationPacketBuffer, sizeof(this->probationPacketBuffer))',
+      ],
+    ],
+  },
+]
+
+/**
+ * @param {string} source of the mend's file
+ * @param {Mend} mend
+ * @returns {string} unchanged where it has been mended already
+ * @throws {Error} when a piece is not there exactly once: the package has changed and the mend must be thought over
+ */
+export function mended(source, { file, pieces }) {
+  return pieces.reduce((text, [broken, whole]) => {
+    const without = text.split(whole)
+    if (without.length === 2 && !without.some((part) => part.includes(broken))) return text
+    const parts = text.split(broken)
+    if (parts.length === 2) return parts.join(whole)
     throw new Error(
-      `${dtlsFile} has "${dtlsBroken}" ${parts.length - 1} times instead of once: ` +
-        `this version of mediasoup needs another look before it is built against the system's OpenSSL`,
+      `${file} has "${broken}" ${parts.length - 1} times instead of once: ` +
+        `this version of mediasoup needs another look before its worker is built`,
     )
-  }
-  return parts.join(dtlsMended)
+  }, source)
 }
 
 /**

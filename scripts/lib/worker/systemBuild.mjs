@@ -8,7 +8,8 @@ import { fileURLToPath } from 'node:url'
 import { SetupError } from '../log.mjs'
 import { installCommand, installPackages } from '../debian.mjs'
 import { run, which } from '../processes.mjs'
-import { dtlsFile, mendDtls, ninjaFile, readMesonList } from './sources.mjs'
+import { mendSources } from './mendSources.mjs'
+import { dtlsMend, ninjaFile, probeMends, readMesonList } from './sources.mjs'
 
 const shimFolder = fileURLToPath(new URL('shim/', import.meta.url))
 const compiler = 'g++'
@@ -77,8 +78,7 @@ async function prepareSources(workerFolder, scratch) {
     await cp(path.join(workerFolder, folder), path.join(scratch, folder), { recursive: true })
   }
   await cp(shimFolder, path.join(scratch, 'shim'), { recursive: true })
-  const dtlsPath = path.join(scratch, ...dtlsFile.split('/'))
-  await writeFile(dtlsPath, mendDtls(await readFile(dtlsPath, 'utf8')))
+  await mendSources(scratch, [dtlsMend, ...probeMends])
 }
 
 /** Calls flatc with the arguments of the worker's own build. */

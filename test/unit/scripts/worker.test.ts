@@ -3,7 +3,7 @@ import { createRequire } from 'node:module'
 import path from 'node:path'
 import { expect, test } from 'vitest'
 import { workerKey } from '../../../scripts/lib/worker.mjs'
-import { dtlsFile, mendDtls, ninjaFile, readMesonList } from '../../../scripts/lib/worker/sources.mjs'
+import { dtlsMend, mended, ninjaFile, probeMends, readMesonList } from '../../../scripts/lib/worker/sources.mjs'
 
 const mediasoupMain = createRequire(import.meta.url).resolve('mediasoup')
 const workerFolder = path.join(
@@ -42,24 +42,30 @@ test.each([
 
 test("the installed package's lists hold the files the worker cannot do without", () => {
   const sources = readMesonList(workerSource('meson.build'), 'common_sources')
-  expect(sources).toEqual(expect.arrayContaining(['src/lib.cpp', dtlsFile, 'src/DepLibWebRTC.cpp']))
+  expect(sources).toEqual(expect.arrayContaining(['src/lib.cpp', dtlsMend.file, 'src/DepLibWebRTC.cpp']))
   expect(readMesonList(workerSource('deps/libwebrtc/meson.build'), 'libwebrtc_sources').length).toBeGreaterThan(20)
 })
 
-test('the mend changes one line of the installed DtlsTransport.cpp', () => {
-  const before = workerSource(dtlsFile).split('\n')
-  const changed = mendDtls(before.join('\n'))
-    .split('\n')
-    .filter((line: string, index: number) => line !== before[index])
+test.each([
+  [dtlsMend, '(operationType & BIO_CB_RETURN) ?'],
+  [probeMends[0]!, 'uint8_t probationPacketBuffer[ProbationPacketMaxLength]'],
+  [probeMends[1]!, 'this->probationPacketBuffer, sizeof(this->probationPacketBuffer)'],
+])('a mend changes one line of the installed $file, once', (mend, words) => {
+  // Where the package's own build was used, its sources have been mended.
+  const before = mend.pieces.reduce((text, [broken, whole]) => text.replace(whole, broken), workerSource(mend.file))
+  const after = mended(before, mend)
+  const known = new Set(before.split('\n'))
+  const changed = after.split('\n').filter((line: string) => !known.has(line))
   expect(changed).toHaveLength(1)
-  expect(changed[0]).toContain('(operationType & BIO_CB_RETURN) ?')
+  expect(changed[0]).toContain(words)
+  expect(mended(after, mend)).toBe(after)
 })
 
 test.each([
   ['gone', 'return 1;', /0 times/],
   ['there twice', 'if (operationType == BIO_CB_RETURN) if (operationType == BIO_CB_RETURN)', /2 times/],
-])('the mend fails loudly when its line is %s', (_what, source, words) => {
-  expect(() => mendDtls(source)).toThrow(words)
+])('a mend fails loudly when its line is %s', (_what, source, words) => {
+  expect(() => mended(source, dtlsMend)).toThrow(words)
 })
 
 test('each source is compiled once, after the precompiled header, and linked', () => {
@@ -73,11 +79,12 @@ test('each source is compiled once, after the precompiled header, and linked', (
   expect(lines).toContain('links = -luv')
 })
 
-test('a worker is kept for one version, system and processor', () => {
+test('a worker is kept for one version, way, system and processor', () => {
   const keys = [
-    workerKey('3.27.1', 'linux', 'x64'),
-    workerKey('3.27.2', 'linux', 'x64'),
-    workerKey('3.27.1', 'linux', 'arm64'),
+    workerKey('3.27.1', 'built', 'linux', 'x64'),
+    workerKey('3.27.1', 'prebuilt', 'linux', 'x64'),
+    workerKey('3.27.2', 'built', 'linux', 'x64'),
+    workerKey('3.27.1', 'built', 'linux', 'arm64'),
   ]
-  expect(new Set(keys).size).toBe(3)
+  expect(new Set(keys).size).toBe(4)
 })
