@@ -1,36 +1,16 @@
 // One signed-in device: link, mirror and tokens put together. Electron's main process and the browser host both run exactly this.
-import type {
-  AnswerOutcome,
-  DirectOutcome,
-  Entry,
-  GuestRoom,
-  HostState,
-  JoinOutcome,
-  MediaEvent,
-  TalkEvent,
-} from '../host.ts'
+import type { AnswerOutcome, GuestRoom, HostState, MediaEvent, TalkEvent } from '../host.ts'
 import type { CommandInput, CommandName, CommandOutput, ServerEvent } from '../protocol/contract.ts'
 import type { InvitationAcceptInput } from '../protocol/invitations.ts'
-import type { MediaOffer, OpaqueMedia } from '../protocol/media.ts'
-import { failure, success, type Failure, type ProtocolError, type Result } from '../protocol/result.ts'
+import { failure, success, type ProtocolError, type Result } from '../protocol/result.ts'
 import type { SignInOutput, Tokens } from '../protocol/session.ts'
-import type { Call, CallMedia, Device, Room, RoomSnapshot, User } from '../protocol/things.ts'
+import type { Call, Device, Room, User } from '../protocol/things.ts'
 import type { Random, Timers } from '../time.ts'
 import { createAccountClient, type HttpAsk } from './account.ts'
 import { createLink, type LinkOptions, type LinkStatus } from './link.ts'
-import { beginWaiting, stopWaiting } from './lobby.ts'
-import {
-  applyCalls,
-  applyEvent,
-  applySync,
-  emptyMirror,
-  enterRoom,
-  forgetMissed,
-  leaveRoom,
-  withNews,
-  type MirrorState,
-} from './mirror.ts'
+import { applyCalls, applyEvent, applySync, emptyMirror, forgetMissed, type MirrorState } from './mirror.ts'
 import { withRooms } from './scheduled.ts'
+import { createSeating, isSeating, type AnswerInput } from './seating.ts'
 import { createTestRing, isTestRing } from './testRing.ts'
 import type { Wire } from './wire.ts'
 
@@ -64,15 +44,6 @@ export type SessionOptions = {
 
 /** The part of the host's state that the session owns. */
 export type SessionState = Omit<HostState, 'openid' | 'settings' | 'sharing' | 'desktop' | 'prefill'>
-export type EnterInput = { microphone: boolean; camera: boolean; leaveOther?: boolean | undefined }
-
-type AnswerInput = { callId: string; camera: boolean; leaveOther?: boolean | undefined }
-
-const SEATING = ['room.create', 'room.join', 'room.leave', 'lobby.leave', 'call.direct', 'call.accept'] as const
-type SeatingCommand = (typeof SEATING)[number]
-/** What was known to be lost when a seat was asked for. */
-type LostBefore = { lostBefore: MirrorState['seatLost'] }
-
 export type Session = ReturnType<typeof createSession>
 
 export function createSession(options: SessionOptions) {
@@ -81,9 +52,6 @@ export function createSession(options: SessionOptions) {
   const listeners = new Set<(state: SessionState) => void>()
   const shown = new Set<string>()
   let stored = store.load()
-  let offer: MediaOffer | null = null
-  let rtpCapabilities: OpaqueMedia | null = null
-  let seating: Promise<void> | null = null
   let state: SessionState = {
     status: 'stopped',
     problem: null,
@@ -148,10 +116,22 @@ export function createSession(options: SessionOptions) {
     onEvent: receive,
     onLate({ name }, value) {
       // Whoever asked was told that it had failed: nothing is entered for that gesture, but where this device is has to be known.
-      if (SEATING.some((one) => one === name)) link.wakeUp()
+      if (isSeating(name)) link.wakeUp()
       else updateMirror(withAnswer(value as object))
     },
     onSignedOut: (error) => forget(error),
+  })
+
+  const {
+    forget: forgetOffer,
+    answer: accept,
+    ...seating
+  } = createSeating({
+    link,
+    timers,
+    mirror: () => state.mirror,
+    update,
+    updateMirror,
   })
 
   /** What an answer tells of calls and rooms is news as events are. */
@@ -184,7 +164,7 @@ export function createSession(options: SessionOptions) {
 
   function forget(problem: ProtocolError | null): void {
     stored = null
-    offer = null
+    forgetOffer()
     shown.clear()
     store.clear()
     update({ user: null, guestRoom: null, mirror: emptyMirror, entry: null, wish: null, refusals: {}, problem })
@@ -218,15 +198,6 @@ export function createSession(options: SessionOptions) {
     return result
   }
 
-  /**
-   * A command that seats this device may have done so though it got no answer in time, or been undone before it was answered:
-   * a new connection and its sync tell. Nobody else tells it of the seat it left for this one.
-   */
-  function unsure({ error }: Failure): Failure {
-    if (error.code === 'unavailable' || error.code === 'notInRoom') link.wakeUp()
-    return { ok: false, error }
-  }
-
   /** Whatever surface was used, all of them tell why a ring could not be answered or declined. */
   async function handleRing<Answer extends Result<unknown>>(
     callId: string,
@@ -237,66 +208,6 @@ export function createSession(options: SessionOptions) {
     const result = await handle()
     if (!result.ok) update({ refusals: { ...state.refusals, [callId]: result.error } })
     return result
-  }
-
-  /**
-   * What gives this device a seat, or gives one back, is asked for one after the other: commands and answers may overtake each
-   * other, and whichever came last would decide which meeting is shown.
-   */
-  function inTurn<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
-    const mine = seating === null ? ask() : seating.then(ask)
-    const over = mine.then(() => {
-      if (seating === over) seating = null
-    })
-    seating = over
-    return mine
-  }
-
-  const seat = <Name extends Exclude<SeatingCommand, 'room.leave' | 'lobby.leave'>>(
-    name: Name,
-    input: CommandInput<Name>,
-  ): Promise<Result<CommandOutput<Name>> & LostBefore> =>
-    inTurn(async () => {
-      const lostBefore = state.mirror.seatLost
-      return { ...(await link.ask(name, input)), lostBefore }
-    })
-
-  const giveBack = (roomId: string) => inTurn(() => link.ask('room.leave', { roomId }))
-
-  /** `notInRoom` when the seat went before the answer that brings it came. */
-  function entered(
-    snapshot: RoomSnapshot,
-    media: MediaOffer | null,
-    entry: Pick<Entry, 'how' | 'microphone' | 'camera' | 'callId' | 'startedAt'>,
-    { lostBefore }: LostBefore,
-  ): Result<{ roomId: string }> {
-    const roomId = snapshot.room.id
-    const mirror = enterRoom(state.mirror, snapshot, lostBefore)
-    if (mirror.seat?.room.id !== roomId) {
-      updateMirror(mirror)
-      return failure('notInRoom', 'You are not in this meeting any more.')
-    }
-    offer = media
-    update({ mirror, wish: null, entry: { ...entry, roomId, enteredAt: timers.now() } })
-    return success({ roomId })
-  }
-
-  async function answer({ callId, camera, leaveOther = false }: AnswerInput): Promise<Result<AnswerOutcome>> {
-    const startedAt = timers.now()
-    const result = await handleRing(callId, () => seat('call.accept', { callId, leaveOther, rtpCapabilities }))
-    if (!result.ok) return unsure(result)
-    updateMirror(applyCalls(state.mirror, [result.value.call], timers.now()))
-    if (result.value.outcome === 'ended') return success(result.value)
-    const { snapshot, media } = result.value
-    const entry = { how: 'answered' as const, microphone: true, camera, callId, startedAt }
-    const inside = entered(snapshot, media, entry, result)
-    return inside.ok ? success({ outcome: 'joined', ...inside.value }) : inside
-  }
-
-  function left(roomId: string | undefined): void {
-    if (roomId === undefined) return
-    if (offer?.roomId === roomId) offer = null
-    updateMirror(leaveRoom(state.mirror, roomId))
   }
 
   return {
@@ -314,6 +225,7 @@ export function createSession(options: SessionOptions) {
     wakeUp: link.wakeUp,
     stop: link.stop,
     ask,
+    ...seating,
     checkServer: account.checkServer,
 
     async signIn(input: { server: string; login: string; password: string }): Promise<Result<User>> {
@@ -362,93 +274,12 @@ export function createSession(options: SessionOptions) {
       if (was) await account.signOut(was.server, { refreshToken: was.tokens.refreshToken, deviceId: device.id })
     },
 
-    async createRoom(input: EnterInput & { name: string }): Promise<Result<{ roomId: string }>> {
-      const { microphone, camera, name, leaveOther = false } = input
-      const startedAt = timers.now()
-      const result = await seat('room.create', { name, leaveOther, rtpCapabilities })
-      if (!result.ok) return unsure(result)
-      return entered(
-        result.value.snapshot,
-        result.value.media,
-        { how: 'created', microphone, camera, startedAt },
-        result,
-      )
-    },
-
-    async callDirectly(input: {
-      calleeId: string
-      media: CallMedia
-      leaveOther?: boolean | undefined
-    }): Promise<Result<DirectOutcome>> {
-      const { calleeId, media, leaveOther = false } = input
-      const startedAt = timers.now()
-      const result = await seat('call.direct', { calleeId, media, leaveOther, rtpCapabilities })
-      if (!result.ok) return unsure(result)
-      updateMirror(applyCalls(state.mirror, [result.value.call], timers.now()))
-      if (result.value.outcome === 'declined') return success(result.value)
-      const entry = { how: 'created' as const, microphone: true, camera: media === 'video', startedAt }
-      const inside = entered(result.value.snapshot, result.value.media, entry, result)
-      return inside.ok ? success({ outcome: 'ringing', ...inside.value }) : inside
-    },
-
-    async joinRoom(
-      input: EnterInput & { room: { id: string } | { code: string }; password?: string | undefined },
-    ): Promise<Result<JoinOutcome>> {
-      const { microphone, camera, room, password, leaveOther = false } = input
-      const startedAt = timers.now()
-      const result = await seat('room.join', { room, password, leaveOther, rtpCapabilities })
-      if (!result.ok) return unsure(result)
-      const { value } = result
-      if (value.outcome === 'waiting') {
-        const { roomId } = value.waiting
-        left(state.mirror.seat?.room.id)
-        update({ wish: { roomId, microphone, camera, startedAt } })
-        updateMirror(withNews(beginWaiting(state.mirror, value.waiting)))
-        return success({ outcome: 'waiting', roomId })
-      }
-      const inside = entered(value.snapshot, value.media, { how: 'joined', microphone, camera, startedAt }, result)
-      return inside.ok ? success({ outcome: 'joined', ...inside.value }) : inside
-    },
-
-    async leaveLobby(roomId: string): Promise<Result<object>> {
-      const stop = () => updateMirror(stopWaiting(state.mirror), { wish: null })
-      stop()
-      const result = await inTurn(() => link.ask('lobby.leave', { roomId }))
-      // Not told in time: where this device is has to be known. Let in at that very moment, it has left all the same.
-      if (!result.ok) link.wakeUp()
-      else {
-        stop()
-        left(roomId)
-      }
-      return result
-    },
-
-    async leaveRoom(roomId: string): Promise<Result<object>> {
-      left(roomId)
-      let result = await giveBack(roomId)
-      if (!result.ok && result.error.code === 'unavailable') {
-        // Whoever has left means it, also when the server could not be told in time.
-        link.wakeUp()
-        result = await giveBack(roomId)
-        if (!result.ok) unsure(result)
-      }
-      // A sync may have brought the seat back while the goodbye waited for a connection.
-      if (result.ok) left(roomId)
-      return result
-    },
-
-    async endRoom(roomId: string): Promise<Result<object>> {
-      const result = await link.ask('room.end', { roomId })
-      if (result.ok) left(roomId)
-      return result
-    },
-
     async answer(input: AnswerInput): Promise<Result<AnswerOutcome>> {
       const tried = testRing.answer(input.callId)
       if (tried) return success({ outcome: 'ended', call: tried, code: 'conflict', message: 'This was a test.' })
       update({ answering: input.callId })
       try {
-        return await answer(input)
+        return await accept(input, (ask) => handleRing(input.callId, ask))
       } finally {
         // After the news of the answer: nothing that waits for it may see neither.
         if (state.answering === input.callId) update({ answering: null })
@@ -474,16 +305,6 @@ export function createSession(options: SessionOptions) {
         // Not told: the next time a surface shows them, it is tried again.
         if (!result.ok) for (const id of fresh) shown.delete(id)
       })
-    },
-
-    takeMediaOffer(roomId: string): MediaOffer | null {
-      const taken = offer?.roomId === roomId ? offer : null
-      if (taken) offer = null
-      return taken
-    },
-
-    setMediaCapabilities(capabilities: OpaqueMedia): void {
-      rtpCapabilities = capabilities
     },
 
     seenMissed(): void {
