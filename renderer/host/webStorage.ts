@@ -1,11 +1,10 @@
 // What a browser keeps between visits: device, session, settings.
 import type { SessionStore, Stored } from '../../shared/client/session.ts'
 import type { Device } from '../../shared/protocol/things.ts'
+import { isFirstTab } from './firstTab.ts'
 
 const DEVICE_KEY = 'parley.device'
 const SESSION_KEY = 'parley.session'
-/** A reloaded page gets the lock as soon as the page before it has gone. */
-const LOCK_WAIT_MS = 400
 
 export type PageStorage = {
   read(key: string): string | null
@@ -18,18 +17,7 @@ export type PageStorage = {
  * two tabs sharing one device would push each other off the server, and use up each other's tokens.
  */
 export async function openStorage(): Promise<PageStorage> {
-  const kept = over(window.localStorage)
-  if (!('locks' in navigator)) return kept
-  const first = await new Promise<boolean>((resolve) => {
-    const forGood = () => {
-      resolve(true)
-      return new Promise<never>(() => {})
-    }
-    navigator.locks
-      .request(DEVICE_KEY, { signal: AbortSignal.timeout(LOCK_WAIT_MS) }, forGood)
-      .catch(() => resolve(false))
-  })
-  return first ? kept : over(window.sessionStorage)
+  return over((await isFirstTab()) ? window.localStorage : window.sessionStorage)
 }
 
 /** A storage that is full or forbidden keeps things for this page only. */
