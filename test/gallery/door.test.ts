@@ -27,6 +27,7 @@ test('signing in', async () => {
 test('coming as a guest', async () => {
   const ann = await person('ann')
   await ann.startMeeting()
+  await ann.seesMoving('Ann Kovač')
   const options = await ann.meetingOptions()
   await options.getByRole('switch', { name: 'Guests can join by link' }).click()
   await options.getByRole('switch', { name: 'Guests wait to be let in' }).waitFor()

@@ -200,6 +200,7 @@ test('a screen is shared', async () => {
   await button(ann, 'Share screen').click()
   await button(ann, 'Stop sharing').first().waitFor()
   await ben.page.getByRole('figure', { name: 'Chloe Martin’s screen' }).waitFor()
+  await hasTiles(ann, 'Chloe Martin', 'Ben Osei')
   await look(ben.page, 'presentation')
   await look(ann.page, 'sharing')
   await ann.endForAll()
@@ -208,6 +209,7 @@ test('a screen is shared', async () => {
 test('removed by the owner, and a meeting whose owner has left', async () => {
   const [ann, dan] = [await person('ann'), await person('dan')]
   await ann.startMeeting()
+  await hasTiles(ann, 'Ann Kovač')
   const ringDan = async () => {
     await ann.ring(['Dan Kim'])
     await dan.answer('Audio')

@@ -11,6 +11,7 @@ test('a call between two', async () => {
   await ann.page.getByRole('button', { name: 'Ring Ben Osei with video' }).click()
   await ben.card().waitFor()
   await ann.page.getByRole('status').filter({ hasText: 'Ringing at Ben Osei' }).waitFor()
+  await ann.seesMoving('Ann Kovač')
   await look(ann.page, 'calling')
   await look(ben.page, 'ring-direct')
   await ben.answer('Video')
@@ -21,7 +22,7 @@ test('a call between two', async () => {
 })
 
 test('several rings at once, and one while in a meeting', async () => {
-  const { page, startMeeting } = await person('chloe')
+  const { page, startMeeting, seesMoving } = await person('chloe')
   const callers = [
     { device: await galleryDevice(server, 'emil', 'Emil’s laptop'), room: 'Hiring' },
     {
@@ -58,6 +59,7 @@ test('several rings at once, and one while in a meeting', async () => {
   }
   await startMeeting()
   await page.getByText('It is just you here').waitFor()
+  await seesMoving('Chloe Martin')
   await ringing(0)
   await cards.waitFor()
   await look(page, 'ring-waiting')

@@ -52,6 +52,7 @@ test('the dialog, the lists, the reminder, the check before joining, and those w
   )
   await look(chloe.page, 'before-joining-camera')
   await joinChecked(chloe.page)
+  await chloe.seesMoving('Chloe Martin')
   await chloe.page.getByRole('region', { name: /^Not here yet/ }).waitFor()
   await chloe.page.getByRole('button', { name: 'Ring Dan Kim' }).click()
   await chloe.pendingRow('Dan Kim').getByText('Ringing').waitFor()
