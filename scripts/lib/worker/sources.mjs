@@ -28,8 +28,9 @@ function readEntries(body, name) {
 }
 
 /**
- * What is changed in the worker's sources before they are built. Each pair of texts is a piece as it is and as it has to be.
- * @typedef {{file: string, pieces: [broken: string, mended: string][]}} Mend file: relative to the worker's folder
+ * What is changed in the worker's sources before they are built: a file relative to the worker's folder, and pieces of it as they are
+ * and as they have to be.
+ * @typedef {{file: string, pieces: [broken: string, whole: string][]}} Mend
  */
 
 /**
@@ -80,8 +81,7 @@ export const probeMends = [
  */
 export function mended(source, { file, pieces }) {
   return pieces.reduce((text, [broken, whole]) => {
-    const without = text.split(whole)
-    if (without.length === 2 && !without.some((part) => part.includes(broken))) return text
+    if (text.includes(whole) && !text.replace(whole, '').includes(broken)) return text
     const parts = text.split(broken)
     if (parts.length === 2) return parts.join(whole)
     throw new Error(
