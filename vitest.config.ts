@@ -15,9 +15,8 @@ const node = (name: string, timeoutMs: number, more: object = {}) => ({
 })
 // Vitest leaves a core free by itself: on two cores that is half of the machine.
 const everyCore = { maxWorkers: Math.max(2, availableParallelism() - 1) }
-// Each file brings a server and a browser with several pages of its own: more than two of them starve each other.
-const twoAtATime = { maxWorkers: 2 }
-// What is judged by its pictures, its sound or its time has the machine for itself: media, consent to it, and rings that must come up at once.
+// Each file brings a server and a browser with several pages of its own, which fill two cores. A second one beside it makes both
+// slower than one after the other: a meeting costs by the second it lasts, and it lasts longer.
 const oneAtATime = { fileParallelism: false, maxWorkers: 1 }
 
 export default defineConfig({
@@ -27,8 +26,8 @@ export default defineConfig({
       node('property', 60_000, everyCore),
       node('integration', 30_000, everyCore),
       node('simulation', 120_000, everyCore),
-      node('gallery', 600_000, twoAtATime),
-      node('browser', 120_000, twoAtATime),
+      node('gallery', 600_000, oneAtATime),
+      node('browser', 120_000, oneAtATime),
       node('media', 120_000, oneAtATime),
       node('desktop', 90_000, oneAtATime),
     ],

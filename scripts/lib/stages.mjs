@@ -43,7 +43,7 @@ export const stages = [
   { name: 'build', run: buildStage },
   { name: 'package', needs: ['build'], run: packageStage },
   { name: 'gallery', needs: ['build'], run: vitestStage('gallery', 20 * minute) },
-  { name: 'browser', needs: ['build'], run: vitestStage('browser', 30 * minute) },
+  { name: 'browser', needs: ['build'], run: vitestStage('browser', 40 * minute) },
   { name: 'media', needs: ['build'], run: vitestStage('media', 25 * minute) },
   { name: 'desktop', needs: ['build'], run: vitestStage('desktop', 18 * minute) },
 ]

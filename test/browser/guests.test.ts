@@ -2,7 +2,6 @@
 // takes no guests any more.
 import { expect, test } from 'vitest'
 import { axeFindings } from '../support/axe.ts'
-import { until } from '../support/browsers.ts'
 import { setBrowserStage } from '../support/browserStage.ts'
 import type { Person } from '../support/person.ts'
 
@@ -27,7 +26,15 @@ async function meetingFor(guests: { wait: boolean }): Promise<{ ann: Person; lin
   return { ann, link: await ann.meetingLink() }
 }
 
-test('a name is enough: seen and heard, marked as a guest, with nobody to ring, and back after loading anew', async () => {
+/** Mia, who came by the link and is inside. */
+async function guestIn(link: string): Promise<Person> {
+  const mia = await screen('mia')
+  await mia.comesAsGuest(link, 'Mia Berg')
+  await controls(mia).waitFor()
+  return mia
+}
+
+test('a name is enough: seen and heard, marked as a guest, with nobody to ring', async () => {
   const { ann, link } = await meetingFor({ wait: false })
   const mia = await screen('mia')
   await mia.page.goto(link)
@@ -49,6 +56,7 @@ test('a name is enough: seen and heard, marked as a guest, with nobody to ring, 
   expect(await mia.page.getByRole('region', { name: 'Add people' }).count()).toBe(0)
   expect(await mia.page.getByRole('navigation').count()).toBe(0)
   await mia.page.getByRole('button', { name: 'More', exact: true }).click()
+  await mia.page.getByRole('menu').waitFor()
   expect(await mia.page.getByRole('menuitem', { name: 'Meeting options' }).count()).toBe(0)
   await mia.page.keyboard.press('Escape')
   await row.getByRole('button', { name: 'More for Mia Berg (Guest)' }).click()
@@ -64,8 +72,11 @@ test('a name is enough: seen and heard, marked as a guest, with nobody to ring, 
     .first()
     .waitFor()
   expect(await ann.page.getByRole('checkbox').count()).toBe(0)
-  await ann.page.getByRole('button', { name: 'Back' }).click()
+})
 
+test('a guest whose page is loaded anew is back with nothing open, and writes; having left, they can join again', async () => {
+  const { ann, link } = await meetingFor({ wait: false })
+  const mia = await guestIn(link)
   await mia.page.reload()
   await controls(mia).waitFor()
   await mia.seesMoving('Ann Kovač')
@@ -81,15 +92,18 @@ test('a name is enough: seen and heard, marked as a guest, with nobody to ring, 
   await mia.page.getByRole('heading', { name: 'You have left the meeting' }).waitFor()
   await mia.page.getByText('Thank you for coming, Mia Berg.').waitFor()
   expect(await axeFindings(mia.page)).toEqual([])
-  await until('Mia gone', async () => (await ann.tile('Mia Berg').count()) === 0)
+  await ann.tile('Mia Berg').waitFor({ state: 'detached' })
   expect(
     await mia.page.evaluate(() => [localStorage.getItem('parley.session'), sessionStorage.getItem('parley.session')]),
   ).toEqual([null, null])
-  await mia.page.getByRole('button', { name: 'Join again' }).click()
-  await mia.page.getByRole('dialog', { name: 'Ready to join?' }).getByRole('button', { name: 'Join' }).click()
+  await mia.join(mia.page.getByRole('button', { name: 'Join again' }))
   await ann.seesMoving('Mia Berg')
+})
 
-  // Turned off: who is inside stays, who comes is told.
+test('turned off: the guest who is inside stays, who comes is told', async () => {
+  const { ann, link } = await meetingFor({ wait: false })
+  const mia = await guestIn(link)
+  await ann.tile('Mia Berg').waitFor()
   const options = await ann.meetingOptions()
   await options.getByRole('switch', { name: 'Guests can join by link' }).click()
   await options.getByRole('switch', { name: 'Guests wait to be let in' }).waitFor({ state: 'detached' })

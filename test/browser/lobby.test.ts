@@ -20,18 +20,15 @@ async function asksToJoin({ page, join }: Person, code: string, ...passwords: st
   }
 }
 
-test('lobby, password and lock: let in, denied, loaded anew, too late', async () => {
-  const [ann, ben, chloe] = await Promise.all(['ann', 'ben', 'chloe'].map((login) => person(login)))
-  if (!ann || !ben || !chloe) throw new Error('not everybody came')
+/** Ann's meeting with a lobby and a password that was suggested. */
+async function guardedMeeting() {
+  const ann = await person('ann')
   await ann.startMeeting()
   const code = await ann.page
     .locator('footer')
     .getByText(/^\w{3}-\w{4}-\w{3}$/)
     .innerText()
-
-  await ann.page.getByRole('button', { name: 'More', exact: true }).click()
-  await ann.page.getByRole('menuitem', { name: 'Meeting options' }).click()
-  const options = ann.page.getByRole('dialog', { name: 'Meeting options' })
+  const options = await ann.meetingOptions()
   await options.getByRole('switch', { name: 'Lobby' }).click()
   await options.getByRole('button', { name: 'Set a password' }).click()
   await options.getByRole('button', { name: 'Suggest one' }).click()
@@ -41,22 +38,30 @@ test('lobby, password and lock: let in, denied, loaded anew, too late', async ()
   await options.getByText(`The password is ${password}`).waitFor()
   await options.getByRole('button', { name: 'Done' }).click()
   await ann.page.getByText('Lobby', { exact: true }).waitFor()
+  return { ann, code, password, list: ann.page.getByRole('region', { name: /^Waiting to come in/ }) }
+}
 
+test('whoever knows the password waits, with nothing open, and is let in', async () => {
+  const { ann, code, password, list } = await guardedMeeting()
+  const ben = await person('ben')
   await asksToJoin(ben, code, 'something else', password)
   await ben.page.getByRole('heading', { name: 'Ann’s meeting' }).waitFor()
   await ben.page.getByText('Ann Kovač or an admin will let you in').waitFor()
   await ben.page.getByText('Microphone on').waitFor()
   expect((await ben.stats()).captures, 'nothing is opened while waiting').toBe(0)
   expect(await ann.tile('Ben Osei').count()).toBe(0)
-  const list = ann.page.getByRole('region', { name: /^Waiting to come in/ })
   await list.getByText('Ben Osei').waitFor()
 
   await list.getByRole('button', { name: 'Admit Ben Osei' }).click()
   await Promise.all([ann.seesMoving('Ben Osei'), ann.hears(), ben.seesMoving('Ann Kovač'), ben.hears()])
   await list.waitFor({ state: 'detached' })
   await ann.page.getByText('Ben Osei').first().waitFor()
+})
 
-  // The panel closed, somebody who comes is announced, and the notice in the header leads to the list.
+test('the panel closed, somebody who comes is announced; denied, they are not let in again either', async () => {
+  const { ann, code, password, list } = await guardedMeeting()
+  const chloe = await person('chloe')
+  // The notice in the header leads to the list.
   await ann.page.getByRole('button', { name: 'Close' }).click()
   await asksToJoin(chloe, code, password)
   await notice(ann, 'Chloe Martin is waiting to be let in').waitFor()
@@ -68,9 +73,10 @@ test('lobby, password and lock: let in, denied, loaded anew, too late', async ()
   await asksToJoin(chloe, code, password)
   await chloe.page.getByText('You were not let in').waitFor()
   expect((await chloe.stats()).captures).toBe(0)
-  await chloe.close()
+})
 
-  // What the press of Join chose goes with the page it was pressed in.
+test('what the press of Join chose goes with the page it was pressed in', async () => {
+  const { code, password, list } = await guardedMeeting()
   const dan = await person('dan')
   await asksToJoin(dan, code, password)
   await dan.page.getByText('Microphone on').waitFor()
@@ -79,10 +85,15 @@ test('lobby, password and lock: let in, denied, loaded anew, too late', async ()
   await list.getByRole('button', { name: 'Admit Dan' }).click()
   await dan.seesMoving('Ann Kovač')
   expect((await dan.stats()).captures, 'nobody has pressed anything in this page').toBe(0)
-  await dan.close()
+})
 
-  await ann.page.getByRole('button', { name: 'More', exact: true }).click()
-  await ann.page.getByRole('menuitem', { name: 'Meeting options' }).click()
+test('a lock keeps out whoever comes, and nobody who is inside', async () => {
+  const { ann, code, password, list } = await guardedMeeting()
+  const ben = await person('ben')
+  await asksToJoin(ben, code, password)
+  await list.getByRole('button', { name: 'Admit Ben Osei' }).click()
+  await ben.page.getByRole('toolbar', { name: 'Meeting controls' }).waitFor()
+  const options = await ann.meetingOptions()
   await options.getByRole('switch', { name: 'Lock the meeting' }).click()
   await notice(ben, 'Ann Kovač locked the meeting').waitFor()
   await options.getByRole('button', { name: 'Done' }).click()
@@ -92,5 +103,6 @@ test('lobby, password and lock: let in, denied, loaded anew, too late', async ()
   expect(await ben.page.getByRole('button', { name: 'More', exact: true }).count(), 'the menu is there').toBe(1)
   await ben.page.getByRole('button', { name: 'More', exact: true }).click()
   expect(await ben.page.getByRole('menuitem', { name: 'Meeting options' }).count(), 'for owner and admins').toBe(0)
-  await until('Ben keeps seeing', async () => (await ben.stats()).videoFramesDecoded > 0)
+  const seen = (await ben.stats()).videoFramesDecoded
+  await until('Ben keeps seeing', async () => (await ben.stats()).videoFramesDecoded > seen)
 })

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import { until } from '../support/browsers.ts'
 import { setBrowserStage } from '../support/browserStage.ts'
 
-const { server, person } = setBrowserStage()
+const { server, person } = setBrowserStage({ fullCamera: true })
 
 type Health = { workers: { pid: number; rooms: number }[] }
 const health = async () => (await (await fetch(`${server().url}/health`)).json()) as Health

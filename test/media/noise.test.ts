@@ -5,7 +5,7 @@ import { setBrowserStage } from '../support/browserStage.ts'
 import { until } from '../support/browsers.ts'
 import type { Person } from '../support/person.ts'
 
-const { person } = setBrowserStage()
+const { person } = setBrowserStage({ fullCamera: true })
 /** Of 20 ms each: two of the beeps at least. */
 const PACKETS = 120
 

@@ -5,7 +5,10 @@ import { setBrowserStage } from '../support/browserStage.ts'
 import { until } from '../support/browsers.ts'
 import type { Person } from '../support/person.ts'
 
-const stage = setBrowserStage({ env: { PARLEY_MEDIA_WORKERS: '2', PARLEY_MEDIA_CONSUMERS: '2' } })
+const stage = setBrowserStage({
+  env: { PARLEY_MEDIA_WORKERS: '2', PARLEY_MEDIA_CONSUMERS: '2' },
+  fullCamera: true,
+})
 
 type Health = { workers: { pid: number; rooms: number }[] }
 

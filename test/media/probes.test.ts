@@ -10,7 +10,7 @@ import type { Person } from '../support/person.ts'
 const prebuilt = process.env['MEDIASOUP_WORKER_BIN']?.includes('-prebuilt-') === true
 if (prebuilt) console.warn('the test of probes is skipped: a downloaded media worker stops probing when others come')
 
-const { person } = setBrowserStage()
+const { person } = setBrowserStage({ fullCamera: true })
 /** It does so every 5 s, of a picture as small as these. */
 const PROBED_WITHIN_MS = 20_000
 

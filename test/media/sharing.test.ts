@@ -5,7 +5,7 @@ import { pictureOf, until } from '../support/browsers.ts'
 import { setBrowserStage } from '../support/browserStage.ts'
 import type { Person } from '../support/person.ts'
 
-const stage = setBrowserStage({ shareByItself: true })
+const stage = setBrowserStage({ shareByItself: true, fullCamera: true })
 
 const bar = (person: Person) => person.page.getByText('You are sharing your screen').first()
 const screenOf = (viewer: Person, name: string) => viewer.page.getByRole('figure', { name: `${name}’s screen` })

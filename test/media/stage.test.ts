@@ -11,7 +11,7 @@ import type { Person } from '../support/person.ts'
 /** The issue's own limit for a reload in a meeting, ms. */
 const BACK_WITHIN_MS = 3_000
 
-const stage = setBrowserStage({ devices: 3 })
+const stage = setBrowserStage({ devices: 3, fullCamera: true })
 
 async function enter(login: string): Promise<Person> {
   const person = await stage.screen(login)

@@ -1,8 +1,12 @@
 // What every browser test of the whole app stands on: one Chromium a file, one server a test (so that nobody is still seated in
 // the meeting of the test before), and people who are gone when the test is over.
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { Browser } from 'playwright'
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest'
 import { launchBrowser, type LaunchOptions } from './browsers.ts'
+import { writeSmallCamera } from './fakeCamera.ts'
 import { openPerson, type Person } from './person.ts'
 import { startServer, type ServerProcess } from './serverProcess.ts'
 
@@ -15,19 +19,30 @@ export type BrowserStage = {
   person(login: string): Promise<Person>
 }
 
-/** Registers the hooks of the file that calls it. `env`: what its servers are told beside their arguments. */
+/**
+ * Registers the hooks of the file that calls it. `env`: what its servers are told beside their arguments. `fullCamera`: Chromium's own
+ * fake camera, for tests of what is sent. Others have a small one: whether pictures move is all that they ask, and large ones are most
+ * of what a meeting costs.
+ */
 export function setBrowserStage({
   env = {},
+  fullCamera = false,
   ...launching
-}: { env?: Record<string, string> } & LaunchOptions = {}): BrowserStage {
+}: { env?: Record<string, string>; fullCamera?: boolean } & LaunchOptions = {}): BrowserStage {
   let browser: Browser
   let server: ServerProcess
   let people: Person[] = []
+  const folder = mkdtempSync(join(tmpdir(), 'parley-stage-'))
 
   beforeAll(async () => {
-    browser = await launchBrowser(launching)
+    const camera = join(folder, 'camera.y4m')
+    writeSmallCamera(camera)
+    browser = await launchBrowser(fullCamera ? launching : { camera, ...launching })
   })
-  afterAll(() => browser?.close())
+  afterAll(async () => {
+    await browser?.close()
+    rmSync(folder, { recursive: true, force: true })
+  })
   beforeEach(async () => {
     server = await startServer({ env })
   })

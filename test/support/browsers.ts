@@ -14,7 +14,6 @@ const FLAGS = [
   '--disable-background-timer-throttling',
   '--disable-backgrounding-occluded-windows',
   '--disable-renderer-backgrounding',
-  '--use-fake-device-for-media-stream',
   '--use-fake-ui-for-media-stream',
   '--autoplay-policy=no-user-gesture-required',
   '--allow-loopback-in-peer-connection',
@@ -38,10 +37,10 @@ export type LaunchOptions = {
   flags?: readonly string[]
 }
 
-const flagsOf = ({ camera, devices, shareByItself, flags = [] }: LaunchOptions): string[] => [
+const flagsOf = ({ camera, devices = 1, shareByItself, flags = [] }: LaunchOptions): string[] => [
   ...FLAGS,
+  `--use-fake-device-for-media-stream=device-count=${devices}`,
   ...(camera ? [`--use-file-for-fake-video-capture=${camera}`] : []),
-  ...(devices ? [`--use-fake-device-for-media-stream=device-count=${devices}`] : []),
   ...(shareByItself ? ['--auto-select-desktop-capture-source=Entire screen'] : []),
   ...flags,
 ]

@@ -16,15 +16,29 @@ export const SITTERS = {
   chloe: { wall: [96, 88, 128], skin: [238, 202, 180], hair: [196, 150, 84], shirt: [124, 82, 160] },
 } as const satisfies Record<string, Sitter>
 
+/** Writes one loop of small pictures, bands that wander: they are seen to move, and cost next to nothing to send and to show. */
+export function writeSmallCamera(file: string): void {
+  const [width, height, frames] = [320, 180, 16]
+  const drawn = Array.from({ length: frames }, (_, frame) => {
+    const luma = Buffer.alloc(width * height)
+    for (let at = 0; at < luma.length; at++) luma[at] = ((at % width) + (frame / frames) * 256) % 256
+    return Buffer.concat([Buffer.from('FRAME\n'), luma, Buffer.alloc(luma.length / 2, 128)])
+  })
+  writeFileSync(file, Buffer.concat([Buffer.from(headerOf(width, height, 5)), ...drawn]))
+}
+
 /** Writes one loop of video (YUV4MPEG2, 4:2:0) to `file`, to be given to `--use-file-for-fake-video-capture`. */
 export function writeFakeCamera(file: string, sitter: Sitter, framesPerSecond = FRAMES_PER_SECOND): void {
-  const header = Buffer.from(`YUV4MPEG2 W${WIDTH} H${HEIGHT} F${framesPerSecond}:1 Ip A1:1 C420jpeg\n`)
+  const header = Buffer.from(headerOf(WIDTH, HEIGHT, framesPerSecond))
   const frames: Buffer[] = []
   for (let frame = 0; frame < FRAMES; frame++) {
     frames.push(Buffer.from('FRAME\n'), drawFrame(sitter, (frame / FRAMES) * 2 * Math.PI))
   }
   writeFileSync(file, Buffer.concat([header, ...frames]))
 }
+
+const headerOf = (width: number, height: number, framesPerSecond: number) =>
+  `YUV4MPEG2 W${width} H${height} F${framesPerSecond}:1 Ip A1:1 C420jpeg\n`
 
 function drawFrame(sitter: Sitter, phase: number): Buffer {
   const luma = Buffer.alloc(WIDTH * HEIGHT)
