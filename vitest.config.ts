@@ -16,7 +16,8 @@ const node = (name: string, timeoutMs: number, more: object = {}) => ({
 // Vitest leaves a core free by itself: on two cores that is half of the machine.
 const everyCore = { maxWorkers: Math.max(2, availableParallelism() - 1) }
 // Each file brings a server and a browser with several pages of its own, which fill two cores. A second one beside it makes both
-// slower than one after the other: a meeting costs by the second it lasts, and it lasts longer.
+// slower than one after the other: a meeting costs by the second it lasts, and it lasts longer. Media and desktop also judge pictures,
+// sound and time.
 const oneAtATime = { fileParallelism: false, maxWorkers: 1 }
 
 export default defineConfig({

@@ -112,11 +112,7 @@ test('an invite link opens the app on that meeting', async () => {
   const ann = await person('ann')
   const ben = await person('ben')
   await ann.startMeeting()
-  const code = await ann.page
-    .getByText(/^[a-z]{3}-[a-z]{4}-[a-z]{3}$/)
-    .first()
-    .innerText()
-  await ben.page.goto(`${server().url}/join/${code}`)
+  await ben.page.goto(await ann.meetingLink())
   const { captures } = await ben.stats()
   expect(captures, 'a link alone opens no microphone').toBe(0)
   await ben.join(ben.page.getByRole('button', { name: 'Join', exact: true }).first())

@@ -33,10 +33,10 @@ export function setBrowserStage({
   let server: ServerProcess
   let people: Person[] = []
   const folder = mkdtempSync(join(tmpdir(), 'parley-stage-'))
+  const camera = join(folder, 'camera.y4m')
 
   beforeAll(async () => {
-    const camera = join(folder, 'camera.y4m')
-    writeSmallCamera(camera)
+    if (!fullCamera) writeSmallCamera(camera)
     browser = await launchBrowser(fullCamera ? launching : { camera, ...launching })
   })
   afterAll(async () => {

@@ -22,23 +22,24 @@ export function writeSmallCamera(file: string): void {
   const drawn = Array.from({ length: frames }, (_, frame) => {
     const luma = Buffer.alloc(width * height)
     for (let at = 0; at < luma.length; at++) luma[at] = ((at % width) + (frame / frames) * 256) % 256
-    return Buffer.concat([Buffer.from('FRAME\n'), luma, Buffer.alloc(luma.length / 2, 128)])
+    return Buffer.concat([luma, Buffer.alloc(luma.length / 2, 128)])
   })
-  writeFileSync(file, Buffer.concat([Buffer.from(headerOf(width, height, 5)), ...drawn]))
+  writeVideo(file, { width, height, framesPerSecond: 5 }, drawn)
 }
 
 /** Writes one loop of video (YUV4MPEG2, 4:2:0) to `file`, to be given to `--use-file-for-fake-video-capture`. */
 export function writeFakeCamera(file: string, sitter: Sitter, framesPerSecond = FRAMES_PER_SECOND): void {
-  const header = Buffer.from(headerOf(WIDTH, HEIGHT, framesPerSecond))
-  const frames: Buffer[] = []
-  for (let frame = 0; frame < FRAMES; frame++) {
-    frames.push(Buffer.from('FRAME\n'), drawFrame(sitter, (frame / FRAMES) * 2 * Math.PI))
-  }
-  writeFileSync(file, Buffer.concat([header, ...frames]))
+  const drawn = Array.from({ length: FRAMES }, (_, frame) => drawFrame(sitter, (frame / FRAMES) * 2 * Math.PI))
+  writeVideo(file, { width: WIDTH, height: HEIGHT, framesPerSecond }, drawn)
 }
 
-const headerOf = (width: number, height: number, framesPerSecond: number) =>
-  `YUV4MPEG2 W${width} H${height} F${framesPerSecond}:1 Ip A1:1 C420jpeg\n`
+type Shape = { width: number; height: number; framesPerSecond: number }
+
+/** `frames`: the planes of each, one after the other. */
+function writeVideo(file: string, { width, height, framesPerSecond }: Shape, frames: Buffer[]): void {
+  const header = Buffer.from(`YUV4MPEG2 W${width} H${height} F${framesPerSecond}:1 Ip A1:1 C420jpeg\n`)
+  writeFileSync(file, Buffer.concat([header, ...frames.flatMap((frame) => [Buffer.from('FRAME\n'), frame])]))
+}
 
 function drawFrame(sitter: Sitter, phase: number): Buffer {
   const luma = Buffer.alloc(WIDTH * HEIGHT)

@@ -8,6 +8,8 @@ export type Person = {
   readonly context: BrowserContext
   signIn(): Promise<void>
   startMeeting(): Promise<void>
+  /** The code of this person's meeting. */
+  meetingCode(): Promise<string>
   /** The address others can join this person's meeting by. */
   meetingLink(): Promise<string>
   /** Opens the meeting's options, and gives their dialog. */
@@ -60,6 +62,11 @@ export async function openPerson(
   const card = () => page.getByRole('alertdialog')
   const tile = (name: string) => page.getByRole('article', { name: new RegExp(`^${name}`) })
   const button = (name: string | RegExp) => page.getByRole('button', { name })
+  const meetingCode = () =>
+    page
+      .locator('footer')
+      .getByText(/^\w{3}-\w{4}-\w{3}$/)
+      .innerText()
 
   return {
     login,
@@ -77,9 +84,9 @@ export async function openPerson(
       await button('New meeting').click()
       await page.getByRole('toolbar', { name: 'Meeting controls' }).waitFor()
     },
+    meetingCode,
     async meetingLink() {
-      const code = page.locator('footer').getByText(/^\w{3}-\w{4}-\w{3}$/)
-      return `${server}/join/${await code.innerText()}`
+      return `${server}/join/${await meetingCode()}`
     },
     async meetingOptions() {
       await page.getByRole('button', { name: 'More', exact: true }).click()
